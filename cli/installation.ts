@@ -1,0 +1,116 @@
+import { flows } from '../functions/flows.ts';
+import { makeHandler } from '../shared/lambda.ts';
+import { instant } from '../shared/model/instant.ts';
+import type { SimulatedAccount } from '../sim/account.ts';
+import { type Deployment, deploy } from '../sim/delivery/deploy.ts';
+import type { InvokeRequest } from '../sim/delivery/function-runtime.ts';
+import type { Template } from '../sim/delivery/template.ts';
+import type { DynamoDb } from '../sim/dynamodb/service.ts';
+import type { Sqs } from '../sim/sqs/service.ts';
+import { type Transcript, transcriptOf } from './transcript.ts';
+
+export type InstallOptions = {
+  readonly account: SimulatedAccount;
+  readonly sqs: Sqs;
+  readonly dynamodb: DynamoDb;
+  readonly template: Template;
+  readonly region: string;
+  readonly forwardedRegions?: readonly string[];
+  /** Function settings that differ from the template's, such as SPOTKEEPER_MODE. */
+  readonly settings?: Readonly<Record<string, string>>;
+};
+
+/** spotkeeper as it runs in a simulated account: the stack's queues and rules, and all that its functions said. */
+export type Installation = { readonly deployment: Deployment; readonly transcript: Transcript };
+
+/**
+ * Deploys the packaged stack into a simulated account, with the real handlers behind its queues. As on Lambda, an
+ * execution environment serves one invocation at a time and keeps its clients, caches and pacing between them.
+ */
+export function install(options: InstallOptions): Installation {
+  const { account, template, sqs, dynamodb, region } = options;
+  const transcript = transcriptOf(account.clock);
+  const pool = new Environments(options, transcript);
+  const deployment = deploy({
+    template,
+    clock: account.clock,
+    random: account.random,
+    sqs,
+    dynamodb,
+    region,
+    account: account.account,
+    ...(options.forwardedRegions && { forwardedRegions: options.forwardedRegions }),
+    invoke: (request) => pool.invoke(request),
+    onKill: (invocation) => pool.kill(invocation),
+  });
+  account.onEvent((event) => deployment.bus.put(event));
+  return { deployment, transcript };
+}
+
+type Handle = (event: InvokeRequest['event']) => Promise<unknown>;
+type Environment = { readonly name: string; readonly handle: Handle };
+
+class Environments {
+  readonly #options: InstallOptions;
+  readonly #transcript: Transcript;
+  readonly #idle: Environment[] = [];
+  readonly #busy = new Map<string, Environment>();
+  #made = 0;
+
+  constructor(options: InstallOptions, transcript: Transcript) {
+    this.#options = options;
+    this.#transcript = transcript;
+  }
+
+  async invoke(request: InvokeRequest): Promise<unknown> {
+    const environment = this.#idle.pop() ?? this.#make(request);
+    this.#busy.set(request.invocation, environment);
+    try {
+      return await environment.handle(request.event);
+    } finally {
+      if (this.#busy.delete(request.invocation)) this.#idle.push(environment);
+    }
+  }
+
+  /** The environment of an invocation that timed out is gone with all it knew. */
+  kill(invocation: string): void {
+    const environment = this.#busy.get(invocation);
+    this.#busy.delete(invocation);
+    if (environment) this.#options.account.endpoint.kill(environment.name);
+  }
+
+  #make({ functionName, environment }: InvokeRequest): Environment {
+    const { account, region, settings } = this.#options;
+    this.#made += 1;
+    const name = `${functionName} ${this.#made}`;
+    const { flow, makePorts } = flowOf(functionName);
+    const env = { ...environment, AWS_REGION: region, ...settings };
+    let draws = 0;
+    const runtime = {
+      now: () => instant(account.clock.now()),
+      sleep: (ms: number) => account.clock.sleep(ms),
+      random: () => {
+        draws += 1;
+        return account.random('jitter', name, draws);
+      },
+      ...this.#transcript.edge(name),
+      publish: () => {},
+    };
+    const clientConfig = (called: string) => ({
+      requestHandler: account.endpoint.handler({ region: called, caller: name }),
+      credentials: { accessKeyId: 'simulated', secretAccessKey: 'simulated' },
+      endpoint: 'http://simulated-account',
+      signer: { sign: async <T>(request: T) => request },
+      disableClockSkewCorrection: true,
+    });
+    const handler = makeHandler(flow, makePorts, env, { runtime, clientConfig });
+    const context = { functionName, awsRequestId: name } as Parameters<typeof handler>[1];
+    return { name, handle: (event) => handler(event, context) };
+  }
+}
+
+function flowOf(functionName: string) {
+  const found = Object.entries(flows).find(([name]) => functionName.endsWith(`-${name}`));
+  if (found) return found[1];
+  throw new Error(`no flow is named like the function ${functionName}; functions/flows.ts has ${Object.keys(flows)}`);
+}

@@ -1,0 +1,30 @@
+import { at, type Scenario } from '../scenario.ts';
+
+export const singleNotice: Scenario = {
+  name: 'single-notice',
+  title: 'One of six instances gets a Spot notice; the others have room.',
+  seconds: 300,
+  build(region, account) {
+    const cluster = region.createCluster({ name: 'prod' });
+    region.createGroup({
+      name: 'prod-spot',
+      cluster,
+      desired: 6,
+      pools: [
+        { type: 'm6i.large', zone: 'eu-west-1a' },
+        { type: 'm6i.large', zone: 'eu-west-1b' },
+      ],
+    });
+    const targetGroup = region.createTargetGroup({ name: 'checkout' });
+    region.createService({ cluster, name: 'checkout', desired: 12, targetGroup, requestsPerSecond: 40 });
+    at(account, 0, () => {
+      const [first] = region.parts.fleet.instances.values();
+      if (first) region.interrupt(first.id);
+    });
+  },
+  violations: ({ requests, notDrained, tasks }) => [
+    ...(requests.dropped > 0 ? [`${requests.dropped} requests were dropped`] : []),
+    ...(notDrained.length > 0 ? ['the instance was not drained'] : []),
+    ...(tasks.killedWithoutSigterm.length > 0 ? ['a task was killed without SIGTERM'] : []),
+  ],
+};

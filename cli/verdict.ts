@@ -1,0 +1,63 @@
+import type { SimulatedAccount } from '../sim/account.ts';
+import type { DropReason, InterruptedInstance, KilledTask } from '../sim/world/tally.ts';
+
+/** What a drill comes to: facts counted by the simulated account, not by spotkeeper. */
+export type Verdict = {
+  readonly requests: {
+    readonly sent: number;
+    readonly dropped: number;
+    readonly byReason: Readonly<Partial<Record<DropReason, number>>>;
+  };
+  readonly interrupted: number;
+  /** Interrupted container instances that were not DRAINING when EC2 took them. */
+  readonly notDrained: readonly InterruptedInstance[];
+  /** Seconds from notice to DRAINING; undefined when nothing was drained. */
+  readonly drainSeconds: { readonly p50: number; readonly p99: number; readonly max: number } | undefined;
+  readonly tasks: {
+    readonly stoppedByScheduler: number;
+    readonly stoppedByCaller: number;
+    readonly killedWithoutSigterm: readonly KilledTask[];
+    readonly sigtermCutShort: readonly KilledTask[];
+  };
+  /** Calls of spotkeeper's functions, by `service:operation`. */
+  readonly calls: Readonly<Record<string, number>>;
+  readonly throttled: number;
+};
+
+/** Counts up what happened in an account. @param callers whose API calls count: names that begin so */
+export function verdictOf(account: SimulatedAccount, callers: string): Verdict {
+  const tally = account.tally();
+  const interrupted = [...tally.interrupted.values()];
+  const ofClusters = interrupted.filter(({ cluster }) => cluster !== undefined);
+  const seconds = ofClusters
+    .flatMap(({ noticedAt, drainingAt }) =>
+      noticedAt === undefined || drainingAt === undefined ? [] : [(drainingAt - noticedAt) / 1000],
+    )
+    .sort((a, b) => a - b);
+  const { stoppedByScheduler, stoppedByCaller, killedWithoutSigterm, sigtermCutShort } = tally.tasks;
+  const calls = account.endpoint.calls.entries.filter(({ caller }) => caller.startsWith(callers));
+  return {
+    requests: tally.requests(),
+    interrupted: interrupted.length,
+    notDrained: ofClusters.filter(({ drainingAt }) => drainingAt === undefined),
+    drainSeconds:
+      seconds.length === 0
+        ? undefined
+        : { p50: quantile(seconds, 0.5), p99: quantile(seconds, 0.99), max: quantile(seconds, 1) },
+    tasks: { stoppedByScheduler, stoppedByCaller, killedWithoutSigterm, sigtermCutShort },
+    calls: countBy(calls.map(({ service, operation }) => `${service}:${operation}`)),
+    throttled: calls.filter(({ outcome }) => THROTTLED.has(outcome)).length,
+  };
+}
+
+const THROTTLED = new Set(['ThrottlingException', 'Throttling', 'RequestLimitExceeded']);
+
+/** The smallest value that at least a share of the sorted values does not exceed. */
+export const quantile = (sorted: readonly number[], share: number): number =>
+  sorted[Math.max(0, Math.ceil(sorted.length * share) - 1)] ?? 0;
+
+function countBy(names: readonly string[]): Readonly<Record<string, number>> {
+  const counts: Record<string, number> = {};
+  for (const name of names) counts[name] = (counts[name] ?? 0) + 1;
+  return Object.fromEntries(Object.entries(counts).sort(([a], [b]) => (a < b ? -1 : 1)));
+}

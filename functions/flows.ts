@@ -1,0 +1,5 @@
+import { interruption } from './interruption/flow.ts';
+import { makePorts } from './interruption/ports.ts';
+
+/** Every function of the stack: its flow, and the ports it is given. Drills and the repository's own checks read it. */
+export const flows = { interruption: { flow: interruption, makePorts } };

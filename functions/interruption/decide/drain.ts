@@ -1,0 +1,151 @@
+import { batches } from '../../../shared/core/batches.ts';
+import type { Context } from '../../../shared/flow.ts';
+import type { Manage, Pool } from '../../../shared/model/fleet.ts';
+import { later } from '../../../shared/model/instant.ts';
+import type { Absent, Doomed, Place } from '../../../shared/model/records.ts';
+import { type Action, emptyPlan, type Plan } from '../../../shared/plan/action.ts';
+import { shortName } from '../../../shared/plan/describe.ts';
+import type { Demand } from './demand.ts';
+
+/** Where a doomed instance is. `unregistered`: young, and in no cluster yet; `nowhere`: not ours. */
+export type Whereabouts =
+  | {
+      readonly is: 'in-cluster';
+      readonly cluster: string;
+      readonly containerInstance: string;
+      readonly manage: Manage;
+      readonly pool: Pool | undefined;
+      readonly from: 'map' | 'ecs';
+      /** Undefined when only the map was asked. */
+      readonly status: string | undefined;
+    }
+  | { readonly is: 'unregistered'; readonly pool: Pool | undefined }
+  | { readonly is: 'nowhere'; readonly learned: boolean };
+
+export type DrainView = {
+  readonly demands: readonly Demand[];
+  readonly whereabouts: ReadonlyMap<string, Whereabouts>;
+  /** What is remembered of these instances: who is known to be DRAINING costs no call. */
+  readonly known: readonly Doomed[];
+};
+
+/** https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_UpdateContainerInstancesState.html */
+const PER_CALL = 10;
+const PLACE_MS = 24 * 3_600_000;
+const ABSENT_MS = 3_600_000;
+
+/**
+ * Phase `urgent`: DRAINING for every demand that is due, in calls of ten, those with the nearest deadline first.
+ * What was learned on the way is remembered after it.
+ */
+export function decideDrain(view: DrainView, { region, now }: Context): Plan {
+  if (view.demands.length === 0) return emptyPlan;
+  const drained = new Set(
+    view.known
+      .filter(({ drainedAt, closedAt }) => drainedAt !== undefined && closedAt === undefined)
+      .map(({ instanceId }) => instanceId),
+  );
+  const due = view.demands.filter(({ instanceId, drainAt }) => drainAt <= now && !drained.has(instanceId));
+  const byCluster = Map.groupBy(
+    due.flatMap((demand) => drainable(demand, view)),
+    ({ at }) => at.cluster,
+  );
+  const drains = [...byCluster].flatMap(([cluster, all]) =>
+    batches(all, PER_CALL).map((some): Action & { deadline: number } => ({
+      do: 'drain',
+      for: some.flatMap(({ demand }) => demand.for),
+      region,
+      because: because(some.map(({ demand }) => demand)),
+      cluster,
+      deadline: some[0]?.demand.deadline ?? now,
+      instances: some.map(({ demand, at }) => ({
+        containerInstance: at.containerInstance,
+        instanceId: demand.instanceId,
+        from: at.from,
+        for: demand.for,
+      })),
+    })),
+  );
+  return {
+    guards: [],
+    steps: [drains.sort((a, b) => a.deadline - b.deadline), learned(view, region, now)],
+    notes: notes(due, view),
+  };
+}
+
+type InCluster = Extract<Whereabouts, { is: 'in-cluster' }>;
+
+function drainable(demand: Demand, { whereabouts }: DrainView): readonly { demand: Demand; at: InCluster }[] {
+  const at = whereabouts.get(demand.instanceId);
+  if (at?.is !== 'in-cluster' || at.manage !== 'yes') return [];
+  return at.status === undefined || at.status === 'ACTIVE' ? [{ demand, at }] : [];
+}
+
+const why = { spot: 'Spot interruption notice', 'scale-in': 'scale-in', maintenance: 'AWS maintenance' };
+
+function because(demands: readonly Demand[]): string {
+  const causes = [...new Set(demands.map(({ cause }) => why[cause]))].join(', ');
+  const deadline = Math.min(...demands.map((demand) => demand.deadline));
+  return `${causes}; the first goes at ${new Date(deadline).toISOString()}`;
+}
+
+function learned({ demands, whereabouts }: DrainView, region: string, now: Context['now']): readonly Action[] {
+  const records = demands.flatMap((demand): (Place | Absent | Doomed)[] => {
+    const { instanceId } = demand;
+    const at = whereabouts.get(instanceId);
+    if (at?.is === 'in-cluster' && at.from === 'ecs') {
+      const { cluster, containerInstance, manage, pool } = at;
+      const expiresAt = later(now, PLACE_MS);
+      return [{ is: 'place', region, instanceId, cluster, containerInstance, manage, pool, stale: false, expiresAt }];
+    }
+    if (at?.is === 'nowhere' && at.learned) {
+      return [{ is: 'absent', region, instanceId, expiresAt: later(now, ABSENT_MS) }];
+    }
+    return at?.is === 'unregistered' ? [doomedOf(demand, { region, pool: at.pool })] : [];
+  });
+  if (records.length === 0) return [];
+  const all = [...new Set(demands.flatMap((demand) => demand.for))];
+  return [{ do: 'remember', for: all, region, because: 'learned while looking for doomed instances', records }];
+}
+
+/** The record of a demand. It outlasts its deadline by a day, so that accounts can still be settled. */
+export function doomedOf(
+  { instanceId, cause, noticedAt, drainAt, deadline, hook, pool }: Demand,
+  at: { region: string; cluster?: string; containerInstance?: string; pool: Pool | undefined },
+): Doomed {
+  return {
+    is: 'doomed',
+    region: at.region,
+    instanceId,
+    cluster: at.cluster,
+    containerInstance: at.containerInstance,
+    cause,
+    noticedAt,
+    drainAt,
+    drainedAt: undefined,
+    deadline,
+    pool: at.pool ?? pool,
+    hook,
+    tasks: [],
+    closedAt: undefined,
+    expiresAt: later(deadline, PLACE_MS),
+  };
+}
+
+function notes(demands: readonly Demand[], { whereabouts }: DrainView): readonly string[] {
+  const told: Record<string, string[]> = {};
+  const tell = (what: string, instanceId: string) => {
+    told[what] = [...(told[what] ?? []), instanceId];
+  };
+  for (const { instanceId } of demands) {
+    const at = whereabouts.get(instanceId);
+    if (at?.is === 'nowhere') tell('in no cluster, left alone', instanceId);
+    else if (at?.is === 'unregistered') tell('in no cluster yet; drained when it registers', instanceId);
+    else if (at?.is === 'in-cluster' && at.manage === 'foreign') {
+      tell(`in ${shortName(at.cluster)}, which AWS Batch manages, left alone`, instanceId);
+    } else if (at?.is === 'in-cluster' && at.manage === 'no') {
+      tell(`in ${shortName(at.cluster)}, which is not to be managed, left alone`, instanceId);
+    }
+  }
+  return Object.entries(told).map(([what, ids]) => `${ids.length} doomed ${what}: ${ids.slice(0, 10).join(', ')}`);
+}

@@ -1,0 +1,94 @@
+import type { Context } from '../../../shared/flow.ts';
+import type { Pool } from '../../../shared/model/fleet.ts';
+import { later } from '../../../shared/model/instant.ts';
+import type { CoolOff, Doomed } from '../../../shared/model/records.ts';
+import { type Action, emptyPlan, type Plan } from '../../../shared/plan/action.ts';
+import type { Demand } from './demand.ts';
+import { doomedOf, type Whereabouts } from './drain.ts';
+
+export type RememberView = {
+  readonly demands: readonly Demand[];
+  /** As the table has them after phase `urgent`: a young instance that has not registered is under `unregistered`. */
+  readonly whereabouts: ReadonlyMap<string, Whereabouts>;
+  readonly known: readonly Doomed[];
+};
+
+/** How soon after a notice the first pass over the tasks follows. */
+export const FIRST_PASS_MS = 1_000;
+/** ECS announces a registration, so passes over instances that have not registered only make sure. */
+export const UNREGISTERED_PASS_MS = 30_000;
+
+/** When a watch should next look; the earliest of several wins. */
+export type Wanted = { readonly cluster: string; readonly at: Context['now']; readonly for: readonly string[] };
+
+/**
+ * Phase `rest` of a notice: one record for each doomed instance, one cool-off for each pool, and a pass wanted over each
+ * cluster concerned. An instance that is known and has nothing new adds nothing.
+ */
+export function decideRemember(view: RememberView, context: Context): { plan: Plan; wanted: readonly Wanted[] } {
+  const { region, now } = context;
+  const records: (Doomed | CoolOff)[] = [];
+  const forgotten: Doomed[] = [];
+  const actions: Action[] = [];
+  const wanted: Wanted[] = [];
+  for (const demand of view.demands) {
+    const at = view.whereabouts.get(demand.instanceId);
+    const pool = (at?.is === 'nowhere' ? undefined : at?.pool) ?? demand.pool;
+    if (at?.is === 'in-cluster' && at.manage === 'yes') {
+      const known = view.known.find(
+        ({ instanceId, cluster }) => instanceId === demand.instanceId && cluster === at.cluster,
+      );
+      const record = merged(
+        known,
+        doomedOf(demand, { region, cluster: at.cluster, containerInstance: at.containerInstance, pool }),
+      );
+      if (record) records.push(record, ...coolOff(demand, pool, context));
+      const due = demand.drainAt > now ? demand.drainAt : later(now, FIRST_PASS_MS);
+      if (record) wanted.push({ cluster: at.cluster, at: due, for: demand.for });
+      const waiting = view.known.find((one) => one.instanceId === demand.instanceId && one.cluster === undefined);
+      if (waiting) forgotten.push(waiting);
+    } else if (at?.is === 'unregistered') {
+      if (demand.deadline > now) {
+        wanted.push({ cluster: 'unregistered', at: later(now, UNREGISTERED_PASS_MS), for: demand.for });
+      }
+      actions.push(...released(demand, 'it runs no tasks: it has not registered yet', region));
+    } else if (at?.is === 'nowhere') {
+      actions.push(...released(demand, 'it runs no tasks: it is in no cluster', region));
+    }
+  }
+  const all = [...new Set(view.demands.flatMap((demand) => demand.for))];
+  if (records.length > 0) {
+    actions.push({ do: 'remember', for: all, region, because: 'instances that are about to go', records });
+  }
+  if (forgotten.length > 0) {
+    actions.push({ do: 'forget', for: all, region, because: 'they have registered', records: forgotten });
+  }
+  return { plan: actions.length === 0 ? emptyPlan : { guards: [], steps: [actions], notes: [] }, wanted };
+}
+
+/** What the record becomes, or undefined when it stays as it is: a nearer deadline and a hook that waits are news. */
+function merged(known: Doomed | undefined, demand: Doomed): Doomed | undefined {
+  if (known === undefined) return demand;
+  const nearer = demand.deadline < known.deadline;
+  const hook = known.hook ?? demand.hook;
+  if (known.closedAt !== undefined && demand.noticedAt <= known.closedAt) return undefined;
+  if (known.closedAt !== undefined) return demand;
+  if (!nearer && hook === known.hook) return undefined;
+  return nearer
+    ? { ...demand, hook, drainedAt: known.drainedAt, tasks: known.tasks, noticedAt: demand.noticedAt }
+    : { ...known, hook };
+}
+
+/** A notice is information about a pool: it has capacity taken away now. */
+function coolOff(
+  { cause, noticedAt }: Demand,
+  pool: Pool | undefined,
+  { region, policy }: Context,
+): readonly CoolOff[] {
+  if (cause !== 'spot' || pool === undefined) return [];
+  return [{ is: 'cool-off', region, pool, noticedAt, expiresAt: later(noticedAt, policy.coolOffMinutes * 60_000) }];
+}
+
+function released({ hook, instanceId, for: records }: Demand, because: string, region: string): readonly Action[] {
+  return hook === undefined ? [] : [{ do: 'release', for: records, region, because, instanceId, hook }];
+}

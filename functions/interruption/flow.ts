@@ -1,0 +1,148 @@
+import type { Context, Flow, Phase } from '../../shared/flow.ts';
+import type { Watch } from '../../shared/model/records.ts';
+import { merge } from '../../shared/plan/action.ts';
+import { type Accepted, type AcceptedEvent, accepts, demandsOf, type Found } from './decide/demand.ts';
+import { type DrainView, decideDrain, type Whereabouts } from './decide/drain.ts';
+import { figures } from './decide/figures.ts';
+import { decideMap, type MapView } from './decide/map.ts';
+import { decideMissed, type MissedView } from './decide/missed.ts';
+import { decidePass, type PassView } from './decide/pass.ts';
+import { decideRemember } from './decide/remember.ts';
+import { decideWatches, isDue, isLate } from './decide/watch.ts';
+import { observeMap } from './observe/map.ts';
+import { observeMissed } from './observe/missed.ts';
+import { observePass } from './observe/pass.ts';
+import { registrations } from './observe/registrations.ts';
+import { whereabouts } from './observe/whereabouts.ts';
+import type { Reader } from './reader.ts';
+
+const acts = ['drain', 'deregister', 'stop', 'heartbeat', 'release', 'wake', 'remember', 'forget'] as const;
+
+/** Drains what EC2 or Auto Scaling is about to take, then looks after the tasks on it until it is gone. */
+export const interruption: Flow<Accepted, Reader, (typeof acts)[number], DrainView, RestView> = {
+  name: 'interruption',
+  accepts,
+  acts,
+  urgent: urgent(),
+  rest: rest(),
+  figures,
+};
+
+/** DRAINING, before anything that is not needed for it is read. */
+function urgent(): Phase<Accepted, Reader, DrainView> {
+  return {
+    name: 'drain',
+    async observe(read, events, context) {
+      const demands = demandsOf(events, await find(read, events, context), context);
+      const ids = demands.map(({ instanceId }) => instanceId);
+      const told = await registrations(read, events, { ids, context });
+      const looked = await whereabouts(
+        read,
+        ids.filter((id) => !told.has(id)),
+        context,
+      );
+      const found = new Map([...looked, ...told]);
+      return { demands, whereabouts: found, known: await read.doomedOf(keysOf(found)) };
+    },
+    decide: (view, events, context) => decideDrain(only(view, events), context),
+  };
+}
+
+export type RestView = DrainView & {
+  readonly watches: readonly Watch[];
+  readonly passes: readonly PassView[];
+  readonly missed: MissedView;
+  readonly map: MapView;
+};
+
+/** Records, the tasks on doomed instances, missed warnings, and the map. */
+function rest(): Phase<Accepted, Reader, RestView> {
+  return {
+    name: 'tasks',
+    async observe(read, events, context) {
+      const demands = demandsOf(events, await find(read, events, context), context);
+      const found = await remembered(
+        read,
+        demands.map(({ instanceId }) => instanceId),
+      );
+      const watches = demands.length > 0 || events.some(isLook) ? await read.watches() : [];
+      const due = watches.filter((watch) => watch.cluster !== 'unregistered' && isAsked(watch, events, context));
+      const asked = (watch: Watch) => ({ watch, watches, for: recordsOf(watch, events) });
+      const [passes, missed, map, known] = await Promise.all([
+        Promise.all(due.map((watch) => observePass(read, asked(watch), context))),
+        observeMissed(read, events),
+        observeMap(read, events, { watches, context }),
+        read.doomedOf([...keysOf(found), ...demands.map(({ instanceId }) => ({ instanceId, cluster: undefined }))]),
+      ]);
+      return { demands, whereabouts: found, known, watches, passes, missed, map };
+    },
+    decide(view, events, context) {
+      const seen = only(view, events);
+      const remember = decideRemember(seen, context);
+      const passes = seen.passes.map((pass) => decidePass(pass, context));
+      const watches = decideWatches(
+        view.watches,
+        { wanted: remember.wanted, passed: passes.map(({ passed }) => passed) },
+        { account: events[0]?.account ?? '', context },
+      );
+      return merge([
+        remember.plan,
+        ...passes.map(({ plan }) => plan),
+        watches,
+        decideMissed(seen.missed, context),
+        decideMap(seen.map, context),
+      ]);
+    },
+  };
+}
+
+const isLook = ({ kind }: AcceptedEvent): boolean => kind === 'woken' || kind === 'ticked';
+
+/** A wake-up asks for its own watch when that is due; the tick for all whose wake-up was lost or too far away. */
+const isAsked = (watch: Watch, events: readonly AcceptedEvent[], { now }: Context): boolean =>
+  (isDue(watch, now) && events.some((event) => event.kind === 'woken' && event.watch === watch.cluster)) ||
+  (isLate(watch, now) && events.some(({ kind }) => kind === 'ticked'));
+
+const recordsOf = (watch: Watch, events: readonly AcceptedEvent[]): readonly string[] =>
+  events
+    .filter((event) => event.kind === 'ticked' || (event.kind === 'woken' && event.watch === watch.cluster))
+    .map(({ recordId }) => recordId);
+
+/** What the table and EC2 know beside the events: instances that wait to register, notices that got lost. */
+async function find(read: Reader, events: readonly AcceptedEvent[], { now }: Context): Promise<Found> {
+  const registered = events.flatMap((event) => (event.kind === 'container-instance-changed' ? [event.instanceId] : []));
+  const ticked = events.some(({ kind }) => kind === 'ticked');
+  const looks = ticked || events.some((event) => event.kind === 'woken' && event.watch === 'unregistered');
+  const [waiting, byId, notices] = await Promise.all([
+    looks ? read.doomed(undefined) : [],
+    read.doomedOf(registered.map((instanceId) => ({ instanceId, cluster: undefined }))),
+    ticked ? read.openNotices() : [],
+  ]);
+  const open = new Map(
+    [...waiting, ...byId].filter(({ deadline }) => deadline > now).map((one) => [one.instanceId, one]),
+  );
+  return { remembered: [...open.values()], notices };
+}
+
+/** After phase `urgent` the table knows where every instance is that could be found. */
+async function remembered(read: Reader, instanceIds: readonly string[]): Promise<ReadonlyMap<string, Whereabouts>> {
+  const places = await read.places(instanceIds);
+  return new Map(
+    instanceIds.map((id): [string, Whereabouts] => {
+      const record = places.get(id);
+      if (record === undefined) return [id, { is: 'unregistered', pool: undefined }];
+      if (record.is === 'absent') return [id, { is: 'nowhere', learned: false }];
+      return [id, { ...record, is: 'in-cluster', from: 'map', status: undefined }];
+    }),
+  );
+}
+
+const keysOf = (found: ReadonlyMap<string, Whereabouts>) =>
+  [...found].flatMap(([instanceId, at]) => (at.is === 'in-cluster' ? [{ instanceId, cluster: at.cluster }] : []));
+
+/** The part of a view that concerns these events: `run` asks again event by event when one makes `decide` throw. */
+function only<V extends { readonly demands: DrainView['demands'] }>(view: V, events: readonly AcceptedEvent[]): V {
+  const records = new Set(events.map(({ recordId }) => recordId));
+  const demands = view.demands.filter((demand) => demand.for.some((id) => records.has(id)));
+  return { ...view, demands };
+}

@@ -1,0 +1,163 @@
+import { heartbeat, release } from '../../shared/aws/autoscaling.ts';
+import { type Clients, makeClients, makeOwnClients } from '../../shared/aws/clients.ts';
+import { drain } from '../../shared/aws/drain.ts';
+import { describeInstances, openNotices, reclaimedInstances } from '../../shared/aws/ec2.ts';
+import { describeClusters, listClusters } from '../../shared/aws/ecs-clusters.ts';
+import { describeContainerInstances, findContainerInstances } from '../../shared/aws/ecs-container-instances.ts';
+import { describeServices, stopTimeoutSeconds } from '../../shared/aws/ecs-services.ts';
+import { describeTasks, listTasks, stopTask } from '../../shared/aws/ecs-tasks.ts';
+import { isNoLifecycleAction } from '../../shared/aws/errors.ts';
+import { deregister, describeTargetGroup, targetHealth } from '../../shared/aws/load-balancing.ts';
+import { outcomeOf } from '../../shared/aws/outcome.ts';
+import { Pacer } from '../../shared/aws/pace.ts';
+import type { MakePorts } from '../../shared/aws/process.ts';
+import {
+  clusterPartition,
+  doomedKey,
+  doomedPartition,
+  keyOf,
+  placeKey,
+  watchPartition,
+} from '../../shared/aws/record-keys.ts';
+import { remembered } from '../../shared/aws/remembered.ts';
+import {
+  commit,
+  deleteRecords,
+  getRecords,
+  putRecords,
+  queryRecords,
+  type TablePorts,
+} from '../../shared/aws/table.ts';
+import { sendWakeUp } from '../../shared/aws/wake-up.ts';
+import type { Ports } from '../../shared/flow.ts';
+import { later } from '../../shared/model/instant.ts';
+import type { Place } from '../../shared/model/records.ts';
+import type { Drainee } from '../../shared/plan/action.ts';
+import type { interruption } from './flow.ts';
+import type { Reader } from './reader.ts';
+
+type Acts = (typeof interruption.acts)[number];
+
+const DISTRUST_MS = 600_000;
+const GROUP_MS = 300_000;
+const DEFINITION_MS = 3_600_000;
+
+/**
+ * What the interruption function may read and do, each verb one adapter.
+ * @throws Error when SPOTKEEPER_TABLE, SPOTKEEPER_WAKE_UP_QUEUE_URL or AWS_REGION is missing
+ */
+export const makePorts: MakePorts<Reader, Acts> = ({ env, policy, runtime, clientConfig }): Ports<Reader, Acts> => {
+  const pacer = new Pacer(runtime);
+  const own = makeOwnClients(required(env, 'AWS_REGION'), { edge: runtime, clientConfig });
+  const table: TablePorts = {
+    client: own.dynamodb,
+    name: required(env, 'SPOTKEEPER_TABLE'),
+    prefix: policy.mode === 'observe' ? 'observe ' : '',
+    now: runtime.now,
+    sleep: runtime.sleep,
+  };
+  const queueUrl = required(env, 'SPOTKEEPER_WAKE_UP_QUEUE_URL');
+  const regions = new Map<string, Regional>();
+  const regional = (region: string): Regional => {
+    const made =
+      regions.get(region) ?? makeRegional(region, makeClients(region, { edge: runtime, pacer, clientConfig }), table);
+    regions.set(region, made);
+    return made;
+  };
+  const clients = (region: string): Clients => regional(region).clients;
+  const distrust = (region: string, cluster: string, instances: readonly Drainee[]) =>
+    putRecords(
+      table,
+      instances.map(({ instanceId, containerInstance }): Place => {
+        const expiresAt = later(runtime.now(), DISTRUST_MS);
+        return {
+          is: 'place',
+          region,
+          instanceId,
+          cluster,
+          containerInstance,
+          manage: 'yes',
+          pool: undefined,
+          stale: true,
+          expiresAt,
+        };
+      }),
+    );
+  return {
+    read: (region) => regional(region).reader,
+    commit: (guard) => commit(table, guard),
+    act: {
+      drain: (action) => drain(action, { ...clients(action.region), ...runtime, distrust }),
+      deregister: (action) => outcomeOf(action, () => deregister(clients(action.region).elb, action)),
+      stop: (action) => outcomeOf(action, () => stopTask(clients(action.region).ecs, action)),
+      heartbeat: (action) =>
+        outcomeOf(action, () => heartbeat(clients(action.region).autoscaling, action), isNoLifecycleAction),
+      release: (action) =>
+        outcomeOf(action, () => release(clients(action.region).autoscaling, action), isNoLifecycleAction),
+      wake: (action) => outcomeOf(action, () => sendWakeUp(own.sqs, queueUrl, { wake: action, now: runtime.now() })),
+      remember: (action) => outcomeOf(action, () => putRecords(table, action.records)),
+      forget: (action) => outcomeOf(action, () => deleteRecords(table, action.records.map(keyOf))),
+    },
+  };
+};
+
+type Regional = { readonly clients: Clients; readonly reader: Reader };
+
+function makeRegional(region: string, clients: Clients, table: TablePorts): Regional {
+  const { ecs, ec2, elb } = clients;
+  const cached = { now: table.now };
+  const reader: Reader = {
+    async places(ids) {
+      const records = await getRecords(
+        table,
+        ids.map((id) => placeKey(region, id)),
+      );
+      return new Map(
+        records.flatMap((one) => (one.is === 'place' || one.is === 'absent' ? [[one.instanceId, one]] : [])),
+      );
+    },
+    async clusters() {
+      const records = await queryRecords(table, clusterPartition(region));
+      return {
+        list: records.find((one) => one.is === 'cluster-list'),
+        clusters: records.filter((one) => one.is === 'cluster'),
+      };
+    },
+    async doomed(cluster) {
+      return (await queryRecords(table, doomedPartition(region, cluster))).filter((one) => one.is === 'doomed');
+    },
+    async doomedOf(keys) {
+      const records = await getRecords(
+        table,
+        keys.map((key) => doomedKey({ region, ...key })),
+      );
+      return records.filter((one) => one.is === 'doomed');
+    },
+    async watches() {
+      return (await queryRecords(table, watchPartition(region))).filter((one) => one.is === 'watch');
+    },
+    listClusters: () => listClusters(ecs),
+    describeClusters: (arns) => describeClusters(ecs, arns),
+    findContainerInstances: (cluster, ids) => findContainerInstances(ecs, cluster, ids),
+    describeContainerInstances: (cluster, arns) => describeContainerInstances(ecs, cluster, arns),
+    listTasks: (cluster, containerInstance) => listTasks(ecs, cluster, containerInstance),
+    describeTasks: (cluster, arns) => describeTasks(ecs, cluster, arns),
+    describeServices: (cluster, names) => describeServices(ecs, cluster, names),
+    stopTimeoutSeconds: remembered((definition) => stopTimeoutSeconds(ecs, definition), {
+      ...cached,
+      forMs: DEFINITION_MS,
+    }),
+    targetGroup: remembered((arn) => describeTargetGroup(elb, arn), { ...cached, forMs: GROUP_MS }),
+    targetHealth: (arn) => targetHealth(elb, arn),
+    instances: (ids) => describeInstances(ec2, ids),
+    openNotices: () => openNotices(ec2),
+    reclaimedInstances: () => reclaimedInstances(ec2),
+  };
+  return { clients, reader };
+}
+
+function required(env: Readonly<Record<string, string | undefined>>, name: string): string {
+  const value = env[name];
+  if (value) return value;
+  throw new Error(`the environment variable ${name} is missing; serverless.yml sets it`);
+}

@@ -1,0 +1,38 @@
+import type {
+  Cluster,
+  ContainerInstance,
+  Instance,
+  Service,
+  Target,
+  TargetGroup,
+  Task,
+} from '../../shared/model/fleet.ts';
+import type { Instant } from '../../shared/model/instant.ts';
+import type { Absent, Doomed, Place, Watch } from '../../shared/model/records.ts';
+import type { Directory } from './decide/map.ts';
+
+/** All that this function may read of one region: spotkeeper's own table first, then AWS. */
+export type Reader = {
+  places(instanceIds: readonly string[]): Promise<ReadonlyMap<string, Place | Absent>>;
+  clusters(): Promise<Directory>;
+  doomed(cluster: string | undefined): Promise<readonly Doomed[]>;
+  doomedOf(keys: readonly DoomedKey[]): Promise<readonly Doomed[]>;
+  watches(): Promise<readonly Watch[]>;
+
+  listClusters(): Promise<readonly string[]>;
+  describeClusters(arns: readonly string[]): Promise<readonly Cluster[]>;
+  findContainerInstances(cluster: string, instanceIds?: readonly string[]): Promise<readonly ContainerInstance[]>;
+  describeContainerInstances(cluster: string, arns: readonly string[]): Promise<readonly ContainerInstance[]>;
+  listTasks(cluster: string, containerInstance?: string): Promise<readonly string[]>;
+  describeTasks(cluster: string, arns: readonly string[]): Promise<readonly Task[]>;
+  describeServices(cluster: string, names: readonly string[]): Promise<readonly Service[]>;
+  stopTimeoutSeconds(definition: string): Promise<number>;
+  targetGroup(arn: string): Promise<TargetGroup | undefined>;
+  targetHealth(arn: string): Promise<readonly Target[]>;
+
+  instances(ids: readonly string[]): Promise<readonly Instance[]>;
+  openNotices(): Promise<readonly { readonly instanceId: string; readonly noticedAt: Instant }[]>;
+  reclaimedInstances(): Promise<readonly Instance[]>;
+};
+
+export type DoomedKey = { readonly instanceId: string; readonly cluster: string | undefined };

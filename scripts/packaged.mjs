@@ -1,0 +1,97 @@
+import { createHash } from 'node:crypto';
+import { mkdir, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
+import { functionNames } from './build.mjs';
+import { packageStack, templatePath } from './package.mjs';
+
+const root = join(import.meta.dirname, '..');
+const record = join(root, '.serverless', 'packaged.json');
+const lock = join(root, 'node_modules', '.cache', 'spotkeeper-package.lock');
+const LOCK_STALE_MS = 120_000;
+
+/**
+ * The stack's packaged CloudFormation template with the default settings. It is packaged when that has not been done
+ * since serverless.yml, package.json, scripts/ or the list of functions last changed; several processes may ask at once.
+ *
+ * @returns {Promise<Template>}
+ * @throws Error with the output of `serverless package` when that fails
+ */
+export async function packagedTemplate() {
+  const hash = await inputsHash();
+  return (await readRecord(hash)) ?? (await alone(async () => (await readRecord(hash)) ?? (await repackage(hash))));
+}
+
+/** @param {string} hash of what goes in @returns {Promise<Template>} */
+async function repackage(hash) {
+  // Without the caller's AWS variables the result is the same on every machine.
+  const env = Object.fromEntries(Object.entries(process.env).filter(([name]) => !name.startsWith('AWS_')));
+  await packageStack([], env);
+  const template = JSON.parse(await readFile(templatePath, 'utf8'));
+  await writeFile(record, JSON.stringify({ hash, template }));
+  return template;
+}
+
+/**
+ * The recorded template, unless there is none or it was made from something else.
+ *
+ * @param {string} hash
+ * @returns {Promise<Template | undefined>}
+ */
+async function readRecord(hash) {
+  try {
+    const { hash: recorded, template } = JSON.parse(await readFile(record, 'utf8'));
+    return recorded === hash ? template : undefined;
+  } catch (error) {
+    // SyntaxError: another process is writing it; the lock orders that.
+    if (codeOf(error) === 'ENOENT' || error instanceof SyntaxError) return undefined;
+    throw error;
+  }
+}
+
+async function inputsHash() {
+  const scripts = await readdir(join(root, 'scripts'), { recursive: true, withFileTypes: true });
+  const files = scripts.filter((entry) => entry.isFile()).map((entry) => join(entry.parentPath, entry.name));
+  const hash = createHash('sha256').update(functionNames().join());
+  for (const file of [join(root, 'serverless.yml'), join(root, 'package.json'), ...files.sort()]) {
+    hash.update(await readFile(file));
+  }
+  return hash.digest('hex');
+}
+
+/**
+ * Runs `work` while no other process does: the holder of the lock is who could make its folder.
+ *
+ * @template T
+ * @param {() => Promise<T>} work
+ */
+async function alone(work) {
+  await mkdir(join(lock, '..'), { recursive: true });
+  while (!(await tryLock())) await pause(100);
+  try {
+    return await work();
+  } finally {
+    await rm(lock, { recursive: true, force: true });
+  }
+}
+
+async function tryLock() {
+  try {
+    await mkdir(lock);
+    return true;
+  } catch (error) {
+    if (codeOf(error) !== 'EEXIST') throw error;
+    const held = await stat(lock).catch(() => undefined);
+    // A process that was killed leaves its lock behind.
+    if (held && Date.now() - held.mtimeMs > LOCK_STALE_MS) await rm(lock, { recursive: true, force: true });
+    return false;
+  }
+}
+
+/** @param {unknown} error */
+const codeOf = (error) => /** @type {NodeJS.ErrnoException} */ (error).code;
+
+/**
+ * @typedef {{ Type: string, Properties?: any, DependsOn?: string | string[] }} Resource
+ * @typedef {{ Resources: Record<string, Resource> }} Template
+ */

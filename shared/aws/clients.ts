@@ -1,0 +1,80 @@
+import { AutoScalingClient } from '@aws-sdk/client-auto-scaling';
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { EC2Client } from '@aws-sdk/client-ec2';
+import { ECSClient } from '@aws-sdk/client-ecs';
+import { ElasticLoadBalancingV2Client } from '@aws-sdk/client-elastic-load-balancing-v2';
+import { SQSClient } from '@aws-sdk/client-sqs';
+import type { HttpRequest, HttpResponse, RequestHandler, RequestSigner } from '@smithy/types';
+import type { Pacer } from './pace.ts';
+import { retryStrategy } from './retry.ts';
+
+/** Client settings that stand in for network, credentials and signing; the simulated account gives its own. */
+export type ClientConfig = (region: string) => {
+  readonly requestHandler: RequestHandler<HttpRequest, HttpResponse>;
+  readonly credentials: { readonly accessKeyId: string; readonly secretAccessKey: string };
+  readonly endpoint: string;
+  readonly signer: RequestSigner;
+  readonly disableClockSkewCorrection: boolean;
+};
+
+export type Edge = {
+  readonly now: () => number;
+  readonly sleep: (ms: number) => Promise<void>;
+  readonly random: () => number;
+};
+
+export type Clients = {
+  readonly ecs: ECSClient;
+  /** The same, but throttling comes back at once: a drain first reads what is DRAINING already. */
+  readonly ecsUnretried: ECSClient;
+  readonly ec2: EC2Client;
+  readonly autoscaling: AutoScalingClient;
+  readonly elb: ElasticLoadBalancingV2Client;
+};
+
+/** The clients of one region: every call paced, and retried by one strategy. Nothing is read from files. */
+export function makeClients(
+  region: string,
+  made: { edge: Edge; pacer: Pacer; clientConfig: ClientConfig | undefined },
+) {
+  const config = configOf(region, made);
+  const clients: Clients = {
+    ecs: new ECSClient(config),
+    ecsUnretried: new ECSClient({ ...config, retryStrategy: retryStrategy({ ...made.edge, surfaceThrottling: true }) }),
+    ec2: new EC2Client(config),
+    autoscaling: new AutoScalingClient(config),
+    elb: new ElasticLoadBalancingV2Client(config),
+  };
+  clients.ecs.middlewareStack.use(made.pacer.plugin(region));
+  clients.ecsUnretried.middlewareStack.use(made.pacer.plugin(region));
+  clients.ec2.middlewareStack.use(made.pacer.plugin(region));
+  clients.autoscaling.middlewareStack.use(made.pacer.plugin(region));
+  clients.elb.middlewareStack.use(made.pacer.plugin(region));
+  return clients;
+}
+
+export type OwnClients = { readonly dynamodb: DynamoDBClient; readonly sqs: SQSClient };
+
+/** The clients of spotkeeper's own table and queues, in the region of its stack. Not paced: they are ours alone. */
+export function makeOwnClients(
+  region: string,
+  made: { edge: Edge; clientConfig: ClientConfig | undefined },
+): OwnClients {
+  const config = configOf(region, made);
+  return { dynamodb: new DynamoDBClient(config), sqs: new SQSClient(config) };
+}
+
+function configOf(region: string, { edge, clientConfig }: { edge: Edge; clientConfig: ClientConfig | undefined }) {
+  return {
+    region,
+    defaultsMode: 'standard' as const,
+    maxAttempts: 8,
+    useDualstackEndpoint: false,
+    useFipsEndpoint: false,
+    userAgentAppId: 'spotkeeper',
+    authSchemePreference: [],
+    retryStrategy: retryStrategy(edge),
+    requestHandler: { connectionTimeout: 1_000, requestTimeout: 5_000 },
+    ...clientConfig?.(region),
+  };
+}

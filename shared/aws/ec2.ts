@@ -1,0 +1,80 @@
+import {
+  DescribeInstancesCommand,
+  DescribeSpotInstanceRequestsCommand,
+  type EC2Client,
+  type Filter,
+  type Instance as Wire,
+} from '@aws-sdk/client-ec2';
+import { batches } from '../core/batches.ts';
+import type { Instance } from '../model/fleet.ts';
+import { type Instant, instant } from '../model/instant.ts';
+
+const VALUES_PER_FILTER = 200; // https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_Filter.html
+const PAGE = 1000;
+
+/**
+ * The instances with these ids. They are asked for by filter: an id in `InstanceIds` that does not exist would fail
+ * the whole call; with a filter it is left out.
+ * https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_DescribeInstances.html
+ */
+export async function describeInstances(ec2: EC2Client, ids: readonly string[]): Promise<readonly Instance[]> {
+  const found = await Promise.all(
+    batches(ids, VALUES_PER_FILTER).map((Values) => filterInstances(ec2, [{ Name: 'instance-id', Values }])),
+  );
+  return found.flat();
+}
+
+/**
+ * Instances that EC2 took back lately: they stay visible for about an hour.
+ * https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_StateReason.html
+ */
+export const reclaimedInstances = (ec2: EC2Client): Promise<readonly Instance[]> =>
+  filterInstances(ec2, [{ Name: 'state-reason-code', Values: [...RECLAIMED] }]);
+
+const RECLAIMED = new Set(['Server.SpotInstanceTermination', 'Server.SpotInstanceShutdown']);
+
+export const wasReclaimed = ({ reason }: Instance): boolean => reason !== undefined && RECLAIMED.has(reason);
+
+/** An instance under notice, as its Spot request shows it: what the tick finds when the event was lost. */
+export type Notice = { readonly instanceId: string; readonly noticedAt: Instant };
+
+/** https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/spot-request-status.html */
+export async function openNotices(ec2: EC2Client): Promise<readonly Notice[]> {
+  const notices: Notice[] = [];
+  let NextToken: string | undefined;
+  do {
+    const Filters = [{ Name: 'status-code', Values: ['marked-for-termination', 'marked-for-stop'] }];
+    const page = await ec2.send(
+      new DescribeSpotInstanceRequestsCommand({ Filters, MaxResults: PAGE, ...(NextToken && { NextToken }) }),
+    );
+    for (const { InstanceId, Status } of page.SpotInstanceRequests ?? []) {
+      if (InstanceId && Status?.UpdateTime) {
+        notices.push({ instanceId: InstanceId, noticedAt: instant(Status.UpdateTime.getTime()) });
+      }
+    }
+    NextToken = page.NextToken;
+  } while (NextToken);
+  return notices;
+}
+
+async function filterInstances(ec2: EC2Client, Filters: Filter[]): Promise<readonly Instance[]> {
+  const instances: Instance[] = [];
+  let NextToken: string | undefined;
+  do {
+    const page = await ec2.send(
+      new DescribeInstancesCommand({ Filters, MaxResults: PAGE, ...(NextToken && { NextToken }) }),
+    );
+    for (const { Instances } of page.Reservations ?? []) instances.push(...(Instances ?? []).map(inModel));
+    NextToken = page.NextToken;
+  } while (NextToken);
+  return instances;
+}
+
+const inModel = (wire: Wire): Instance => ({
+  instanceId: wire.InstanceId ?? '',
+  launchedAt: instant(wire.LaunchTime?.getTime() ?? 0),
+  state: wire.State?.Name ?? '',
+  reason: wire.StateReason?.Code,
+  spot: wire.InstanceLifecycle === 'spot',
+  pool: { type: wire.InstanceType ?? '', zone: wire.Placement?.AvailabilityZone ?? '' },
+});

@@ -1,0 +1,79 @@
+import {
+  DescribeContainerInstancesCommand,
+  type ECSClient,
+  ListContainerInstancesCommand,
+  type ContainerInstance as Wire,
+} from '@aws-sdk/client-ecs';
+import { batches } from '../core/batches.ts';
+import type { ContainerInstance } from '../model/fleet.ts';
+import { isGone } from './errors.ts';
+
+const PER_CALL = 100; // https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_ListContainerInstances.html
+
+/**
+ * The container instances of one cluster that run on the given EC2 instances; of all of them when none are given.
+ * Many ids go into one filter of the cluster query language.
+ * https://docs.aws.amazon.com/AmazonECS/latest/developerguide/cluster-query-language.html
+ */
+export async function findContainerInstances(ecs: ECSClient, cluster: string, instanceIds?: readonly string[]) {
+  const filters = instanceIds
+    ? batches(instanceIds, PER_CALL).map((ids) => `ec2InstanceId in [${ids.map((id) => `'${id}'`).join(', ')}]`)
+    : [undefined];
+  const arns = await Promise.all(filters.map((filter) => listContainerInstances(ecs, cluster, filter)));
+  return describeContainerInstances(ecs, cluster, arns.flat());
+}
+
+/** The named container instances; those that ECS does not know (any more) are left out. */
+export async function describeContainerInstances(
+  ecs: ECSClient,
+  cluster: string,
+  arns: readonly string[],
+): Promise<readonly ContainerInstance[]> {
+  const pages = await Promise.all(
+    batches(arns, PER_CALL).map((containerInstances) =>
+      unlessGone(ecs.send(new DescribeContainerInstancesCommand({ cluster, containerInstances })), {
+        containerInstances: [],
+      }),
+    ),
+  );
+  return pages.flatMap((page) => (page.containerInstances ?? []).map((wire) => inModel(cluster, wire)));
+}
+
+async function listContainerInstances(ecs: ECSClient, cluster: string, filter: string | undefined) {
+  const arns: string[] = [];
+  let nextToken: string | undefined;
+  do {
+    const input = { cluster, maxResults: PER_CALL, ...(filter && { filter }), ...(nextToken && { nextToken }) };
+    const page = await unlessGone(ecs.send(new ListContainerInstancesCommand(input)), {
+      containerInstanceArns: [],
+      nextToken: undefined,
+    });
+    arns.push(...(page.containerInstanceArns ?? []));
+    nextToken = page.nextToken;
+  } while (nextToken);
+  return arns;
+}
+
+/** A cluster deleted between two calls has nothing in it. */
+async function unlessGone<T, N>(answer: Promise<T>, nothing: N): Promise<T | N> {
+  try {
+    return await answer;
+  } catch (error) {
+    if (isGone(error)) return nothing;
+    throw error;
+  }
+}
+
+function inModel(cluster: string, wire: Wire): ContainerInstance {
+  const attribute = (name: string) => wire.attributes?.find((one) => one.name === name)?.value;
+  const type = attribute('ecs.instance-type');
+  const zone = attribute('ecs.availability-zone');
+  return {
+    arn: wire.containerInstanceArn ?? '',
+    cluster,
+    instanceId: wire.ec2InstanceId ?? '',
+    status: wire.status ?? '',
+    tasks: (wire.runningTasksCount ?? 0) + (wire.pendingTasksCount ?? 0),
+    pool: type && zone ? { type, zone } : undefined,
+  };
+}

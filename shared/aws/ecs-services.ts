@@ -1,0 +1,42 @@
+import { DescribeServicesCommand, DescribeTaskDefinitionCommand, type ECSClient } from '@aws-sdk/client-ecs';
+import { batches } from '../core/batches.ts';
+import type { Service } from '../model/fleet.ts';
+import { tagsOf } from './ecs-clusters.ts';
+
+const PER_CALL = 10; // https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_DescribeServices.html
+
+/** The named services of a cluster with their tags; those that are gone are left out. */
+export async function describeServices(
+  ecs: ECSClient,
+  cluster: string,
+  names: readonly string[],
+): Promise<readonly Service[]> {
+  const pages = await Promise.all(
+    batches(names, PER_CALL).map((services) =>
+      ecs.send(new DescribeServicesCommand({ cluster, services, include: ['TAGS'] })),
+    ),
+  );
+  return pages.flatMap(({ services }) =>
+    (services ?? []).map((wire) => ({
+      name: wire.serviceName ?? '',
+      cluster,
+      tags: tagsOf(wire.tags),
+      daemon: wire.schedulingStrategy === 'DAEMON',
+      desired: wire.desiredCount ?? 0,
+      running: wire.runningCount ?? 0,
+      targetGroups: (wire.loadBalancers ?? []).flatMap(({ targetGroupArn }) => targetGroupArn ?? []),
+    })),
+  );
+}
+
+/** The agent's default: https://github.com/aws/amazon-ecs-agent README, ECS_CONTAINER_STOP_TIMEOUT */
+const DEFAULT_STOP_SECONDS = 30;
+
+/** How long after SIGTERM ECS waits before it kills a task of this definition: the longest of its containers, seconds. */
+export async function stopTimeoutSeconds(ecs: ECSClient, taskDefinition: string): Promise<number> {
+  const { taskDefinition: definition } = await ecs.send(new DescribeTaskDefinitionCommand({ taskDefinition }));
+  const timeouts = (definition?.containerDefinitions ?? []).map(
+    ({ stopTimeout }) => stopTimeout ?? DEFAULT_STOP_SECONDS,
+  );
+  return timeouts.length === 0 ? DEFAULT_STOP_SECONDS : Math.max(...timeouts);
+}

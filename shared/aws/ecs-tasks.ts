@@ -1,0 +1,74 @@
+import {
+  DescribeTasksCommand,
+  type ECSClient,
+  ListTasksCommand,
+  StopTaskCommand,
+  type Task as Wire,
+} from '@aws-sdk/client-ecs';
+import { batches } from '../core/batches.ts';
+import type { Task } from '../model/fleet.ts';
+import type { StopTask } from '../plan/action.ts';
+
+const PER_CALL = 100; // https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_DescribeTasks.html
+
+/** The ARNs of the tasks that are to run in a cluster, or on one of its container instances. */
+export async function listTasks(
+  ecs: ECSClient,
+  cluster: string,
+  containerInstance?: string,
+): Promise<readonly string[]> {
+  const arns: string[] = [];
+  let nextToken: string | undefined;
+  do {
+    const where = containerInstance === undefined ? { cluster } : { cluster, containerInstance };
+    const page = await ecs.send(
+      new ListTasksCommand({ ...where, maxResults: PER_CALL, ...(nextToken && { nextToken }) }),
+    );
+    arns.push(...(page.taskArns ?? []));
+    nextToken = page.nextToken;
+  } while (nextToken);
+  return arns;
+}
+
+/** The named tasks; those that ECS does not show any more (it keeps stopped ones for an hour) are left out. */
+export async function describeTasks(
+  ecs: ECSClient,
+  cluster: string,
+  arns: readonly string[],
+): Promise<readonly Task[]> {
+  const pages = await Promise.all(
+    batches(arns, PER_CALL).map((tasks) => ecs.send(new DescribeTasksCommand({ cluster, tasks }))),
+  );
+  return pages.flatMap(({ tasks }) => (tasks ?? []).map((wire) => inModel(cluster, wire)));
+}
+
+/** Sends the task's containers SIGTERM, and SIGKILL after their stop timeout. */
+export async function stopTask(ecs: ECSClient, { cluster, task, because }: StopTask): Promise<void> {
+  await ecs.send(new StopTaskCommand({ cluster, task, reason: `${STOP_REASON}: ${because}`.slice(0, REASON_LENGTH) }));
+}
+
+/** How every stop reason of ours begins, so that a person and our own accounts know who stopped a task. */
+export const STOP_REASON = 'spotkeeper';
+const REASON_LENGTH = 1024; // https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_Task.html stoppedReason
+
+function inModel(cluster: string, wire: Wire): Task {
+  const containers = wire.containers ?? [];
+  return {
+    arn: wire.taskArn ?? '',
+    cluster,
+    containerInstance: wire.containerInstanceArn,
+    service: wire.group?.startsWith('service:') ? wire.group.slice('service:'.length) : undefined,
+    definition: wire.taskDefinitionArn ?? '',
+    lastStatus: wire.lastStatus ?? '',
+    desiredStatus: wire.desiredStatus ?? '',
+    stopCode: wire.stopCode,
+    stoppedReason: wire.stoppedReason,
+    exitCodes: containers.flatMap(({ exitCode }) => (exitCode === undefined ? [] : [exitCode])),
+    ips: containers.flatMap(({ networkInterfaces }) =>
+      (networkInterfaces ?? []).flatMap(({ privateIpv4Address }) => privateIpv4Address ?? []),
+    ),
+    hostPorts: containers.flatMap(({ networkBindings }) =>
+      (networkBindings ?? []).flatMap(({ hostPort }) => hostPort ?? []),
+    ),
+  };
+}

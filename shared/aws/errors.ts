@@ -1,0 +1,39 @@
+/** AWS error codes by what they mean for us; each service has its own words. */
+
+/** Try later: https://docs.aws.amazon.com/AmazonECS/latest/APIReference/request-throttling.html and the like. */
+const throttlingCodes = new Set([
+  'ThrottlingException',
+  'Throttling',
+  'RequestLimitExceeded',
+  'TooManyRequestsException',
+  'ProvisionedThroughputExceededException',
+]);
+
+/** The thing is not there (any more): success for whoever wanted it away. */
+const goneCodes = new Set([
+  'ClusterNotFoundException',
+  'TargetGroupNotFound',
+  'TargetGroupNotFoundException',
+  'InvalidTarget',
+  'InvalidTargetException',
+]);
+
+/** A request that ECS will never take as it is: one bad id refuses all ten. */
+const refusedCodes = new Set(['InvalidParameterException', 'ClientException']);
+
+export const codeOf = (error: unknown): string => (error instanceof Error ? error.name : 'unknown');
+
+export const isThrottling = (error: unknown): boolean => throttlingCodes.has(codeOf(error));
+export const isGone = (error: unknown): boolean => goneCodes.has(codeOf(error)) || isMissingTask(error);
+export const isRefused = (error: unknown): boolean => refusedCodes.has(codeOf(error));
+
+/** StopTask of a task that ended long ago answers InvalidParameterException "The referenced task was not found." */
+const isMissingTask = (error: unknown): boolean =>
+  isRefused(error) && error instanceof Error && /task was not found/i.test(error.message);
+
+/**
+ * Auto Scaling has no modelled error for it: ValidationError "No active Lifecycle Action found with …", or "AutoScalingGroup
+ * name not found"; both mean that nobody waits for our answer.
+ */
+export const isNoLifecycleAction = (error: unknown): boolean =>
+  codeOf(error) === 'ValidationError' && /No active Lifecycle Action|name not found/i.test(String(error));

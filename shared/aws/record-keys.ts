@@ -1,0 +1,56 @@
+import type { CoolOff, Doomed, Interruption, KnownCluster, StoredRecord, Watch } from '../model/records.ts';
+
+export type Key = { readonly pk: string; readonly sk: string };
+
+/** Where each kind of record stands in the table. The region is in every key. */
+export const keyOf = (record: StoredRecord): Key => {
+  switch (record.is) {
+    case 'place':
+    case 'absent':
+      return placeKey(record.region, record.instanceId);
+    case 'cluster':
+      return clusterKey(record.region, record.cluster);
+    case 'cluster-list':
+      return { pk: clusterPartition(record.region), sk: '#list' };
+    case 'doomed':
+      return doomedKey(record);
+    case 'interruption':
+      return { pk: interruptionPartition(record), sk: `${iso(record.noticedAt)} ${record.instanceId}` };
+    case 'cool-off':
+      return { pk: `cool-off ${record.region}`, sk: poolName(record) };
+    case 'watch':
+      return watchKey(record);
+  }
+};
+
+/** A place and its negative answer share a key: one read asks for both. */
+export const placeKey = (region: string, instanceId: string): Key => ({
+  pk: `instance ${region} ${instanceId}`,
+  sk: 'place',
+});
+
+export const clusterPartition = (region: string): string => `cluster ${region}`;
+
+export const clusterKey = (region: string, cluster: KnownCluster['cluster']): Key => ({
+  pk: clusterPartition(region),
+  sk: cluster,
+});
+
+export const doomedPartition = (region: string, cluster: Doomed['cluster']): string =>
+  `doomed ${region} ${cluster ?? 'unregistered'}`;
+
+export const doomedKey = ({ region, cluster, instanceId }: Pick<Doomed, 'region' | 'cluster' | 'instanceId'>): Key => ({
+  pk: doomedPartition(region, cluster),
+  sk: instanceId,
+});
+
+export const watchPartition = (region: string): string => `watch ${region}`;
+
+const watchKey = ({ region, cluster }: Watch): Key => ({ pk: watchPartition(region), sk: cluster });
+
+const interruptionPartition = ({ region, noticedAt }: Interruption): string =>
+  `interruption ${region} ${iso(noticedAt).slice(0, 10)}`;
+
+const poolName = ({ pool }: CoolOff): string => `${pool.type} ${pool.zone}`;
+
+const iso = (at: number): string => new Date(at).toISOString();

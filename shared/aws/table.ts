@@ -1,0 +1,152 @@
+import {
+  type AttributeValue,
+  BatchGetItemCommand,
+  type BatchGetItemCommandOutput,
+  BatchWriteItemCommand,
+  type BatchWriteItemCommandOutput,
+  type DynamoDBClient,
+  PutItemCommand,
+  QueryCommand,
+  type WriteRequest,
+} from '@aws-sdk/client-dynamodb';
+import { marshall, unmarshall } from '@aws-sdk/util-dynamodb';
+import { batches } from '../core/batches.ts';
+import { instant } from '../model/instant.ts';
+import type { StoredRecord } from '../model/records.ts';
+import type { Guard } from '../plan/action.ts';
+import { codeOf } from './errors.ts';
+import { type Key, keyOf } from './record-keys.ts';
+
+const GETS_PER_CALL = 100; // https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_BatchGetItem.html
+const WRITES_PER_CALL = 25; // https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_BatchWriteItem.html
+const ROUNDS = 5;
+
+/**
+ * spotkeeper's one table. An expired record is never returned: TTL deletes it hours or days late.
+ * `prefix` keeps the records of observe mode apart from those of act mode.
+ * https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/TTL.html
+ */
+export type TablePorts = {
+  readonly client: DynamoDBClient;
+  readonly name: string;
+  readonly prefix: string;
+  readonly now: () => number;
+  readonly sleep: (ms: number) => Promise<void>;
+};
+
+/** The records under these keys that exist and are not expired, in no particular order. */
+export async function getRecords(table: TablePorts, keys: readonly Key[]): Promise<readonly StoredRecord[]> {
+  const unique = [...new Map(keys.map((key) => [`${key.pk} ${key.sk}`, key])).values()];
+  const found = await Promise.all(batches(unique, GETS_PER_CALL).map((some) => getSome(table, some)));
+  return found.flat();
+}
+
+/** All unexpired records of one partition. */
+export async function queryRecords(table: TablePorts, pk: string): Promise<readonly StoredRecord[]> {
+  const records: StoredRecord[] = [];
+  let ExclusiveStartKey: Record<string, AttributeValue> | undefined;
+  do {
+    const page = await table.client.send(
+      new QueryCommand({
+        TableName: table.name,
+        KeyConditionExpression: '#pk = :pk',
+        ExpressionAttributeNames: { '#pk': 'pk' },
+        ExpressionAttributeValues: { ':pk': { S: table.prefix + pk } },
+        ...(ExclusiveStartKey && { ExclusiveStartKey }),
+      }),
+    );
+    records.push(...recordsOf(table, page.Items));
+    ExclusiveStartKey = page.LastEvaluatedKey;
+  } while (ExclusiveStartKey);
+  return records;
+}
+
+export const putRecords = (table: TablePorts, records: readonly StoredRecord[]): Promise<void> =>
+  write(
+    table,
+    latestOfEach(records).map((record) => ({ PutRequest: { Item: itemOf(table, record) } })),
+  );
+
+export const deleteRecords = (table: TablePorts, keys: readonly Key[]): Promise<void> =>
+  write(
+    table,
+    keys.map((key) => ({ DeleteRequest: { Key: marshall(prefixed(table, key)) } })),
+  );
+
+/** Writes a guard's record if the one there is of the expected version, or absent (an expired one counts as absent). */
+export async function commit(table: TablePorts, { next, expected }: Guard): Promise<'won' | 'lost'> {
+  const absent = expected === 'absent';
+  try {
+    await table.client.send(
+      new PutItemCommand({
+        TableName: table.name,
+        Item: itemOf(table, next),
+        ConditionExpression: absent ? 'attribute_not_exists(#pk) OR #expiresAt < :now' : '#version = :expected',
+        ExpressionAttributeNames: absent ? { '#pk': 'pk', '#expiresAt': 'expiresAt' } : { '#version': 'version' },
+        ExpressionAttributeValues: marshall(absent ? { ':now': seconds(table.now()) } : { ':expected': expected }),
+      }),
+    );
+    return 'won';
+  } catch (error) {
+    if (codeOf(error) === 'ConditionalCheckFailedException') return 'lost';
+    throw error;
+  }
+}
+
+async function getSome(table: TablePorts, keys: readonly Key[]): Promise<readonly StoredRecord[]> {
+  const records: StoredRecord[] = [];
+  let Keys: Record<string, AttributeValue>[] | undefined = keys.map((key) => marshall(prefixed(table, key)));
+  for (let round = 0; Keys && Keys.length > 0; round += 1) {
+    await backOff(table, round, 'reads');
+    const answer: BatchGetItemCommandOutput = await table.client.send(
+      new BatchGetItemCommand({ RequestItems: { [table.name]: { Keys } } }),
+    );
+    records.push(...recordsOf(table, answer.Responses?.[table.name]));
+    Keys = answer.UnprocessedKeys?.[table.name]?.Keys;
+  }
+  return records;
+}
+
+async function write(table: TablePorts, requests: readonly WriteRequest[]): Promise<void> {
+  await Promise.all(
+    batches(requests, WRITES_PER_CALL).map(async (some) => {
+      let left: WriteRequest[] | undefined = some;
+      for (let round = 0; left && left.length > 0; round += 1) {
+        await backOff(table, round, 'writes');
+        const answer: BatchWriteItemCommandOutput = await table.client.send(
+          new BatchWriteItemCommand({ RequestItems: { [table.name]: left } }),
+        );
+        left = answer.UnprocessedItems?.[table.name];
+      }
+    }),
+  );
+}
+
+async function backOff(table: TablePorts, round: number, what: string): Promise<void> {
+  if (round >= ROUNDS) throw new Error(`DynamoDB left ${what} of ${table.name} undone ${ROUNDS} times`);
+  if (round > 0) await table.sleep(50 * 2 ** round);
+}
+
+/** BatchWriteItem refuses two writes of one key: the last one counts. */
+function latestOfEach(records: readonly StoredRecord[]): StoredRecord[] {
+  return [...new Map(records.map((record) => [Object.values(keyOf(record)).join(' '), record])).values()];
+}
+
+const seconds = (ms: number): number => Math.ceil(ms / 1000);
+
+const prefixed = ({ prefix }: TablePorts, { pk, sk }: Key): Key => ({ pk: prefix + pk, sk });
+
+const itemOf = (table: TablePorts, record: StoredRecord): Record<string, AttributeValue> =>
+  marshall(
+    { ...record, ...prefixed(table, keyOf(record)), expiresAt: seconds(record.expiresAt) },
+    { removeUndefinedValues: true },
+  );
+
+function recordsOf(table: TablePorts, items: Record<string, AttributeValue>[] | undefined): StoredRecord[] {
+  return (items ?? [])
+    .map((item) => {
+      const { pk: _pk, sk: _sk, expiresAt, ...rest } = unmarshall(item);
+      return { ...rest, expiresAt: instant(Number(expiresAt) * 1000) } as StoredRecord;
+    })
+    .filter(({ expiresAt }) => expiresAt > table.now());
+}

@@ -1,0 +1,61 @@
+import type { EventOf, Kind } from './events/event.ts';
+import type { Instant } from './model/instant.ts';
+import type { ActionName, ActionOf, Guard, Outcome, Plan } from './plan/action.ts';
+import type { Policy } from './policy.ts';
+
+/**
+ * One step of a flow: read what the events point at, then decide. `decide` is synchronous and pure; it gets all events
+ * of a batch and region at once.
+ */
+export type Phase<K extends Kind, R, O> = {
+  readonly name: string;
+  observe(read: R, events: readonly EventOf<K>[], context: Context): Promise<O>;
+  decide(seen: O, events: readonly EventOf<K>[], context: Context): Plan;
+};
+
+export type Context = { readonly region: string; readonly now: Instant; readonly policy: Policy };
+
+/**
+ * What a function does with its events: `urgent` is what cannot wait, `rest` what follows it. R is the narrow reader
+ * that its phases need, A the actions it may plan.
+ */
+export type Flow<K extends Kind, R, A extends ActionName, U = unknown, V = unknown> = {
+  readonly name: string;
+  readonly accepts: readonly K[];
+  readonly acts: readonly A[];
+  readonly urgent: Phase<K, R, U>;
+  readonly rest: Phase<K, R, V>;
+  /** The metrics that a batch gives rise to. */
+  figures(
+    events: readonly EventOf<K>[],
+    outcomes: readonly Outcome[],
+    now: Instant,
+  ): readonly (readonly [Metric, number])[];
+};
+
+/** Everything that has effects, made once per process. */
+export type Ports<R, A extends ActionName> = {
+  readonly read: (region: string) => R;
+  readonly act: { readonly [N in A]: (action: ActionOf<N>) => Promise<Outcome> };
+  readonly commit: (guard: Guard) => Promise<'won' | 'lost'>;
+};
+
+/** Where a run tells what it saw, planned and did. */
+export type Log = {
+  info(message: string, fields?: object): void;
+  warn(message: string, fields?: object): void;
+  error(message: string, fields?: object): void;
+};
+
+export type Metric = 'NoticeToDrainingMs' | 'DeadlineMisses' | 'Errors';
+
+/** The edge of a process: time, chance, and where lines and figures go. */
+export type Runtime = {
+  readonly now: () => Instant;
+  readonly sleep: (ms: number) => Promise<void>;
+  readonly random: () => number;
+  readonly log: Log;
+  readonly measure: (metric: Metric, value: number) => void;
+  /** Sends what was measured since the last time. */
+  readonly publish: () => void;
+};

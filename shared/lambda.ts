@@ -1,0 +1,68 @@
+import { Logger } from '@aws-lambda-powertools/logger';
+import { Metrics, MetricUnit } from '@aws-lambda-powertools/metrics';
+import middy from '@middy/core';
+import type { ClientConfig } from './aws/clients.ts';
+import { pause, systemNow, systemRandom } from './aws/clock.ts';
+import type { Env, MakePorts } from './aws/process.ts';
+import { type Decoded, decode, type Kind } from './events/event.ts';
+import type { Flow, Metric, Runtime } from './flow.ts';
+import type { ActionName } from './plan/action.ts';
+import { type Policy, policyFromEnv } from './policy.ts';
+import { run } from './run.ts';
+
+/** What Lambda hands over from a queue, as far as it is read: https://docs.aws.amazon.com/lambda/latest/dg/with-sqs.html */
+type Batch = { readonly Records: readonly { readonly messageId: string; readonly body: string }[] };
+
+/** The records to deliver again: https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-errorhandling.html */
+type BatchResponse = { readonly batchItemFailures: readonly { readonly itemIdentifier: string }[] };
+
+/**
+ * The Lambda function of a flow: an SQS batch of EventBridge envelopes in, a partial-batch response out.
+ * @param host replaces the edge of the process (time, chance, logs, network) in the simulated account
+ * @throws PolicyError at start when a setting does not parse; Error when a variable is missing
+ */
+export function makeHandler<K extends Kind, R, A extends ActionName, U, V>(
+  flow: Flow<K, R, A, U, V>,
+  makePorts: MakePorts<R, A>,
+  env: Env,
+  host: { readonly runtime: Runtime; readonly clientConfig: ClientConfig } | undefined = undefined,
+) {
+  const policy = policyFromEnv(env);
+  const runtime = host?.runtime ?? lambdaRuntime(flow.name);
+  const ports = makePorts({ env, policy, runtime, clientConfig: host?.clientConfig });
+  return middy<Batch, BatchResponse>().handler(async ({ Records }) => {
+    const batch = Records.flatMap(({ messageId, body }) => everyRegion(decode(messageId, body), policy));
+    try {
+      const { failedRecordIds } = await run(flow, batch, { policy, ports, runtime });
+      return { batchItemFailures: failedRecordIds.map((itemIdentifier) => ({ itemIdentifier })) };
+    } finally {
+      runtime.publish();
+    }
+  });
+}
+
+/** One schedule ticks for every region that spotkeeper looks after. */
+function everyRegion(decoded: Decoded, { regions }: Policy): readonly Decoded[] {
+  if (!decoded.ok || decoded.event.kind !== 'ticked') return [decoded];
+  const { event } = decoded;
+  return regions.map((region) => ({ ok: true, event: { ...event, region } }));
+}
+
+function lambdaRuntime(name: string): Runtime {
+  const logger = new Logger({ serviceName: `spotkeeper-${name}` });
+  const metrics = new Metrics({ namespace: 'spotkeeper', serviceName: `spotkeeper-${name}` });
+  return {
+    now: systemNow,
+    sleep: pause,
+    random: systemRandom,
+    log: {
+      info: (message, fields = {}) => logger.info(message, { ...fields }),
+      warn: (message, fields = {}) => logger.warn(message, { ...fields }),
+      error: (message, fields = {}) => logger.error(message, { ...fields }),
+    },
+    measure: (metric: Metric, value: number) => {
+      metrics.addMetric(metric, metric.endsWith('Ms') ? MetricUnit.Milliseconds : MetricUnit.Count, value);
+    },
+    publish: () => metrics.publishStoredMetrics(),
+  };
+}

@@ -1,0 +1,71 @@
+import type { Instant } from './instant.ts';
+
+/** A capacity pool: EC2 takes Spot capacity away, and gives it, per instance type and zone. */
+export type Pool = { readonly type: string; readonly zone: string };
+
+/** May spotkeeper act here? `foreign`: another AWS service (Batch) owns the cluster; never touched. */
+export type Manage = 'yes' | 'no' | 'foreign';
+
+export type Cluster = {
+  readonly arn: string;
+  readonly name: string;
+  readonly tags: Readonly<Record<string, string>>;
+  readonly containerInstances: number;
+  readonly tasks: number;
+};
+
+export type ContainerInstance = {
+  readonly arn: string;
+  readonly cluster: string;
+  readonly instanceId: string;
+  readonly status: string;
+  readonly tasks: number;
+  readonly pool: Pool | undefined;
+};
+
+/** An EC2 instance as DescribeInstances shows it. `reason` is its state reason code, such as Server.SpotInstanceTermination. */
+export type Instance = {
+  readonly instanceId: string;
+  readonly launchedAt: Instant;
+  readonly state: string;
+  readonly reason: string | undefined;
+  readonly spot: boolean;
+  readonly pool: Pool;
+};
+
+export type Task = {
+  readonly arn: string;
+  readonly cluster: string;
+  readonly containerInstance: string | undefined;
+  readonly service: string | undefined;
+  readonly definition: string;
+  readonly lastStatus: string;
+  readonly desiredStatus: string;
+  readonly stopCode: string | undefined;
+  readonly stoppedReason: string | undefined;
+  readonly exitCodes: readonly number[];
+  /** ENI addresses of an awsvpc task. */
+  readonly ips: readonly string[];
+  /** Ports of its host that a bridge or host mode task listens on. */
+  readonly hostPorts: readonly number[];
+};
+
+export type Service = {
+  readonly name: string;
+  readonly cluster: string;
+  readonly tags: Readonly<Record<string, string>>;
+  readonly daemon: boolean;
+  readonly desired: number;
+  readonly running: number;
+  readonly targetGroups: readonly string[];
+};
+
+export type TargetGroup = {
+  readonly arn: string;
+  readonly name: string;
+  readonly network: boolean;
+  readonly deregistrationDelaySeconds: number;
+};
+
+/** A target as a load balancer knows it: an ENI address or an instance id, and a port. */
+export type Target = { readonly id: string; readonly port: number; readonly state: string };

@@ -1,0 +1,120 @@
+import type { Manage, Pool } from './fleet.ts';
+import type { Instant } from './instant.ts';
+
+/**
+ * What spotkeeper remembers in its table, because AWS cannot tell it. Every record ends: `expiresAt` is compared on
+ * read, the table's TTL only collects garbage.
+ */
+export type StoredRecord = Place | Absent | KnownCluster | ClusterList | Doomed | Interruption | CoolOff | Watch;
+
+/** The warm map: on which container instance of which cluster an EC2 instance is. */
+export type Place = {
+  readonly is: 'place';
+  readonly region: string;
+  readonly instanceId: string;
+  readonly cluster: string;
+  readonly containerInstance: string;
+  readonly manage: Manage;
+  readonly pool: Pool | undefined;
+  /** ECS did not know this container instance when we used it: look again. */
+  readonly stale: boolean;
+  readonly expiresAt: Instant;
+};
+
+/** The map's negative answer: this instance is in no cluster. */
+export type Absent = {
+  readonly is: 'absent';
+  readonly region: string;
+  readonly instanceId: string;
+  readonly expiresAt: Instant;
+};
+
+/** A cluster, what its tags say, and when all of its container instances were last read into the map. */
+export type KnownCluster = {
+  readonly is: 'cluster';
+  readonly region: string;
+  readonly cluster: string;
+  readonly manage: Manage;
+  readonly tags: Readonly<Record<string, string>>;
+  readonly containerInstances: number;
+  readonly sweptAt: Instant | undefined;
+  readonly expiresAt: Instant;
+};
+
+/** When the list of a region's clusters was last read to its end. */
+export type ClusterList = {
+  readonly is: 'cluster-list';
+  readonly region: string;
+  readonly listedAt: Instant;
+  readonly expiresAt: Instant;
+};
+
+export type Cause = 'spot' | 'scale-in' | 'maintenance';
+
+/** The Auto Scaling lifecycle action that waits for our answer. */
+export type Hook = { readonly group: string; readonly name: string; readonly token: string };
+
+/** An instance that is about to go; open until it has `closedAt`. `cluster` is undefined while it has not registered yet. */
+export type Doomed = {
+  readonly is: 'doomed';
+  readonly region: string;
+  readonly instanceId: string;
+  readonly cluster: string | undefined;
+  readonly containerInstance: string | undefined;
+  readonly cause: Cause;
+  readonly noticedAt: Instant;
+  readonly drainAt: Instant;
+  readonly drainedAt: Instant | undefined;
+  readonly deadline: Instant;
+  readonly pool: Pool | undefined;
+  readonly hook: Hook | undefined;
+  /** ARNs of the tasks seen on it, for the account of what became of them. */
+  readonly tasks: readonly string[];
+  /** When it was gone and accounted for; the record then stays a while, so that a late event is not taken for news. */
+  readonly closedAt: Instant | undefined;
+  readonly expiresAt: Instant;
+};
+
+/** What became of one interruption; kept for the reports. `cause` `missed`: EC2 took the instance without a notice. */
+export type Interruption = {
+  readonly is: 'interruption';
+  readonly region: string;
+  readonly instanceId: string;
+  readonly cluster: string | undefined;
+  readonly cause: Cause | 'missed';
+  readonly noticedAt: Instant;
+  readonly drainedAt: Instant | undefined;
+  readonly goneAt: Instant;
+  readonly pool: Pool | undefined;
+  readonly stoppedByScheduler: number;
+  readonly stoppedBySpotkeeper: number;
+  readonly killed: number;
+  /** Ended otherwise, still running, or no longer shown by ECS. */
+  readonly other: number;
+  readonly expiresAt: Instant;
+};
+
+/** A pool that took capacity away lately. */
+export type CoolOff = {
+  readonly is: 'cool-off';
+  readonly region: string;
+  readonly pool: Pool;
+  readonly noticedAt: Instant;
+  readonly expiresAt: Instant;
+};
+
+/**
+ * The chain of passes over the doomed instances of one cluster (`unregistered`: over those in no cluster yet).
+ * `at` is when the next pass is due, `stops` how many stops it still counts on, `after` the instance id at which a
+ * pass that was full ended. The version makes it a guard: of two passes one wins.
+ */
+export type Watch = {
+  readonly is: 'watch';
+  readonly region: string;
+  readonly cluster: string | 'unregistered';
+  readonly at: Instant;
+  readonly stops: number;
+  readonly after: string | undefined;
+  readonly version: number;
+  readonly expiresAt: Instant;
+};

@@ -1,0 +1,118 @@
+import type { Target } from '../model/fleet.ts';
+import type { Instant } from '../model/instant.ts';
+import type { Hook, StoredRecord, Watch } from '../model/records.ts';
+
+/**
+ * What every action carries: the queue records whose fate hangs on it, its region, and the one sentence why. An action
+ * `under` a guard is performed only if that guard is won.
+ */
+type Because = {
+  readonly for: readonly string[];
+  readonly region: string;
+  readonly because: string;
+  readonly under?: string;
+};
+
+/** A container instance to drain. `from` the map it may be stale: then MISSING means look again, not success. */
+export type Drainee = {
+  readonly containerInstance: string;
+  readonly instanceId: string;
+  readonly from: 'map' | 'ecs';
+  readonly for: readonly string[];
+};
+
+/** At most ten container instances of one cluster to set DRAINING, those with the nearest deadline in the first call. */
+export type Drain = Because & {
+  readonly do: 'drain';
+  readonly cluster: string;
+  readonly instances: readonly Drainee[];
+  readonly deadline: Instant;
+};
+
+export type Deregister = Because & {
+  readonly do: 'deregister';
+  readonly targetGroup: string;
+  readonly targets: readonly Target[];
+};
+
+export type StopTask = Because & { readonly do: 'stop'; readonly cluster: string; readonly task: string };
+
+export type Heartbeat = Because & { readonly do: 'heartbeat'; readonly instanceId: string; readonly hook: Hook };
+
+/** Completes a lifecycle action: Auto Scaling may terminate the instance now. */
+export type Release = Because & { readonly do: 'release'; readonly instanceId: string; readonly hook: Hook };
+
+/** A delayed message to ourselves: a pass over the doomed instances of `watch` at `at`. */
+export type Wake = Because & {
+  readonly do: 'wake';
+  readonly account: string;
+  readonly watch: string;
+  readonly at: Instant;
+};
+
+export type Remember = Because & { readonly do: 'remember'; readonly records: readonly StoredRecord[] };
+
+export type Forget = Because & { readonly do: 'forget'; readonly records: readonly StoredRecord[] };
+
+export type Action = Drain | Deregister | StopTask | Heartbeat | Release | Wake | Remember | Forget;
+
+export type ActionName = Action['do'];
+export type ActionOf<N extends ActionName> = Extract<Action, { readonly do: N }>;
+
+/** What an action changes: the user's account, or only what spotkeeper owns. Observe mode performs the latter alone. */
+export const touches: { readonly [N in ActionName]: 'account' | 'own' } = {
+  drain: 'account',
+  deregister: 'account',
+  stop: 'account',
+  heartbeat: 'account',
+  release: 'account',
+  wake: 'own',
+  remember: 'own',
+  forget: 'own',
+};
+
+/**
+ * A conditional write that comes before a plan's steps. Whoever loses it leaves out the actions under it and observes
+ * the events it answers for again.
+ */
+export type Guard = {
+  readonly name: string;
+  readonly for: readonly string[];
+  readonly next: Watch;
+  readonly expected: number | 'absent';
+};
+
+/** Steps run in order, the actions within a step concurrently. `notes` tell a person what no action does. */
+export type Plan = {
+  readonly guards: readonly Guard[];
+  readonly steps: readonly (readonly Action[])[];
+  readonly notes: readonly string[];
+};
+
+export const emptyPlan: Plan = { guards: [], steps: [], notes: [] };
+
+/** One plan of several: their steps run side by side, first with first. */
+export function merge(plans: readonly Plan[]): Plan {
+  const depth = Math.max(0, ...plans.map((plan) => plan.steps.length));
+  const steps = Array.from({ length: depth }, (_, index) => plans.flatMap((plan) => plan.steps[index] ?? []));
+  return {
+    guards: plans.flatMap((plan) => plan.guards),
+    steps: steps.filter((step) => step.length > 0),
+    notes: plans.flatMap((plan) => plan.notes),
+  };
+}
+
+/**
+ * How an action ended. `already`, `gone`: there was nothing left to do, which is success; `told`: observe mode did not
+ * do it; `stale`: it rested on knowledge of ours that was wrong and is now marked so: observe again.
+ */
+export type Outcome =
+  | { readonly action: Action; readonly result: 'done' | 'already' | 'gone' | 'told' }
+  | { readonly action: Action; readonly result: 'stale'; readonly staleFor: readonly string[] }
+  | {
+      readonly action: Action;
+      readonly result: 'failed';
+      readonly retry: boolean;
+      readonly failedFor: readonly string[];
+      readonly error: string;
+    };

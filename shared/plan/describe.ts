@@ -1,0 +1,34 @@
+import type { Action, ActionName, ActionOf } from './action.ts';
+
+/** One line for people: what the action does, to what, and why. */
+export const describe = (action: Action): string => `${(sentence[action.do] as Sentence)(action)}: ${action.because}`;
+
+/** The last part of an ARN, or the text itself. */
+export const shortName = (arn: string): string => arn.slice(arn.lastIndexOf('/') + 1);
+
+type Sentence = (action: Action) => string;
+
+const count = (many: readonly unknown[], noun: string): string =>
+  `${many.length} ${noun}${many.length === 1 ? '' : 's'}`;
+
+const sentence: { readonly [N in ActionName]: (action: ActionOf<N>) => string } = {
+  drain: ({ cluster, instances }) =>
+    `drain ${instances.map(({ instanceId }) => instanceId).join(', ')} in ${shortName(cluster)}`,
+  deregister: ({ targetGroup, targets }) =>
+    `deregister ${count(targets, 'target')} from ${targetGroupName(targetGroup)}`,
+  stop: ({ cluster, task }) => `stop task ${shortName(task)} in ${shortName(cluster)}`,
+  heartbeat: ({ hook, instanceId }) => `extend hook ${hook.name} of ${hook.group} for ${instanceId}`,
+  release: ({ hook, instanceId }) => `complete hook ${hook.name} of ${hook.group} for ${instanceId}`,
+  wake: ({ watch, at }) => `look at ${shortName(watch)} again at ${new Date(at).toISOString()}`,
+  remember: ({ records }) => `remember ${counted(records)}`,
+  forget: ({ records }) => `forget ${counted(records)}`,
+};
+
+/** `arn:…:targetgroup/name/0123` -> `name`. */
+export const targetGroupName = (arn: string): string => arn.split('/')[1] ?? arn;
+
+function counted(records: readonly { readonly is: string }[]): string {
+  const kinds = new Map<string, number>();
+  for (const { is } of records) kinds.set(is, (kinds.get(is) ?? 0) + 1);
+  return [...kinds].map(([kind, many]) => `${many} ${kind}`).join(', ');
+}

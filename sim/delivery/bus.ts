@@ -1,0 +1,151 @@
+import type { VirtualClock } from '../clock.ts';
+import type { KeyedRandom } from '../random.ts';
+import type { EmittedEvent } from '../service.ts';
+import type { Queue } from '../sqs/queue.ts';
+import type { Sqs } from '../sqs/service.ts';
+import { compilePattern, type Matcher } from './pattern.ts';
+
+/** An event as rules match it and targets get it. */
+export type BusEvent = EmittedEvent & {
+  readonly version: '0';
+  readonly id: string;
+  readonly account: string;
+  readonly time: string;
+};
+
+/** A rule of the stack; exactly one of pattern and schedule, as CloudFormation has them. */
+export type RuleDefinition = {
+  readonly name: string;
+  readonly arn: string;
+  readonly pattern?: unknown;
+  /** `rate(5 minutes)` */
+  readonly schedule?: string;
+  readonly enabled: boolean;
+  readonly queues: readonly Queue[];
+};
+
+/** A rule and how many events it has passed on. */
+export type Rule = {
+  readonly name: string;
+  readonly matches: Matcher;
+  readonly queues: readonly Queue[];
+  passed: number;
+};
+
+/** What goes wrong between a rule and its queues: lost, delivered twice, or late. */
+export type DeliveryFault = 'drop' | 'duplicate' | { readonly delayMs: number };
+
+export type BusOptions = {
+  readonly clock: VirtualClock;
+  readonly random: KeyedRandom;
+  readonly sqs: Sqs;
+  readonly region: string;
+  readonly account: string;
+  /** Regions whose events a forwarder stack sends on to this bus */
+  readonly forwardedRegions?: readonly string[];
+  /** least and most time from the event to its queues, in ms. Default 200 to 800 */
+  readonly delayMs?: readonly [least: number, most: number];
+  readonly faults?: (event: BusEvent, rule: string) => DeliveryFault | undefined;
+};
+
+/**
+ * The default event bus of the stack's Region: completes events, matches them against the rules, and delivers them to
+ * the rules' queues as JSON text. https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-events-structure.html
+ */
+export class EventBus {
+  readonly #options: BusOptions;
+  readonly #rules: Rule[] = [];
+  readonly #schedules: (() => void)[] = [];
+  #events = 0;
+
+  constructor(options: BusOptions) {
+    this.#options = options;
+  }
+
+  get rules(): readonly Rule[] {
+    return this.#rules;
+  }
+
+  /** Adds a rule; a scheduled one fires first when its period has passed. @throws on an invalid pattern or schedule */
+  addRule(definition: RuleDefinition): void {
+    const { name, arn, pattern, schedule, enabled, queues } = definition;
+    const matches = pattern === undefined ? never : compilePattern(pattern);
+    const period = schedule === undefined ? undefined : periodMs(schedule);
+    const rule: Rule = { name, matches: enabled ? matches : never, queues, passed: 0 };
+    this.#rules.push(rule);
+    if (period !== undefined && enabled) this.#repeat(rule, arn, period);
+  }
+
+  /** Takes an event from a service of the account. One from a Region that is not forwarded goes nowhere. */
+  put(emitted: EmittedEvent): void {
+    const { region, forwardedRegions = [] } = this.#options;
+    if (emitted.region !== region && !forwardedRegions.includes(emitted.region)) return;
+    const event = this.#complete(emitted);
+    for (const rule of this.#rules) if (rule.matches(event)) this.#deliver(event, rule);
+  }
+
+  /** Ends the schedules, so that virtual time can run until nothing is left to do. */
+  stop(): void {
+    for (const cancel of this.#schedules.splice(0)) cancel();
+  }
+
+  #complete(emitted: EmittedEvent): BusEvent {
+    this.#events += 1;
+    const { clock, account } = this.#options;
+    const id = `00000000-0000-4000-a000-${String(this.#events).padStart(12, '0')}`;
+    const time = `${new Date(clock.now()).toISOString().slice(0, 19)}Z`;
+    const { source, region, resources, detail } = emitted;
+    return {
+      version: '0',
+      id,
+      'detail-type': emitted['detail-type'],
+      source,
+      account,
+      time,
+      region,
+      resources,
+      detail,
+    };
+  }
+
+  #deliver(event: BusEvent, rule: Rule): void {
+    const { clock, random, faults, delayMs: [least, most] = [200, 800] } = this.#options;
+    const fault = faults?.(event, rule.name);
+    if (fault === 'drop') return;
+    rule.passed += 1;
+    // Keyed by the event, not by a counter: what else happens in the account must not change when this one arrives.
+    const entity = `${rule.name} ${event['detail-type']} ${event.resources[0] ?? ''}`;
+    const hops = event.region === this.#options.region ? 1 : 2;
+    let delay = typeof fault === 'object' ? fault.delayMs : 0;
+    for (let hop = 0; hop < hops; hop += 1)
+      delay += least + (most - least) * random(`event hop ${hop}`, entity, clock.now());
+    const body = JSON.stringify(event);
+    const copies = fault === 'duplicate' ? 2 : 1;
+    clock.after(Math.round(delay), () => {
+      for (const queue of rule.queues) for (let copy = 0; copy < copies; copy += 1) this.#options.sqs.send(queue, body);
+    });
+  }
+
+  #repeat(rule: Rule, arn: string, period: number): void {
+    const { clock, region } = this.#options;
+    const fire = () => {
+      const tick = { source: 'aws.events', 'detail-type': 'Scheduled Event', region, resources: [arn], detail: {} };
+      this.#deliver(this.#complete(tick), rule);
+      cancel = clock.after(period, fire);
+    };
+    let cancel = clock.after(period, fire);
+    this.#schedules.push(() => cancel());
+  }
+}
+
+const never: Matcher = () => false;
+
+const units: Readonly<Record<string, number>> = { minute: 60_000, hour: 3_600_000, day: 86_400_000 };
+
+const periodMs = (schedule: string): number => {
+  const [, count, unit = ''] = /^rate\((\d+) (minute|hour|day)s?\)$/.exec(schedule) ?? [];
+  const unitMs = units[unit];
+  if (unitMs === undefined || Number(count) < 1)
+    throw new Error(`event delivery imitates rate schedules only, not ${schedule}`);
+  return Number(count) * unitMs;
+};

@@ -1,0 +1,53 @@
+import types from './instance-types.json' with { type: 'json' };
+
+/** A capacity pool: Spot capacity is one market per instance type and Availability Zone. */
+export type Pool = { readonly type: string; readonly zone: string };
+
+export type InstanceState = 'pending' | 'running' | 'shutting-down' | 'terminated' | 'stopping' | 'stopped';
+
+export type SpotAction = 'terminate' | 'stop' | 'hibernate';
+
+/** https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/spot-request-status.html */
+export type SpotRequest = {
+  readonly id: string;
+  state: 'active' | 'closed' | 'disabled';
+  statusCode: string;
+  statusAt: number;
+};
+
+export type Ec2Instance = {
+  readonly sequence: number;
+  readonly id: string;
+  readonly type: string;
+  readonly zone: string;
+  readonly launchedAt: number;
+  readonly tags: Readonly<Record<string, string>>;
+  readonly privateIp: string;
+  /** undefined: On-Demand */
+  readonly spot: SpotRequest | undefined;
+  state: InstanceState;
+  stateReason: { readonly code: string; readonly message: string } | undefined;
+  /** the instant at which EC2 takes it back, known from the notice on */
+  reclaimAt: number | undefined;
+};
+
+export type InstanceSize = { readonly vcpus: number; readonly memoryMiB: number; readonly arch: string };
+
+const sizes: Readonly<Record<string, InstanceSize>> = types.types;
+
+/** vCPUs, memory (MiB) and architecture of an instance type. @throws for a type that instance-types.json lacks */
+export const sizeOf = (type: string): InstanceSize => {
+  const size = sizes[type];
+  if (!size) throw new Error(`instance type ${type} is not in sim/ec2/instance-types.json`);
+  return size;
+};
+
+/** Numeric codes of DescribeInstances, https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_InstanceState.html */
+export const stateCode: Readonly<Record<InstanceState, number>> = {
+  pending: 0,
+  running: 16,
+  'shutting-down': 32,
+  terminated: 48,
+  stopping: 64,
+  stopped: 80,
+};

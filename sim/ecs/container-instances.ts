@@ -1,0 +1,138 @@
+import { type Ec2Instance, sizeOf } from '../ec2/instance.ts';
+import type { World } from '../world/world.ts';
+import { announceContainerInstance } from './announce.ts';
+import type { Cluster, ContainerInstance } from './model.ts';
+import type { Tasks } from './tasks.ts';
+
+/** How long an INACTIVE container instance can still be described; AWS says only that it may be removed later. */
+const visibleWhenInactiveMs = 3_600_000;
+
+/** REGISTERING lasts some seconds, longer with awsvpc trunking. */
+const registeringMs = 3_000;
+
+export type Registration = {
+  readonly cluster: Cluster;
+  readonly ec2: Ec2Instance;
+  readonly capacityProviderName?: string | undefined;
+  readonly tags?: Readonly<Record<string, string>>;
+  /** true: it has been ACTIVE since long before now */
+  readonly settled?: boolean;
+};
+
+/** The container instances of a region: registration, DRAINING, and the end with their host. */
+export class ContainerInstances {
+  readonly byEc2Id = new Map<string, ContainerInstance>();
+  readonly #world: World;
+  readonly #tasks: Tasks;
+  readonly #changed: (instance: ContainerInstance) => void;
+
+  /** @param changed hears of every container instance that became ACTIVE or DRAINING */
+  constructor(world: World, tasks: Tasks, changed: (instance: ContainerInstance) => void) {
+    this.#world = world;
+    this.#tasks = tasks;
+    this.#changed = changed;
+  }
+
+  /** The agent of a booted instance registers: REGISTERING, then ACTIVE. */
+  register(registration: Registration): ContainerInstance {
+    const world = this.#world;
+    const instance = newContainerInstance(world, registration);
+    registration.cluster.instances.set(instance.id, instance);
+    this.byEc2Id.set(instance.ec2InstanceId, instance);
+    if (registration.settled) {
+      this.#activate(instance);
+      return instance;
+    }
+    announceContainerInstance(world, instance);
+    world.clock.after(registeringMs, () => {
+      if (instance.status === 'REGISTERING' && instance.agentConnected) this.#activate(instance);
+    });
+    return instance;
+  }
+
+  /**
+   * Sets ACTIVE or DRAINING; the caller has checked that it is one of the two already.
+   * https://docs.aws.amazon.com/AmazonECS/latest/developerguide/container-instance-draining.html
+   */
+  setStatus(instance: ContainerInstance, status: 'ACTIVE' | 'DRAINING', by: string): void {
+    if (instance.status === status) return;
+    const world = this.#world;
+    instance.status = status;
+    if (status === 'DRAINING') {
+      const interrupted = world.tally.interrupted.get(instance.ec2InstanceId);
+      if (interrupted) interrupted.drainingAt ??= world.now();
+      world.journal({
+        kind: 'draining',
+        subject: instance.ec2InstanceId,
+        text: `${instance.ec2InstanceId} in ${instance.cluster.name} is DRAINING, set by ${by}`,
+        data: { cluster: instance.cluster.name, by, tasks: instance.tasks.size },
+      });
+    }
+    announceContainerInstance(world, instance);
+    this.#changed(instance);
+  }
+
+  /** The host goes down: its tasks die at this instant and its agent is gone. */
+  lose(ec2InstanceId: string, how: 'terminated' | 'stopped'): void {
+    const instance = this.byEc2Id.get(ec2InstanceId);
+    if (!instance?.agentConnected) return;
+    instance.agentConnected = false;
+    for (const task of [...instance.tasks.values()]) this.#tasks.lose(task, how);
+    announceContainerInstance(this.#world, instance);
+  }
+
+  /** ECS deregisters the container instance of a terminated host. */
+  deregister(ec2InstanceId: string): void {
+    const instance = this.byEc2Id.get(ec2InstanceId);
+    if (!instance) return;
+    instance.status = 'INACTIVE';
+    this.byEc2Id.delete(ec2InstanceId);
+    announceContainerInstance(this.#world, instance);
+    this.#world.clock.after(visibleWhenInactiveMs, () => instance.cluster.instances.delete(instance.id));
+  }
+
+  #activate(instance: ContainerInstance): void {
+    instance.status = 'ACTIVE';
+    this.#world.journal({
+      kind: 'instance-registered',
+      subject: instance.ec2InstanceId,
+      text: `${instance.ec2InstanceId} is ACTIVE in ${instance.cluster.name}`,
+      data: { cluster: instance.cluster.name },
+    });
+    announceContainerInstance(this.#world, instance);
+    this.#changed(instance);
+  }
+}
+
+const newContainerInstance = (world: World, registration: Registration): ContainerInstance => {
+  const { cluster, ec2, settled } = registration;
+  const id = world.ids.hex('container-instance-id', 32);
+  const size = sizeOf(ec2.type);
+  const cpu = size.vcpus * 1_024;
+  // The kernel and ECS_RESERVED_MEMORY take a part: an m6i.large of 8,192 MiB registers about 7,680.
+  const memory = Math.floor((size.memoryMiB * 15) / 16);
+  return {
+    sequence: world.ids.next('container-instance'),
+    id,
+    arn: world.arn('ecs', `container-instance/${cluster.name}/${id}`),
+    cluster,
+    ec2InstanceId: ec2.id,
+    instanceType: ec2.type,
+    zone: ec2.zone,
+    architecture: size.arch,
+    privateIp: ec2.privateIp,
+    capacityProviderName: registration.capacityProviderName,
+    tags: registration.tags ?? {},
+    registeredAt: settled ? ec2.launchedAt : world.now(),
+    cpu,
+    memory,
+    cpuLeft: cpu,
+    memoryLeft: memory,
+    portsInUse: new Set(),
+    nextDynamicPort: 32_768,
+    status: 'REGISTERING',
+    agentConnected: true,
+    version: 0,
+    tasks: new Map(),
+  };
+};

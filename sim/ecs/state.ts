@@ -1,0 +1,67 @@
+import { AwsError } from '../service.ts';
+import type { Cluster, ContainerInstance, EcsService, Task, TaskDefinition } from './model.ts';
+
+/** Clusters and task definitions of one region, with look-ups that fail as ECS does. */
+export class EcsState {
+  readonly clusters = new Map<string, Cluster>();
+  /** by `family:revision` */
+  readonly definitions = new Map<string, TaskDefinition>();
+
+  /** @param reference a name or an ARN; left out, the cluster called `default`. @throws AwsError ClusterNotFoundException */
+  cluster(reference: string | undefined): Cluster {
+    const cluster = this.clusters.get(lastPart(reference ?? 'default'));
+    if (!cluster || (reference?.startsWith('arn:') && reference !== cluster.arn)) {
+      throw new AwsError('ClusterNotFoundException', 'Cluster not found.');
+    }
+    return cluster;
+  }
+
+  /** @param reference `family`, `family:revision` or an ARN. @throws AwsError ClientException */
+  definition(reference: string | undefined): TaskDefinition {
+    const name = lastPart(reference ?? '');
+    const found =
+      this.definitions.get(name) ?? [...this.definitions.values()].findLast(({ family }) => family === name);
+    if (!found) throw new AwsError('ClientException', 'Unable to describe task definition.');
+    return found;
+  }
+}
+
+/** The resource of a cluster by id or ARN; an ARN of another cluster or region is not found. */
+export const byReference = <T extends ContainerInstance | Task | EcsService>(
+  resources: ReadonlyMap<string, T>,
+  reference: string,
+): T | undefined => {
+  const found = resources.get(lastPart(reference));
+  return reference.startsWith('arn:') && found?.arn !== reference ? undefined : found;
+};
+
+/** Refuses empty lists and lists beyond what the API takes. @throws AwsError InvalidParameterException */
+export const checkedList = (
+  values: readonly string[] | undefined,
+  name: string,
+  maximum: number,
+): readonly string[] => {
+  if (!values?.length) throw invalid(`${name} cannot be empty.`);
+  if (values.length > maximum) throw invalid(`${name} can have at most ${maximum} items.`);
+  return values;
+};
+
+/** Refuses a page size beyond what the API takes. @throws AwsError InvalidParameterException */
+export const pageRequest = (
+  input: { readonly maxResults?: number | undefined; readonly nextToken?: string | undefined },
+  defaultSize = 100,
+) => {
+  const size = input.maxResults ?? defaultSize;
+  if (size < 1 || size > 100) throw invalid('maxResults must be between 1 and 100.');
+  return { size, token: input.nextToken, invalidTokenCode: 'InvalidParameterException' };
+};
+
+export const invalid = (message: string): AwsError => new AwsError('InvalidParameterException', message);
+
+export const missing = (arn: string) => ({ arn, reason: 'MISSING' });
+
+/** Tags in the API's shape. */
+export const tagList = (tags: Readonly<Record<string, string>>) =>
+  Object.entries(tags).map(([key, value]) => ({ key, value }));
+
+const lastPart = (reference: string): string => reference.slice(reference.lastIndexOf('/') + 1);

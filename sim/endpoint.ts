@@ -1,0 +1,171 @@
+import { HttpResponse } from '@smithy/core/protocols';
+import { TokenBuckets } from './buckets.ts';
+import { CallLog } from './calls.ts';
+import type { VirtualClock } from './clock.ts';
+import type { KeyedRandom } from './random.ts';
+import { AwsError, type Service } from './service.ts';
+import {
+  decode,
+  encode,
+  encodeError,
+  identify,
+  notImplemented,
+  type Target,
+  type WireRequest,
+  type WireResponse,
+} from './wire/wire.ts';
+
+export type EndpointOptions = {
+  readonly clock: VirtualClock;
+  readonly random: KeyedRandom;
+  readonly services: readonly Service[];
+  /** twelve digits */
+  readonly account: string;
+  /** mean time of a call, there and back; each call's own is 0.8 to 1.2 times that. Default 50 ms */
+  readonly latencyMs?: number;
+  /** false switches request throttling off. Default true */
+  readonly buckets?: boolean;
+  readonly log?: 'all' | 'counts';
+  readonly faults?: (call: FaultCall) => Fault | undefined;
+};
+
+/** A call about to be made; `n` counts the calls of its caller from 0. */
+export type FaultCall = {
+  readonly service: Service['id'] | undefined;
+  readonly operation: string;
+  readonly caller: string;
+  readonly n: number;
+  readonly at: number;
+};
+
+/** What goes wrong with a call: refused before it has any effect, its answer lost after it had it, or slow. */
+export type Fault = { readonly error: AwsError; readonly when: 'before' | 'after' } | { readonly delayMs: number };
+
+export type CallerOptions = { readonly region: string; readonly caller: string };
+
+/** What the SDK's clients accept as `requestHandler`. */
+export type InProcessHandler = {
+  readonly metadata: { readonly handlerProtocol: string };
+  handle(request: WireRequest): Promise<{ response: HttpResponse }>;
+  updateHttpClientConfig(): void;
+  httpHandlerConfigs(): Record<string, never>;
+  destroy(): void;
+};
+
+type Arrival = { readonly caller: string; readonly n: number; readonly answer: () => void };
+
+/**
+ * The network side of the simulated account: takes requests in the AWS wire protocols, answers them after a virtual
+ * latency. A call takes effect at one instant, half its latency after it was made; calls of the same instant take
+ * effect in the order of (caller, call number), so that nothing depends on the order in which promises happen to settle.
+ */
+export class Endpoint {
+  readonly calls: CallLog;
+  readonly #options: EndpointOptions;
+  readonly #buckets = new TokenBuckets();
+  readonly #services: ReadonlyMap<string, Service>;
+  readonly #callsByCaller = new Map<string, number>();
+  readonly #dead = new Set<string>();
+  #arrivals: Arrival[] = [];
+  #requests = 0;
+
+  constructor(options: EndpointOptions) {
+    this.#options = options;
+    this.#services = new Map(options.services.map((service) => [service.id, service]));
+    this.calls = new CallLog(options.log);
+  }
+
+  /** A `requestHandler` for SDK clients of one region, in process: no sockets, no Date header. */
+  handler(from: CallerOptions): InProcessHandler {
+    return {
+      metadata: { handlerProtocol: 'http/1.1' },
+      handle: async (request) => {
+        const { status, headers, body } = await this.request(request, from);
+        return { response: new HttpResponse({ statusCode: status, headers, body: Buffer.from(body) }) };
+      },
+      updateHttpClientConfig: () => undefined,
+      httpHandlerConfigs: () => ({}),
+      destroy: () => undefined,
+    };
+  }
+
+  /** Cuts a caller off, as a killed process is: what it sent on the way still takes effect, no answer reaches it. */
+  kill(caller: string): void {
+    this.#dead.add(caller);
+  }
+
+  /** Answers one request after its virtual latency. The promise never settles once the caller was killed. */
+  request(request: WireRequest, { region, caller }: CallerOptions): Promise<WireResponse> {
+    if (this.#dead.has(caller)) return new Promise(() => undefined);
+    const { clock, random, faults, latencyMs = 50 } = this.#options;
+    const n = this.#callsByCaller.get(caller) ?? 0;
+    this.#callsByCaller.set(caller, n + 1);
+    const target = identify(request);
+    const fault = faults?.({ service: target.service, operation: target.operation, caller, n, at: clock.now() });
+    const delay = fault && 'delayMs' in fault ? fault.delayMs : 0;
+    const half = (latencyMs / 2) * (0.8 + 0.4 * random('latency', caller, n));
+    return new Promise((resolve) => {
+      const answer = () => {
+        const response = this.#answer(target, { region, caller }, fault);
+        clock.after(half, () => {
+          if (this.#dead.has(caller)) return;
+          clock.wake();
+          resolve(response);
+        });
+      };
+      clock.after(half + delay, () => this.#arrive({ caller, n, answer }));
+    });
+  }
+
+  // The first arrival of an instant waits for the others that are already due at it, then all are answered in order.
+  #arrive(arrival: Arrival): void {
+    this.#arrivals.push(arrival);
+    if (this.#arrivals.length > 1) return;
+    const { clock } = this.#options;
+    clock.at(clock.now(), () => {
+      const arrivals = this.#arrivals;
+      this.#arrivals = [];
+      arrivals.sort((a, b) => (a.caller === b.caller ? a.n - b.n : a.caller < b.caller ? -1 : 1));
+      for (const { answer } of arrivals) answer();
+    });
+  }
+
+  // What is not an AwsError is a defect of the simulator: it is not answered, it ends the run of the clock.
+  #answer(target: Target, from: CallerOptions, fault: Fault | undefined): WireResponse {
+    this.#requests += 1;
+    const requestId = `00000000-0000-4000-8000-${String(this.#requests).padStart(12, '0')}`;
+    let items: number | undefined;
+    let outcome = 'ok';
+    try {
+      const input = decode(target);
+      items = firstListLength(input);
+      const response = encode(target, this.#perform(target, input, { from, fault }), requestId);
+      if (fault && 'error' in fault && fault.when === 'after') throw fault.error;
+      return response;
+    } catch (error) {
+      outcome = error instanceof AwsError ? error.code : 'defect';
+      if (!(error instanceof AwsError)) throw error;
+      return encodeError(target, error, requestId);
+    } finally {
+      const { service = 'unknown', operation } = target;
+      this.calls.add({ at: this.#options.clock.now(), ...from, service, operation, outcome, items });
+    }
+  }
+
+  #perform(target: Target, input: Record<string, unknown>, { from, fault }: Circumstances): unknown {
+    if (fault && 'error' in fault && fault.when === 'before') throw fault.error;
+    const { service, operation } = target;
+    const perform = service && this.#services.get(service)?.operations[operation];
+    if (!service || !perform) throw notImplemented(target);
+    const at = this.#options.clock.now();
+    if (this.#options.buckets !== false) this.#buckets.take({ service, operation, region: from.region, input, at });
+    return perform(input, { ...from, account: this.#options.account, at });
+  }
+}
+
+type Circumstances = { readonly from: CallerOptions; readonly fault: Fault | undefined };
+
+const firstListLength = (input: Readonly<Record<string, unknown>>): number | undefined => {
+  for (const value of Object.values(input)) if (Array.isArray(value)) return value.length;
+  return undefined;
+};

@@ -1,0 +1,82 @@
+import type { FleetListener } from '../ec2/fleet.ts';
+import type { Ec2Instance } from '../ec2/instance.ts';
+import { ContainerInstances, type Registration } from '../ecs/container-instances.ts';
+import { instanceOperations } from '../ecs/instance-operations.ts';
+import type { ContainerInstance, EcsService } from '../ecs/model.ts';
+import { ServiceScheduler } from '../ecs/scheduler.ts';
+import { serviceOperations } from '../ecs/service-operations.ts';
+import { type AgentCall, SpotDraining } from '../ecs/spot-draining.ts';
+import { EcsState } from '../ecs/state.ts';
+import { taskOperations } from '../ecs/task-operations.ts';
+import { Tasks } from '../ecs/tasks.ts';
+import type { Operation } from '../service.ts';
+import type { World } from './world.ts';
+
+/** How ECS itself reacts to the notice of an instance. */
+export type OwnDraining = { readonly agent: boolean; readonly managed: boolean };
+
+/** Amazon ECS in one region: its parts, put together and listening to the fleet. */
+export class Ecs implements FleetListener {
+  readonly state = new EcsState();
+  readonly instances: ContainerInstances;
+  readonly tasks: Tasks;
+  readonly scheduler: ServiceScheduler;
+  readonly draining: SpotDraining;
+  readonly operations: Readonly<Record<string, Operation>>;
+  readonly #world: World;
+  readonly #own = new Map<string, OwnDraining>();
+
+  constructor(world: World, agentCall: AgentCall) {
+    this.#world = world;
+    this.tasks = new Tasks(world, (task) => this.scheduler.taskChanged(task));
+    this.scheduler = new ServiceScheduler(world, this.tasks);
+    this.instances = new ContainerInstances(world, this.tasks, (instance) => this.scheduler.instanceChanged(instance));
+    this.draining = new SpotDraining(world, this.instances, agentCall);
+    this.operations = {
+      ...serviceOperations(this.state),
+      ...instanceOperations(this.state, this.instances),
+      ...taskOperations(this.state, this.tasks),
+    };
+  }
+
+  /** The agent on an EC2 instance registers with a cluster. */
+  join(registration: Registration, own: OwnDraining): void {
+    this.#own.set(registration.ec2.id, own);
+    const instance = this.instances.register(registration);
+    const interrupted = this.#world.tally.interrupted.get(registration.ec2.id);
+    if (interrupted) interrupted.cluster = registration.cluster.name;
+    if (registration.ec2.reclaimAt !== undefined) this.#drainDoomed(instance);
+  }
+
+  /** Adds a service; its target group tells the scheduler what others do to its targets. */
+  addService(service: EcsService): void {
+    const { cluster, definition, targetGroup } = service;
+    cluster.services.set(service.name, service);
+    this.state.definitions.set(`${definition.family}:${definition.revision}`, definition);
+    if (!targetGroup) return;
+    const before = targetGroup.onForeignDeregistration;
+    targetGroup.onForeignDeregistration = (target) => {
+      before?.(target);
+      this.tasks.targetTaken(service, target);
+    };
+  }
+
+  noticed(ec2: Ec2Instance): void {
+    const instance = this.instances.byEc2Id.get(ec2.id);
+    if (instance) this.#drainDoomed(instance);
+  }
+
+  lost(ec2: Ec2Instance): void {
+    this.instances.lose(ec2.id, ec2.state === 'stopping' ? 'stopped' : 'terminated');
+  }
+
+  ended(ec2: Ec2Instance): void {
+    if (ec2.state === 'terminated') this.instances.deregister(ec2.id);
+  }
+
+  #drainDoomed(instance: ContainerInstance): void {
+    const own = this.#own.get(instance.ec2InstanceId);
+    if (own?.agent) this.draining.agentDrains(instance);
+    if (own?.managed) this.draining.managedDrains(instance);
+  }
+}

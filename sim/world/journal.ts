@@ -1,0 +1,47 @@
+export type JournalKind =
+  | 'notice'
+  | 'rebalance-recommendation'
+  | 'maintenance-scheduled'
+  | 'instance-launched'
+  | 'instance-registered'
+  | 'instance-reclaimed'
+  | 'instance-terminated'
+  | 'launch-failed'
+  | 'draining'
+  | 'task-starting'
+  | 'task-running'
+  | 'task-healthy'
+  | 'task-deregistered'
+  | 'task-sigterm'
+  | 'task-stopped'
+  | 'task-killed'
+  | 'task-unplaced'
+  | 'requests-dropped'
+  | 'hook-opened'
+  | 'hook-completed';
+
+export type JournalEntry = {
+  /** virtual epoch milliseconds */
+  readonly at: number;
+  readonly region: string;
+  readonly kind: JournalKind;
+  /** the resource it is about: an instance id, a task ARN, a service or group name */
+  readonly subject: string;
+  /** one line for a person */
+  readonly text: string;
+  readonly data: Readonly<Record<string, string | number | boolean>>;
+};
+
+/** The append-only timeline of a simulated account: what a person follows in a drill and what tests compare. */
+export class Journal {
+  readonly #entries: JournalEntry[] = [];
+
+  /** Every entry so far, in the order of virtual time. */
+  get entries(): readonly JournalEntry[] {
+    return this.#entries;
+  }
+
+  add(entry: JournalEntry): void {
+    this.#entries.push(entry);
+  }
+}

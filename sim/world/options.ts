@@ -1,0 +1,123 @@
+import type { TerminationHook } from '../autoscaling/group.ts';
+import type { Pool, SpotAction } from '../ec2/instance.ts';
+import type { Cluster, EcsService, NetworkMode } from '../ecs/model.ts';
+import type { TargetGroupOptions } from '../elbv2/target-group.ts';
+
+export type Tags = Readonly<Record<string, string>>;
+
+export type ClusterOptions = {
+  readonly name: string;
+  readonly tags?: Tags;
+  readonly capacityProviders?: readonly string[];
+};
+
+/** Defaults: application, ip, port 8080, delay 30 s, a check every 10 s, healthy after 2. */
+export type NewTargetGroup = { readonly name: string } & Partial<TargetGroupOptions>;
+
+export type GroupOptions = {
+  readonly name: string;
+  /** the ECS cluster to join; left out: none (EKS nodes, say) */
+  readonly cluster?: Cluster;
+  readonly pools: readonly Pool[];
+  readonly desired: number;
+  /** default 0 */
+  readonly minSize?: number;
+  /** default twice `desired` */
+  readonly maxSize?: number;
+  /** default true */
+  readonly spot?: boolean;
+  /** from launch until the agent registers, default 150,000; each instance draws 0.8 to 1.2 times that */
+  readonly bootMs?: number;
+  readonly capacityProvider?: string;
+  readonly hooks?: readonly TerminationHook[];
+  readonly managedDraining?: boolean;
+  readonly agentDrainsOnSpot?: boolean;
+  readonly tags?: Tags;
+};
+
+export type InstanceOptions = Pool & {
+  readonly cluster?: Cluster;
+  /** default true */
+  readonly spot?: boolean;
+  /** it was launched just now and is not registered yet; default false */
+  readonly booting?: boolean;
+  /** from now until the agent registers when booting, default 30,000 */
+  readonly bootMs?: number;
+  readonly capacityProvider?: string;
+  readonly agentDrainsOnSpot?: boolean;
+  readonly managedDraining?: boolean;
+  readonly tags?: Tags;
+};
+
+/** What a task is made of; see TaskDefinition for the units. */
+export type DefinitionOptions = {
+  /** default 256 units */
+  readonly cpu?: number;
+  /** default 512 MiB */
+  readonly memory?: number;
+  /** default awsvpc; bridge when the target group has instance targets */
+  readonly networkMode?: NetworkMode;
+  readonly containerPort?: number;
+  readonly hostPort?: number;
+  readonly stopTimeoutSeconds?: number;
+  /** default 8,000 */
+  readonly startMs?: number;
+  /** default 1,000 */
+  readonly stopMs?: number;
+  readonly containerHealthyAfterMs?: number;
+};
+
+export type ServiceOptions = DefinitionOptions & {
+  readonly cluster: Cluster;
+  readonly name: string;
+  /** replicas; default 1 */
+  readonly desired?: number;
+  /** default REPLICA */
+  readonly scheduling?: 'REPLICA' | 'DAEMON';
+  /** default 100, for daemons 0 */
+  readonly minimumHealthyPercent?: number;
+  /** default 200, for daemons 100 */
+  readonly maximumPercent?: number;
+  /** as createTargetGroup returned it */
+  readonly targetGroup?: NonNullable<EcsService['targetGroup']>;
+  readonly capacityProvider?: string;
+  /** traffic on the target group; default none */
+  readonly requestsPerSecond?: number;
+  /** mean duration of a request, default 200 */
+  readonly requestMs?: number;
+  readonly tags?: Tags;
+};
+
+export type RunTaskOptions = DefinitionOptions & {
+  readonly cluster: Cluster;
+  readonly family: string;
+  /** the EC2 instance to run on; default: wherever is room */
+  readonly instanceId?: string;
+  readonly group?: string;
+  readonly startedBy?: string;
+  readonly tags?: Tags;
+};
+
+export type InterruptOptions = {
+  /** default true; false: EC2 takes the instance without a warning */
+  readonly notice?: boolean;
+  /** default terminate */
+  readonly action?: SpotAction;
+};
+
+export type InterruptPoolOptions = InterruptOptions &
+  Pool & {
+    /** how many of the pool's instances, default all */
+    readonly count?: number;
+    /** the notices come spread over so much time, default 0 */
+    readonly overMs?: number;
+    /** may replacements be launched in the pool? default false */
+    readonly stillAvailable?: boolean;
+  };
+
+export type RetireOptions = {
+  /** how long from now until EC2 stops the host, milliseconds; default 14 days */
+  readonly inMs?: number;
+  /** default AWS_EC2_PERSISTENT_INSTANCE_RETIREMENT_SCHEDULED */
+  readonly eventTypeCode?: string;
+};

@@ -1,0 +1,90 @@
+import { type Group, managedDrainingHook } from '../autoscaling/group.ts';
+import { AutoScalingGroups } from '../autoscaling/groups.ts';
+import { LifecycleActions } from '../autoscaling/lifecycle-actions.ts';
+import { autoScalingOperations } from '../autoscaling/operations.ts';
+import { Fleet } from '../ec2/fleet.ts';
+import type { Ec2Instance } from '../ec2/instance.ts';
+import { ec2Operations } from '../ec2/operations.ts';
+import type { AgentCall } from '../ecs/spot-draining.ts';
+import { elbv2Operations, type TargetGroups } from '../elbv2/operations.ts';
+import type { Operation, Service } from '../service.ts';
+import { Ecs } from './ecs.ts';
+import type { World } from './world.ts';
+
+/** The services that live in a region's world (DynamoDB and SQS have none). */
+export type RegionalService = Exclude<Service['id'], 'dynamodb' | 'sqs'>;
+
+/** The services of one region, each hearing what concerns it from the others. */
+export class RegionParts {
+  readonly fleet: Fleet;
+  readonly ecs: Ecs;
+  readonly autoScaling: AutoScalingGroups;
+  readonly targetGroups: TargetGroups = new Map();
+  readonly operations: Readonly<Record<RegionalService, Readonly<Record<string, Operation>>>>;
+  readonly #world: World;
+
+  constructor(world: World, agentCall: AgentCall) {
+    this.#world = world;
+    this.fleet = new Fleet(world);
+    this.ecs = new Ecs(world, agentCall);
+    const actions = new LifecycleActions(world, this.fleet, (hook, group, { ec2 }) => {
+      const instance = this.ecs.instances.byEc2Id.get(ec2.id);
+      if (hook.name !== managedDrainingHook || !instance) return;
+      const reference = { groupName: group.name, hookName: hook.name, instanceId: ec2.id };
+      this.ecs.draining.managedDrainsThen(instance, () => actions.completeIfOpen(reference));
+    });
+    const booted = (ec2: Ec2Instance, group: Group) => this.#join(ec2, group);
+    this.autoScaling = new AutoScalingGroups(world, { fleet: this.fleet, actions, booted });
+    this.fleet.listeners.push(
+      { noticed: (ec2, action) => this.#noteNotice(ec2, action), lost: (ec2) => this.#noteLoss(ec2) },
+      this.ecs,
+      this.autoScaling,
+    );
+    this.operations = {
+      ec2: ec2Operations(this.fleet),
+      ecs: this.ecs.operations,
+      autoscaling: autoScalingOperations(this.autoScaling, actions),
+      elbv2: elbv2Operations(this.targetGroups),
+    };
+  }
+
+  #join(ec2: Ec2Instance, group: Group): void {
+    const cluster = group.clusterName === undefined ? undefined : this.ecs.state.clusters.get(group.clusterName);
+    if (!cluster) return;
+    const { capacityProviderName, agentDrainsOnSpot, managedDraining } = group;
+    this.ecs.join(
+      { cluster, ec2, capacityProviderName, settled: this.#world.quiet },
+      { agent: agentDrainsOnSpot, managed: managedDraining },
+    );
+  }
+
+  #noteNotice(ec2: Ec2Instance, action: string): void {
+    this.#world.tally.interrupted.set(ec2.id, {
+      instanceId: ec2.id,
+      region: this.#world.region,
+      cluster: this.ecs.instances.byEc2Id.get(ec2.id)?.cluster.name,
+      action,
+      noticedAt: this.#world.now(),
+      drainingAt: undefined,
+      reclaimedAt: undefined,
+    });
+  }
+
+  #noteLoss(ec2: Ec2Instance): void {
+    if (!ec2.stateReason?.code.startsWith('Server.Spot')) return;
+    const { interrupted } = this.#world.tally;
+    const known = interrupted.get(ec2.id);
+    if (known) known.reclaimedAt = this.#world.now();
+    else {
+      interrupted.set(ec2.id, {
+        instanceId: ec2.id,
+        region: this.#world.region,
+        cluster: this.ecs.instances.byEc2Id.get(ec2.id)?.cluster.name,
+        action: ec2.state === 'stopping' ? 'stop' : 'terminate',
+        noticedAt: undefined,
+        drainingAt: undefined,
+        reclaimedAt: this.#world.now(),
+      });
+    }
+  }
+}

@@ -1,0 +1,108 @@
+import { type Group, managedDrainingHook, Spread } from '../autoscaling/group.ts';
+import type { Cluster, EcsService, TaskDefinition } from '../ecs/model.ts';
+import type { TargetGroupOptions } from '../elbv2/target-group.ts';
+import type { ClusterOptions, DefinitionOptions, GroupOptions, NewTargetGroup, ServiceOptions } from './options.ts';
+import type { World } from './world.ts';
+
+const defaultBootMs = 150_000;
+
+/** The hook that ECS adds to the group of a capacity provider with managed draining. */
+const managedHook = { name: managedDrainingHook, heartbeatTimeoutSeconds: 3_600 };
+
+/** A cluster as CreateCluster makes it. */
+export const newCluster = (world: World, options: ClusterOptions): Cluster => ({
+  sequence: world.ids.next('cluster'),
+  arn: world.arn('ecs', `cluster/${options.name}`),
+  name: options.name,
+  tags: options.tags ?? {},
+  capacityProviders: [...(options.capacityProviders ?? [])],
+  instances: new Map(),
+  services: new Map(),
+  tasks: new Map(),
+});
+
+/** The settings of a target group, the left out ones filled in. */
+export const targetGroupOptions = (options: NewTargetGroup): TargetGroupOptions => ({
+  kind: 'application',
+  targetType: 'ip',
+  port: 8080,
+  deregistrationDelaySeconds: 30,
+  healthCheckIntervalSeconds: 10,
+  healthyThresholdCount: 2,
+  ...options,
+});
+
+/** An Auto Scaling group without instances. */
+export const newGroup = (world: World, options: GroupOptions): Group => {
+  const id = world.ids.uuid('auto-scaling-group');
+  const managed = options.managedDraining ?? false;
+  return {
+    sequence: world.ids.next('group'),
+    arn: world.arn('autoscaling', `autoScalingGroup:${id}:autoScalingGroupName/${options.name}`),
+    name: options.name,
+    clusterName: options.cluster?.name,
+    capacityProviderName: options.capacityProvider,
+    pools: options.pools,
+    spot: options.spot ?? true,
+    minSize: options.minSize ?? 0,
+    maxSize: options.maxSize ?? 2 * options.desired,
+    bootMs: options.bootMs ?? defaultBootMs,
+    hooks: [...(options.hooks ?? []), ...(managed ? [managedHook] : [])],
+    managedDraining: managed,
+    agentDrainsOnSpot: options.agentDrainsOnSpot ?? false,
+    tags: options.tags ?? {},
+    createdAt: world.now(),
+    desired: options.desired,
+    instances: new Map(),
+    spread: new Spread(),
+  };
+};
+
+/** A first revision of a task definition with one container. */
+export const newDefinition = (world: World, family: string, options: DefinitionOptions): TaskDefinition => {
+  const revision = world.ids.next(`revision ${family}`);
+  return {
+    sequence: world.ids.next('task-definition'),
+    arn: world.arn('ecs', `task-definition/${family}:${revision}`),
+    family,
+    revision,
+    containerName: 'app',
+    image: `${world.account}.dkr.ecr.${world.region}.amazonaws.com/${family}:1`,
+    cpu: options.cpu ?? 256,
+    memory: options.memory ?? 512,
+    networkMode: options.networkMode ?? 'awsvpc',
+    containerPort: options.containerPort ?? 8080,
+    hostPort: options.hostPort ?? 0,
+    stopTimeoutSeconds: options.stopTimeoutSeconds,
+    startMs: options.startMs ?? 8_000,
+    stopMs: options.stopMs ?? 1_000,
+    containerHealthyAfterMs: options.containerHealthyAfterMs,
+  };
+};
+
+/** A service as CreateService makes it, without tasks. */
+export const newService = (world: World, definition: TaskDefinition, options: ServiceOptions): EcsService => {
+  const { cluster, name } = options;
+  const daemon = options.scheduling === 'DAEMON';
+  const facts = world.tally.service({ region: world.region, cluster: cluster.name, service: name });
+  const desired = daemon ? 0 : (options.desired ?? 1);
+  facts.desired = desired;
+  return {
+    sequence: world.ids.next('service'),
+    arn: world.arn('ecs', `service/${cluster.name}/${name}`),
+    name,
+    cluster,
+    scheduling: options.scheduling ?? 'REPLICA',
+    minimumHealthyPercent: options.minimumHealthyPercent ?? (daemon ? 0 : 100),
+    maximumPercent: options.maximumPercent ?? (daemon ? 100 : 200),
+    definition,
+    targetGroup: options.targetGroup,
+    capacityProviderName: options.capacityProvider,
+    deploymentId: `ecs-svc/${world.ids.hex('deployment', 19)}`,
+    tags: options.tags ?? {},
+    createdAt: world.now(),
+    facts,
+    desired,
+    tasks: new Map(),
+  };
+};

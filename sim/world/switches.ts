@@ -1,0 +1,25 @@
+/**
+ * What nobody outside AWS knows, or what differs between accounts. A scenario sets these to see both worlds;
+ * docs/simulator-differences.md says for each how to find out on a real account.
+ */
+export type Switches = {
+  /** Does StopTask send SIGTERM to a task that waits for its target to leave `draining`? */
+  readonly stopTaskOverridesDraining: boolean;
+  /** What the ECS scheduler does when somebody else deregisters a target that it registered. */
+  readonly afterForeignDeregistration: 'ignored' | 'reregistered' | 'replaced';
+  /** Does a task that was already being stopped get the stop code TerminationNotice when its host goes? */
+  readonly hostLossReplacesStopCode: boolean;
+  /** How long a Network Load Balancer still opens connections to a deregistered target. */
+  readonly nlbPropagationMs: number;
+  /** How long an Application Load Balancer still sends requests to a deregistered target. */
+  readonly albPropagationMs: number;
+};
+
+/** nlb: aws/containers-roadmap#470, aws-load-balancer-controller#2366; alb: 3 to 5 s of 502, aws/containers-roadmap#708. */
+export const defaultSwitches: Switches = {
+  stopTaskOverridesDraining: false,
+  afterForeignDeregistration: 'ignored',
+  hostLossReplacesStopCode: false,
+  nlbPropagationMs: 60_000,
+  albPropagationMs: 4_000,
+};

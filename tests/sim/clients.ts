@@ -1,0 +1,53 @@
+import { AutoScalingClient } from '@aws-sdk/client-auto-scaling';
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { EC2Client } from '@aws-sdk/client-ec2';
+import { ECSClient } from '@aws-sdk/client-ecs';
+import { ElasticLoadBalancingV2Client } from '@aws-sdk/client-elastic-load-balancing-v2';
+import { SQSClient } from '@aws-sdk/client-sqs';
+import type { VirtualClock } from '../../sim/clock.ts';
+import type { Endpoint } from '../../sim/endpoint.ts';
+
+export const REGION = 'eu-west-1';
+
+/** Real SDK clients of one caller, talking to the simulated account in process; nothing about them depends on the machine. */
+export const clientsOf = (endpoint: Endpoint, caller = 'test', region = REGION) => {
+  const config = {
+    ...pinned,
+    region,
+    requestHandler: endpoint.handler({ region, caller }),
+  };
+  return {
+    ecs: new ECSClient(config),
+    ec2: new EC2Client(config),
+    autoscaling: new AutoScalingClient(config),
+    elbv2: new ElasticLoadBalancingV2Client(config),
+    dynamodb: new DynamoDBClient(config),
+    sqs: new SQSClient(config),
+  };
+};
+
+/** Client settings that the SDK would otherwise look up in files and environment. */
+export const pinned = {
+  endpoint: 'http://account.sim',
+  credentials: { accessKeyId: 'test', secretAccessKey: 'test' },
+  defaultsMode: 'standard' as const,
+  retryMode: 'standard',
+  maxAttempts: 1,
+  useDualstackEndpoint: false,
+  useFipsEndpoint: false,
+  userAgentAppId: '',
+  authSchemePreference: [],
+  disableClockSkewCorrection: true,
+};
+
+/** Runs virtual time until the work has settled; gives its result or throws its error. */
+export const settle = async <T>(clock: VirtualClock, work: Promise<T>): Promise<T> => {
+  const outcome = clock.track(work).then(
+    (value) => () => value,
+    (error: unknown) => () => {
+      throw error;
+    },
+  );
+  await clock.run();
+  return (await outcome)();
+};
