@@ -1,9 +1,11 @@
 import { packagedTemplate } from '../scripts/packaged.mjs';
 import { SimulatedAccount } from '../sim/account.ts';
-import type { Template } from '../sim/delivery/template.ts';
+import { StackReader, type Template } from '../sim/delivery/template.ts';
 import { DynamoDb } from '../sim/dynamodb/service.ts';
 import { Sqs } from '../sim/sqs/service.ts';
+import { safetyViolations, watchLastTargets } from './checkers.ts';
 import { type Installation, install } from './installation.ts';
+import { interruptionRecords } from './records.ts';
 import { REGION, type Scenario } from './scenario.ts';
 import { type Verdict, verdictOf } from './verdict.ts';
 
@@ -20,6 +22,7 @@ export type Drill = {
   /** Undefined without spotkeeper. */
   readonly installation: Installation | undefined;
   readonly verdict: Verdict;
+  /** What spotkeeper promised and did not keep, one sentence each; none without spotkeeper. */
   readonly violations: readonly string[];
 };
 
@@ -28,7 +31,34 @@ export type Drill = {
  * and SDK clients, the account's token buckets. The same seed gives the same drill.
  */
 export async function runDrill(scenario: Scenario, { seed, without = false }: DrillOptions): Promise<Drill> {
+  const { account, sqs, dynamodb } = accountOf(scenario, seed);
+  const region = account.region(REGION);
+  const { clock } = account;
+  const from = clock.now();
   const template = (await packagedTemplate()) as Template;
+  const settings = { SPOTKEEPER_MODE: 'act', ...scenario.settings };
+  const installation = without ? undefined : install({ account, sqs, dynamodb, template, region: REGION, settings });
+  const emptiedGroups = watchLastTargets(region, account);
+  await clock.run(from + scenario.seconds * 1000);
+  const verdict = verdictOf(account, 'spotkeeper');
+  const drill = { scenario, seed, account, installation, verdict };
+  if (!installation) return { ...drill, violations: [] };
+  const call = { account: account.account, region: REGION, caller: 'drill', at: clock.now() };
+  const tableName = new StackReader(template, call).nameOf('Table');
+  const interruptions = interruptionRecords(dynamodb, { tableName, call, from, to: clock.now() });
+  const played = { scenario, account, region, installation, verdict, emptiedGroups, interruptions };
+  const violations = [...safetyViolations(played), ...scenario.promises.flatMap((promise) => promise(played))];
+  return { ...drill, violations };
+}
+
+export type ScenarioAccount = {
+  readonly account: SimulatedAccount;
+  readonly sqs: Sqs;
+  readonly dynamodb: DynamoDb;
+};
+
+/** The simulated account as it stands before the scenario's story begins: everything placed, nothing has happened. */
+export function accountOf(scenario: Scenario, seed: number): ScenarioAccount {
   const own: { sqs?: Sqs; dynamodb?: DynamoDb } = {};
   const account = new SimulatedAccount({
     seed,
@@ -40,16 +70,10 @@ export async function runDrill(scenario: Scenario, { seed, without = false }: Dr
       return [own.sqs.service, own.dynamodb.service];
     },
   });
+  const { sqs, dynamodb } = own;
+  if (!sqs || !dynamodb) throw new Error('a simulated account makes its services when it is made');
   const region = account.region(REGION);
   scenario.build(region, account);
   region.settle();
-  const settings = { SPOTKEEPER_MODE: 'act', ...scenario.settings };
-  const installation =
-    without || !own.sqs || !own.dynamodb
-      ? undefined
-      : install({ account, sqs: own.sqs, dynamodb: own.dynamodb, template, region: REGION, settings });
-  await account.clock.run(account.clock.now() + scenario.seconds * 1000);
-  const verdict = verdictOf(account, 'spotkeeper');
-  const violations = installation ? scenario.violations(verdict) : [];
-  return { scenario, seed, account, installation, verdict, violations };
+  return { account, sqs, dynamodb };
 }

@@ -1,23 +1,41 @@
+import type { Interruption } from '../shared/model/records.ts';
 import type { AccountOptions, SimulatedAccount } from '../sim/account.ts';
 import type { Region } from '../sim/world/region.ts';
+import type { Installation } from './installation.ts';
 import type { Verdict } from './verdict.ts';
 
-export const REGION = 'eu-west-1';
-
-/** A story in a simulated account: how the account looks, what happens to it, and what must not happen. */
+/** A story in a simulated account: how the account looks, what happens to it, and what spotkeeper promises there. */
 export type Scenario = {
   readonly name: string;
   /** One sentence: what happens. */
   readonly title: string;
-  /** How long it runs from its start, virtual seconds. The story begins at STORY_AT_SECONDS. */
+  /** How long it is played, virtual seconds from the account's start. The story begins at STORY_AT_SECONDS. */
   readonly seconds: number;
   readonly settings?: Readonly<Record<string, string>>;
   readonly switches?: AccountOptions['switches'];
   /** Builds the account as it stands before the story; what happens later is put on its clock. */
   build(region: Region, account: SimulatedAccount): void;
-  /** What spotkeeper promised and did not keep, one sentence each; judged only when it runs. */
-  violations(verdict: Verdict): readonly string[];
+  /** What must hold in this story, beside what must hold in every one; judged only when spotkeeper runs. */
+  readonly promises: readonly Promised[];
 };
+
+/** Looks at a scenario that was played. @returns one sentence for each way in which the promise was broken */
+export type Promised = (played: Played) => readonly string[];
+
+/** A scenario that was played to its end with spotkeeper installed. */
+export type Played = {
+  readonly scenario: Scenario;
+  readonly account: SimulatedAccount;
+  readonly region: Region;
+  readonly installation: Installation;
+  readonly verdict: Verdict;
+  /** Target groups that a caller left without a healthy target while a task still served. */
+  readonly emptiedGroups: readonly string[];
+  /** What spotkeeper's table says became of each interruption. */
+  readonly interruptions: readonly Interruption[];
+};
+
+export const REGION = 'eu-west-1';
 
 /** When a story begins: the first tick has filled the map by then. */
 export const STORY_AT_SECONDS = 70;

@@ -1,3 +1,4 @@
+import { targetGroupName } from '../shared/plan/describe.ts';
 import type { SimulatedAccount } from '../sim/account.ts';
 import type { DropReason, InterruptedInstance, KilledTask } from '../sim/world/tally.ts';
 
@@ -19,9 +20,19 @@ export type Verdict = {
     readonly killedWithoutSigterm: readonly KilledTask[];
     readonly sigtermCutShort: readonly KilledTask[];
   };
+  /** Target groups whose tasks waited for their targets to drain when EC2 took their hosts, with the delay to set. */
+  readonly slowTargetGroups: readonly SlowTargetGroup[];
   /** Calls of spotkeeper's functions, by `service:operation`. */
   readonly calls: Readonly<Record<string, number>>;
   readonly throttled: number;
+};
+
+export type SlowTargetGroup = {
+  readonly name: string;
+  readonly tasksKilled: number;
+  readonly deregistrationDelaySeconds: number;
+  /** The longest deregistration delay with which ECS could have stopped these tasks within a notice. */
+  readonly setToSeconds: number;
 };
 
 /** Counts up what happened in an account. @param callers whose API calls count: names that begin so */
@@ -45,9 +56,26 @@ export function verdictOf(account: SimulatedAccount, callers: string): Verdict {
         ? undefined
         : { p50: quantile(seconds, 0.5), p99: quantile(seconds, 0.99), max: quantile(seconds, 1) },
     tasks: { stoppedByScheduler, stoppedByCaller, killedWithoutSigterm, sigtermCutShort },
+    slowTargetGroups: slowTargetGroups(killedWithoutSigterm),
     calls: countBy(calls.map(({ service, operation }) => `${service}:${operation}`)),
     throttled: calls.filter(({ outcome }) => THROTTLED.has(outcome)).length,
   };
+}
+
+/** A notice gives two minutes, of which a replacement needs about thirty seconds to be healthy. */
+const STOPPING_SECONDS = 90;
+
+function slowTargetGroups(killed: readonly KilledTask[]): readonly SlowTargetGroup[] {
+  const waited = killed.filter(({ waitedForTarget }) => waitedForTarget);
+  return [...Map.groupBy(waited, ({ targetGroup }) => targetGroup ?? '')].map(([arn, tasks]) => ({
+    name: targetGroupName(arn),
+    tasksKilled: tasks.length,
+    deregistrationDelaySeconds: tasks[0]?.deregistrationDelaySeconds ?? 0,
+    setToSeconds: Math.max(
+      0,
+      STOPPING_SECONDS - Math.max(...tasks.map(({ stopTimeoutSeconds }) => stopTimeoutSeconds)),
+    ),
+  }));
 }
 
 const THROTTLED = new Set(['ThrottlingException', 'Throttling', 'RequestLimitExceeded']);

@@ -63,6 +63,8 @@ function lambdaRuntime(name: string): Runtime {
     measure: (metric: Metric, value: number) => {
       metrics.addMetric(metric, metric.endsWith('Ms') ? MetricUnit.Milliseconds : MetricUnit.Count, value);
     },
-    publish: () => metrics.publishStoredMetrics(),
+    publish: () => {
+      if (metrics.hasStoredMetrics()) metrics.publishStoredMetrics();
+    },
   };
 }

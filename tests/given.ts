@@ -1,12 +1,8 @@
-import type { AcceptedEvent, Demand } from '../functions/interruption/decide/demand.ts';
-import type { Whereabouts } from '../functions/interruption/decide/drain.ts';
-import type { PassView } from '../functions/interruption/decide/pass.ts';
-import type { DoomedTask, Setting, TasksView } from '../functions/interruption/decide/tasks.ts';
-import type { EventOf } from '../shared/events/event.ts';
+import type { EventOf, Kind } from '../shared/events/event.ts';
 import type { Context } from '../shared/flow.ts';
 import type { Cluster, ContainerInstance, Service, Target, TargetGroup, Task } from '../shared/model/fleet.ts';
 import { type Instant, instant, later } from '../shared/model/instant.ts';
-import type { Doomed, Hook, Place, StoredRecord, Watch } from '../shared/model/records.ts';
+import type { Doomed, Hook, Place, Watch } from '../shared/model/records.ts';
 import type { ActionName, ActionOf, Plan } from '../shared/plan/action.ts';
 import { type Policy, policyFromEnv } from '../shared/policy.ts';
 
@@ -42,9 +38,15 @@ export const aContext = (now: Instant = NOW, policy: Partial<Policy> = {}): Cont
   policy: aPolicy(policy),
 });
 
-type About<K extends AcceptedEvent['kind']> = Partial<Omit<EventOf<K>, 'kind'>>;
+type About<K extends Kind> = Partial<Omit<EventOf<K>, 'kind'>>;
 
-const origin = (recordId: string) => ({ recordId, eventId: `event-${recordId}`, account: ACCOUNT, region: REGION, at: NOW });
+const origin = (recordId: string) => ({
+  recordId,
+  eventId: `event-${recordId}`,
+  account: ACCOUNT,
+  region: REGION,
+  at: NOW,
+});
 
 export const aNotice = (n = 1, about: About<'spot-interrupted'> = {}): EventOf<'spot-interrupted'> => ({
   ...origin(`notice-${n}`),
@@ -89,31 +91,10 @@ export const aRegistration = (
   ...about,
 });
 
-export const aTick = (about: About<'ticked'> = {}): EventOf<'ticked'> => ({ ...origin('tick'), kind: 'ticked', ...about });
-
-export const aDemand = (n = 1, changes: Partial<Demand> = {}): Demand => ({
-  instanceId: instanceId(n),
-  cause: 'spot',
-  noticedAt: NOW,
-  drainAt: NOW,
-  deadline: at(120),
-  hook: undefined,
-  pool: undefined,
-  for: [`notice-${n}`],
-  ...changes,
-});
-
-type InCluster = Extract<Whereabouts, { readonly is: 'in-cluster' }>;
-
-export const inCluster = (n = 1, changes: Partial<InCluster> = {}): InCluster => ({
-  is: 'in-cluster',
-  cluster: CLUSTER,
-  containerInstance: containerInstanceArn(n),
-  manage: 'yes',
-  pool: POOL,
-  from: 'map',
-  status: undefined,
-  ...changes,
+export const aTick = (about: About<'ticked'> = {}): EventOf<'ticked'> => ({
+  ...origin('tick'),
+  kind: 'ticked',
+  ...about,
 });
 
 export const aDoomed = (changes: Partial<Doomed> = {}, n = 1): Doomed => ({
@@ -221,19 +202,9 @@ export const aTask = (changes: Partial<Task> = {}, n = 1): Task => ({
   ...changes,
 });
 
-export const aDoomedTask = (changes: Partial<DoomedTask> = {}, n = 1): DoomedTask => ({
-  task: aTask({}, n),
-  doomed: aDoomed({}, n),
-  service: aService(),
-  stopSeconds: 30,
-  targets: [],
-  ...changes,
-});
+/** The actions of one kind in a plan, in the order in which they are performed. */
+export const actionsOf = <N extends ActionName>({ steps }: Plan, name: N): readonly ActionOf<N>[] =>
+  steps.flat().filter((action): action is ActionOf<N> => action.do === name);
 
-export const aTasksView = (changes: Partial<TasksView> = {}): TasksView => ({
-  cluster: CLUSTER,
-  tasks: [aDoomedTask()],
-  healthyElsewhere: new Map(),
-  stopsElsewhere: 0,
-  ...changes,
-});
+/** What a plan remembers. */
+export const recordsOf = (plan: Plan) => actionsOf(plan, 'remember').flatMap(({ records }) => records);

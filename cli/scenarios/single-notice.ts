@@ -1,3 +1,4 @@
+import { noRequestDropped, noTaskKilled } from '../promises.ts';
 import { at, type Scenario } from '../scenario.ts';
 
 export const singleNotice: Scenario = {
@@ -17,14 +18,8 @@ export const singleNotice: Scenario = {
     });
     const targetGroup = region.createTargetGroup({ name: 'checkout' });
     region.createService({ cluster, name: 'checkout', desired: 12, targetGroup, requestsPerSecond: 40 });
-    at(account, 0, () => {
-      const [first] = region.parts.fleet.instances.values();
-      if (first) region.interrupt(first.id);
-    });
+    const [first] = region.parts.fleet.instances.keys();
+    at(account, 0, () => region.interrupt(first ?? ''));
   },
-  violations: ({ requests, notDrained, tasks }) => [
-    ...(requests.dropped > 0 ? [`${requests.dropped} requests were dropped`] : []),
-    ...(notDrained.length > 0 ? ['the instance was not drained'] : []),
-    ...(tasks.killedWithoutSigterm.length > 0 ? ['a task was killed without SIGTERM'] : []),
-  ],
+  promises: [noRequestDropped, noTaskKilled],
 };

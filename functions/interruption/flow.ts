@@ -1,6 +1,7 @@
 import type { Context, Flow, Phase } from '../../shared/flow.ts';
 import type { Watch } from '../../shared/model/records.ts';
 import { merge } from '../../shared/plan/action.ts';
+import { type CalledOffView, decideCalledOff } from './decide/called-off.ts';
 import { type Accepted, type AcceptedEvent, accepts, demandsOf, type Found } from './decide/demand.ts';
 import { type DrainView, decideDrain, type Whereabouts } from './decide/drain.ts';
 import { figures } from './decide/figures.ts';
@@ -9,6 +10,7 @@ import { decideMissed, type MissedView } from './decide/missed.ts';
 import { decidePass, type PassView } from './decide/pass.ts';
 import { decideRemember } from './decide/remember.ts';
 import { decideWatches, isDue, isLate } from './decide/watch.ts';
+import { observeCalledOff } from './observe/called-off.ts';
 import { observeMap } from './observe/map.ts';
 import { observeMissed } from './observe/missed.ts';
 import { observePass } from './observe/pass.ts';
@@ -53,6 +55,7 @@ export type RestView = DrainView & {
   readonly passes: readonly PassView[];
   readonly missed: MissedView;
   readonly map: MapView;
+  readonly calledOff: CalledOffView;
 };
 
 /** Records, the tasks on doomed instances, missed warnings, and the map. */
@@ -68,13 +71,14 @@ function rest(): Phase<Accepted, Reader, RestView> {
       const watches = demands.length > 0 || events.some(isLook) ? await read.watches() : [];
       const due = watches.filter((watch) => watch.cluster !== 'unregistered' && isAsked(watch, events, context));
       const asked = (watch: Watch) => ({ watch, watches, for: recordsOf(watch, events) });
-      const [passes, missed, map, known] = await Promise.all([
+      const [passes, missed, map, calledOff, known] = await Promise.all([
         Promise.all(due.map((watch) => observePass(read, asked(watch), context))),
         observeMissed(read, events),
         observeMap(read, events, { watches, context }),
+        observeCalledOff(read, events),
         read.doomedOf([...keysOf(found), ...demands.map(({ instanceId }) => ({ instanceId, cluster: undefined }))]),
       ]);
-      return { demands, whereabouts: found, known, watches, passes, missed, map };
+      return { demands, whereabouts: found, known, watches, passes, missed, map, calledOff };
     },
     decide(view, events, context) {
       const seen = only(view, events);
@@ -91,6 +95,7 @@ function rest(): Phase<Accepted, Reader, RestView> {
         watches,
         decideMissed(seen.missed, context),
         decideMap(seen.map, context),
+        decideCalledOff(seen.calledOff, context),
       ]);
     },
   };

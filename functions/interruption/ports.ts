@@ -41,6 +41,8 @@ type Acts = (typeof interruption.acts)[number];
 const DISTRUST_MS = 600_000;
 const GROUP_MS = 300_000;
 const DEFINITION_MS = 3_600_000;
+/** Both phases of a tick ask for the open notices. */
+const NOTICES_MS = 5_000;
 
 /**
  * What the interruption function may read and do, each verb one adapter.
@@ -106,6 +108,7 @@ type Regional = { readonly clients: Clients; readonly reader: Reader };
 function makeRegional(region: string, clients: Clients, table: TablePorts): Regional {
   const { ecs, ec2, elb } = clients;
   const cached = { now: table.now };
+  const notices = remembered(() => openNotices(ec2), { ...cached, forMs: NOTICES_MS });
   const reader: Reader = {
     async places(ids) {
       const records = await getRecords(
@@ -150,7 +153,7 @@ function makeRegional(region: string, clients: Clients, table: TablePorts): Regi
     targetGroup: remembered((arn) => describeTargetGroup(elb, arn), { ...cached, forMs: GROUP_MS }),
     targetHealth: (arn) => targetHealth(elb, arn),
     instances: (ids) => describeInstances(ec2, ids),
-    openNotices: () => openNotices(ec2),
+    openNotices: () => notices(region),
     reclaimedInstances: () => reclaimedInstances(ec2),
   };
   return { clients, reader };

@@ -23,6 +23,9 @@ export const keyOf = (record: StoredRecord): Key => {
   }
 };
 
+/** The map and the clusters are as they are, whatever mode spotkeeper is in. */
+export const isFact = (pk: string): boolean => pk.startsWith('instance ') || pk.startsWith('cluster ');
+
 /** A place and its negative answer share a key: one read asks for both. */
 export const placeKey = (region: string, instanceId: string): Key => ({
   pk: `instance ${region} ${instanceId}`,

@@ -15,7 +15,7 @@ import { instant } from '../model/instant.ts';
 import type { StoredRecord } from '../model/records.ts';
 import type { Guard } from '../plan/action.ts';
 import { codeOf } from './errors.ts';
-import { type Key, keyOf } from './record-keys.ts';
+import { isFact, type Key, keyOf } from './record-keys.ts';
 
 const GETS_PER_CALL = 100; // https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_BatchGetItem.html
 const WRITES_PER_CALL = 25; // https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_BatchWriteItem.html
@@ -23,7 +23,7 @@ const ROUNDS = 5;
 
 /**
  * spotkeeper's one table. An expired record is never returned: TTL deletes it hours or days late.
- * `prefix` keeps the records of observe mode apart from those of act mode.
+ * `prefix` keeps what follows from decisions in observe mode apart from that of act mode; the map is a fact in both.
  * https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/TTL.html
  */
 export type TablePorts = {
@@ -51,7 +51,7 @@ export async function queryRecords(table: TablePorts, pk: string): Promise<reado
         TableName: table.name,
         KeyConditionExpression: '#pk = :pk',
         ExpressionAttributeNames: { '#pk': 'pk' },
-        ExpressionAttributeValues: { ':pk': { S: table.prefix + pk } },
+        ExpressionAttributeValues: { ':pk': { S: prefixed(table, { pk, sk: '' }).pk } },
         ...(ExclusiveStartKey && { ExclusiveStartKey }),
       }),
     );
@@ -134,7 +134,7 @@ function latestOfEach(records: readonly StoredRecord[]): StoredRecord[] {
 
 const seconds = (ms: number): number => Math.ceil(ms / 1000);
 
-const prefixed = ({ prefix }: TablePorts, { pk, sk }: Key): Key => ({ pk: prefix + pk, sk });
+const prefixed = ({ prefix }: TablePorts, { pk, sk }: Key): Key => ({ pk: isFact(pk) ? pk : prefix + pk, sk });
 
 const itemOf = (table: TablePorts, record: StoredRecord): Record<string, AttributeValue> =>
   marshall(

@@ -64,9 +64,15 @@ export function matching(fields: Fields, field: string, form: RegExp, expected: 
   throw new Unparsable(`${field} is ${quote(value)}; expected ${expected}`);
 }
 
+/** https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/resource-ids.html */
+export const isInstanceId = (text: string): boolean => /^i-([0-9a-f]{8}|[0-9a-f]{17})$/.test(text);
+
 /** An EC2 instance id. @throws Unparsable */
-export const instanceId = (fields: Fields, field: string): string =>
-  matching(fields, field, /^i-([0-9a-f]{8}|[0-9a-f]{17})$/, 'an instance id such as i-0a1b2c3d4e5f60718');
+export function instanceId(fields: Fields, field: string): string {
+  const value = fields[field];
+  if (typeof value === 'string' && isInstanceId(value)) return value;
+  throw new Unparsable(`${field} is ${quote(value)}; expected an instance id such as i-0a1b2c3d4e5f60718`);
+}
 
 /** The moment in `field`, any form that Date.parse reads (ISO 8601, RFC 1123). @throws Unparsable */
 export function time(fields: Fields, field: string): Instant {
@@ -81,6 +87,15 @@ export const isFields = (value: unknown): value is Fields =>
 
 /** A value as an error message shows it: short, in quotes. */
 export function quote(value: unknown): string {
-  const shown = typeof value === 'string' ? JSON.stringify(value) : (JSON.stringify(value) ?? 'missing');
+  const shown = textOf(value);
   return shown.length > 80 ? `${shown.slice(0, 77)}...` : shown;
+}
+
+function textOf(value: unknown): string {
+  try {
+    return JSON.stringify(value) ?? 'missing';
+  } catch (error) {
+    if (error instanceof RangeError) return 'a value nested too deeply';
+    throw error;
+  }
 }

@@ -1,5 +1,5 @@
 import type { Instant } from '../model/instant.ts';
-import { type Envelope, isFields, optionalText, text, time, Unparsable } from './envelope.ts';
+import { type Envelope, isFields, isInstanceId, optionalText, text, time, Unparsable } from './envelope.ts';
 
 // {"source":"aws.health","detail-type":"AWS Health Event",
 //  "detail":{"service":"EC2","eventTypeCode":"AWS_EC2_PERSISTENT_INSTANCE_RETIREMENT_SCHEDULED",
@@ -31,6 +31,6 @@ export function decode({ detail }: Envelope): MaintenanceScheduled {
     code: text(detail, 'eventTypeCode'),
     closed: optionalText(detail, 'statusCode') === 'closed',
     startsAt: time(detail, 'startTime'),
-    instanceIds: ids.filter((id) => /^i-[0-9a-f]{8,17}$/.test(id)),
+    instanceIds: ids.filter(isInstanceId),
   };
 }

@@ -34,6 +34,6 @@ export function decode({ detail }: Envelope): TaskChanged {
     group: optionalText(detail, 'group'),
     lastStatus: text(detail, 'lastStatus'),
     stopCode: optionalText(detail, 'stopCode'),
-    host: /\b(i-[0-9a-f]{8,17})\b/.exec(optionalText(detail, 'stoppedReason') ?? '')?.[1],
+    host: /\b(i-(?:[0-9a-f]{17}|[0-9a-f]{8}))\b/.exec(optionalText(detail, 'stoppedReason') ?? '')?.[1],
   };
 }

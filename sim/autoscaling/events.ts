@@ -35,14 +35,14 @@ export const lifecycleActionEvent = (world: World, { token, group, hook, instanc
 export const launchSucceeded = (world: World, group: Group, ec2: Ec2Instance): void =>
   activity(world, group, {
     detailType: 'EC2 Instance Launch Successful',
-    detail: { StatusCode: 'InProgress', EC2InstanceId: ec2.id, Details: placeOf(ec2), StatusMessage: '' },
+    detail: { ...successOf(ec2), Description: `Launching a new EC2 instance: ${ec2.id}` },
     ec2,
   });
 
 export const terminateSucceeded = (world: World, group: Group, ec2: Ec2Instance): void =>
   activity(world, group, {
     detailType: 'EC2 Instance Terminate Successful',
-    detail: { StatusCode: 'InProgress', EC2InstanceId: ec2.id, Details: placeOf(ec2), StatusMessage: '' },
+    detail: { ...successOf(ec2), Description: `Terminating EC2 instance: ${ec2.id}` },
     ec2,
   });
 
@@ -79,4 +79,9 @@ const activity = (world: World, group: Group, { detailType, detail, ec2 }: Activ
   });
 };
 
-const placeOf = (ec2: Ec2Instance) => ({ 'Availability Zone': ec2.zone, 'Subnet ID': `subnet-${ec2.zone}` });
+const successOf = (ec2: Ec2Instance) => ({
+  StatusCode: 'InProgress',
+  StatusMessage: '',
+  EC2InstanceId: ec2.id,
+  Details: { 'Availability Zone': ec2.zone, 'Subnet ID': `subnet-${ec2.zone}` },
+});

@@ -1,4 +1,5 @@
 import type { VirtualClock } from '../clock.ts';
+import type { KeyElement, NewTable } from '../dynamodb/service.ts';
 import type { KeyedRandom } from '../random.ts';
 import type { Queue } from '../sqs/queue.ts';
 import type { Sqs } from '../sqs/service.ts';
@@ -22,17 +23,7 @@ export type DeployOptions = Pick<BusOptions, 'forwardedRegions' | 'delayMs' | 'f
 };
 
 /** What deploying needs of the simulated DynamoDB. */
-export type TableCreator = {
-  createTable(table: {
-    region: string;
-    account: string;
-    tableName: string;
-    keySchema: readonly KeyElement[];
-    ttlAttribute?: string;
-  }): unknown;
-};
-
-export type KeyElement = { readonly AttributeName: string; readonly KeyType: 'HASH' | 'RANGE' };
+export type TableCreator = { createTable(table: NewTable): unknown };
 
 /** The running stack. */
 export type Deployment = {

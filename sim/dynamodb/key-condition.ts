@@ -14,8 +14,7 @@ export type KeyCondition = { readonly partition: string; readonly sort: (sortKey
  */
 export const parseKeyCondition = (text: string, placeholders: Placeholders, keys: KeyNames): KeyCondition => {
   const reader = new ExpressionReader('KeyConditionExpression', text, placeholders);
-  const terms = [readTerm(reader)];
-  while (reader.accept('AND')) terms.push(readTerm(reader));
+  const terms = readTerms(reader);
   reader.end();
   const partition = terms.find(({ name }) => name === keys.hash);
   const sort = terms.find(({ name }) => name === keys.range);
@@ -29,12 +28,18 @@ export const parseKeyCondition = (text: string, placeholders: Placeholders, keys
 
 type Term = { readonly name: string; readonly equals?: string; readonly holds: (key: string) => boolean };
 
+const readTerms = (reader: ExpressionReader): Term[] => {
+  const terms: Term[] = [];
+  do {
+    if (reader.accept('(')) {
+      terms.push(...readTerms(reader));
+      reader.expect(')');
+    } else terms.push(readTerm(reader));
+  } while (reader.accept('AND'));
+  return terms;
+};
+
 const readTerm = (reader: ExpressionReader): Term => {
-  if (reader.accept('(')) {
-    const inner = readTerm(reader);
-    reader.expect(')');
-    return inner;
-  }
   if (reader.peek(1) === '(' && reader.accept('begins_with')) {
     reader.expect('(');
     const name = readName(reader);

@@ -6,12 +6,13 @@ export type Path = readonly [name: string, ...rest: (string | number)[]];
 /** The value at a path; undefined when there is none. */
 export const valueAt = (item: Item, path: Path): Value | undefined => {
   let value: Value | undefined = { M: item };
-  for (const part of path) {
-    if (value === undefined) return undefined;
-    if (typeof part === 'number') value = 'L' in value ? value.L[part] : undefined;
-    else value = 'M' in value ? value.M[part] : undefined;
-  }
+  for (const part of path) value = value && inside(value, part);
   return value;
+};
+
+const inside = (container: Value, part: string | number): Value | undefined => {
+  if (typeof part === 'number') return 'L' in container ? container.L[part] : undefined;
+  return 'M' in container ? container.M[part] : undefined;
 };
 
 /**
@@ -29,17 +30,12 @@ const replaced = (
   value: Value | undefined,
 ): Value | undefined => {
   if (part === undefined) return value;
-  const inside =
-    typeof part === 'number'
-      ? 'L' in container
-        ? container.L[part]
-        : undefined
-      : 'M' in container
-        ? container.M[part]
-        : undefined;
-  if (rest.length > 0 && inside === undefined) return undefined;
-  const changed = rest.length > 0 && inside !== undefined ? replaced(inside, rest, value) : value;
-  if (rest.length > 0 && changed === undefined) return undefined;
+  let changed = value;
+  if (rest.length > 0) {
+    const child = inside(container, part);
+    changed = child && replaced(child, rest, value);
+    if (!changed) return undefined;
+  }
   if (typeof part === 'number') {
     if (!('L' in container)) return undefined;
     const list = [...container.L];

@@ -56,7 +56,7 @@ export type TaskDefinition = {
   readonly memory: number;
   readonly networkMode: NetworkMode;
   readonly containerPort: number;
-  /** bridge and host mode: a fixed port of the host; 0 is a dynamic one */
+  /** a fixed port of the host; 0 is a dynamic one (bridge mode) or none (awsvpc mode) */
   readonly hostPort: number;
   /** undefined: the agent's ECS_CONTAINER_STOP_TIMEOUT, 30 s */
   readonly stopTimeoutSeconds: number | undefined;

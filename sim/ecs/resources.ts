@@ -23,7 +23,6 @@ export const release = (task: Task): void => {
 const portFor = (instance: ContainerInstance, definition: TaskDefinition): number => {
   if (definition.networkMode === 'awsvpc') return 0;
   if (definition.hostPort > 0) return definition.hostPort;
-  if (definition.networkMode === 'host') return definition.containerPort;
   while (instance.portsInUse.has(instance.nextDynamicPort)) instance.nextDynamicPort += 1;
   const port = instance.nextDynamicPort;
   instance.nextDynamicPort = port === dynamicPorts.last ? dynamicPorts.first : port + 1;

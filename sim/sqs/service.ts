@@ -195,9 +195,9 @@ const asSdkMessage = (message: ReceivedMessage, asked: readonly string[]) => {
 /** The system attributes of a received message, as consumers and Lambda's SQS events show them. */
 export const systemAttributes = (message: ReceivedMessage): Record<string, string> => ({
   ApproximateReceiveCount: String(message.receiveCount),
-  SentTimestamp: String(message.sentAt),
+  SentTimestamp: String(Math.floor(message.sentAt)),
   SenderId: 'AIDASIMULATED',
-  ApproximateFirstReceiveTimestamp: String(message.firstReceivedAt),
+  ApproximateFirstReceiveTimestamp: String(Math.floor(message.firstReceivedAt)),
 });
 
 const invalid = (message: string): AwsError => new AwsError('InvalidParameterValue', message);

@@ -61,6 +61,7 @@ export const newGroup = (world: World, options: GroupOptions): Group => {
 /** A first revision of a task definition with one container. */
 export const newDefinition = (world: World, family: string, options: DefinitionOptions): TaskDefinition => {
   const revision = world.ids.next(`revision ${family}`);
+  const { networkMode = 'awsvpc', containerPort = 8_080 } = options;
   return {
     sequence: world.ids.next('task-definition'),
     arn: world.arn('ecs', `task-definition/${family}:${revision}`),
@@ -70,9 +71,10 @@ export const newDefinition = (world: World, family: string, options: DefinitionO
     image: `${world.account}.dkr.ecr.${world.region}.amazonaws.com/${family}:1`,
     cpu: options.cpu ?? 256,
     memory: options.memory ?? 512,
-    networkMode: options.networkMode ?? 'awsvpc',
-    containerPort: options.containerPort ?? 8080,
-    hostPort: options.hostPort ?? 0,
+    networkMode,
+    containerPort,
+    // In host mode the container's port is the host's.
+    hostPort: options.hostPort ?? (networkMode === 'host' ? containerPort : 0),
     stopTimeoutSeconds: options.stopTimeoutSeconds,
     startMs: options.startMs ?? 8_000,
     stopMs: options.stopMs ?? 1_000,

@@ -21,7 +21,7 @@ export const clientsOf = (endpoint: Endpoint, caller = 'test', region = REGION) 
     ec2: new EC2Client(config),
     autoscaling: new AutoScalingClient(config),
     elbv2: new ElasticLoadBalancingV2Client(config),
-    dynamodb: new DynamoDBClient(config),
+    dynamodb: new DynamoDBClient({ ...config, accountIdEndpointMode: 'disabled', endpointDiscoveryEnabled: false }),
     sqs: new SQSClient(config),
   };
 };

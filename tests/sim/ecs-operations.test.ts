@@ -131,7 +131,14 @@ describe('tasks', () => {
   test('are listed per instance, service and family, and under STOPPED from the moment they should stop', async () => {
     const { call, region, cluster, runTo } = prod();
     const targetGroup = region.createTargetGroup({ name: 'web', deregistrationDelaySeconds: 60 });
-    const service = region.createService({ cluster, name: 'web', desired: 3, targetGroup, requestsPerSecond: 1, requestMs: 90_000 });
+    const service = region.createService({
+      cluster,
+      name: 'web',
+      desired: 3,
+      targetGroup,
+      requestsPerSecond: 1,
+      requestMs: 90_000,
+    });
     const job = region.runTask({ cluster, family: 'job' });
     region.settle();
     const [task] = [...service.tasks.values()];
@@ -141,7 +148,11 @@ describe('tasks', () => {
     expect(list({ containerInstance: job.instance.arn })).toContain(job.arn);
     await runTo(20);
     const containerInstance = task?.instance.arn;
-    call('ecs', 'UpdateContainerInstancesState', { cluster: 'prod', containerInstances: [containerInstance], status: 'DRAINING' });
+    call('ecs', 'UpdateContainerInstancesState', {
+      cluster: 'prod',
+      containerInstances: [containerInstance],
+      status: 'DRAINING',
+    });
     await runTo(60);
     expect(task?.lastStatus).toBe('DEACTIVATING');
     expect(list({ containerInstance })).not.toContain(task?.arn);
@@ -194,7 +205,11 @@ describe('clusters, services and task definitions', () => {
       },
     ]);
     expect(clusters.failures).toEqual([{ arn: 'gone', reason: 'MISSING' }]);
-    const [described] = call('ecs', 'DescribeServices', { cluster: 'prod', services: ['web'], include: ['TAGS'] }).services;
+    const [described] = call('ecs', 'DescribeServices', {
+      cluster: 'prod',
+      services: ['web'],
+      include: ['TAGS'],
+    }).services;
     expect(described).toMatchObject({
       serviceArn: service.arn,
       desiredCount: 2,

@@ -1,6 +1,5 @@
 import { describe, expect, test } from 'vitest';
 import type { EcsService, Task } from '../../sim/ecs/model.ts';
-import { limits, startable, stoppable } from '../../sim/ecs/percents.ts';
 import type { ServiceOptions } from '../../sim/world/options.ts';
 import { pools, regionName, smallAccount } from './small-account.ts';
 
@@ -29,32 +28,6 @@ const countOf = (service: EcsService, status: Task['lastStatus']): number =>
 const wanted = (service: EcsService): Task[] =>
   [...service.tasks.values()].filter((task) => task.desiredStatus === 'RUNNING');
 
-describe('minimumHealthyPercent and maximumPercent', () => {
-  test.each([
-    [{ desired: 4, minimumHealthyPercent: 100, maximumPercent: 200 }, { lower: 4, upper: 8 }],
-    [{ desired: 2, minimumHealthyPercent: 75, maximumPercent: 100 }, { lower: 2, upper: 2 }],
-    [{ desired: 3, minimumHealthyPercent: 100, maximumPercent: 125 }, { lower: 3, upper: 3 }],
-    [{ desired: 3, minimumHealthyPercent: 50, maximumPercent: 150 }, { lower: 2, upper: 4 }],
-    [{ desired: 10, minimumHealthyPercent: 70, maximumPercent: 110 }, { lower: 7, upper: 11 }],
-    [{ desired: 1, minimumHealthyPercent: 0, maximumPercent: 100 }, { lower: 0, upper: 1 }],
-  ])('the lower limit of %o is rounded up and the upper one down', (service, expected) => {
-    expect(limits(service)).toEqual(expected);
-  });
-
-  test('never more tasks are started than the upper limit leaves room for, the stopping ones counted', () => {
-    const service = { desired: 4, minimumHealthyPercent: 50, maximumPercent: 150 };
-    expect(startable({ ...service, staying: 2, alive: 4 })).toBe(2);
-    expect(startable({ ...service, staying: 2, alive: 5 })).toBe(1);
-    expect(startable({ ...service, staying: 4, alive: 8 })).toBe(0);
-  });
-
-  test('unhealthy tasks are stopped first, and no healthy one below the lower limit', () => {
-    const [sick, well, other] = [{ healthy: false }, { healthy: true }, { healthy: true }];
-    expect(stoppable([well, sick, other], 3, 2)).toEqual([sick, well]);
-    expect(stoppable([well, sick, other], 2, 3)).toEqual([]);
-  });
-});
-
 describe('a DRAINING instance', () => {
   test('gives its tasks away one for one: each is stopped only when its replacement is healthy', async () => {
     const { service, tasks, drain, runTo } = clusterWith({ desired: 3, startMs: 10_000 });
@@ -81,7 +54,9 @@ describe('a DRAINING instance', () => {
     world.call('ecs', 'UpdateContainerInstancesState', { cluster: 'prod', containerInstances, status: 'DRAINING' });
     await world.runTo(40);
     expect(doomed?.lastStatus).toBe('STOPPED');
-    const kinds = world.account.journal.entries.filter(({ subject }) => subject === doomed?.arn).map(({ kind }) => kind);
+    const kinds = world.account.journal.entries
+      .filter(({ subject }) => subject === doomed?.arn)
+      .map(({ kind }) => kind);
     expect(kinds).toEqual(['task-deregistered', 'task-sigterm', 'task-stopped']);
   });
 
@@ -203,6 +178,15 @@ describe('the service scheduler', () => {
     expect(world.account.journal.entries.filter(({ kind }) => kind === 'task-unplaced')).toHaveLength(3);
   });
 
+  test('gives the fixed port of a stopped task to the next one', async () => {
+    const { service, tasks, runTo, call } = clusterWith({ desired: 1, hosts: 1, networkMode: 'host' });
+    call('ecs', 'StopTask', { cluster: 'prod', task: tasks[0]?.arn });
+    await runTo(15);
+    const [next] = wanted(service);
+    expect(next).not.toBe(tasks[0]);
+    expect(next?.hostPort).toBe(8_080);
+  });
+
   test('starts at most 500 tasks of a service a minute', async () => {
     const world = smallAccount();
     const cluster = world.region.createCluster({ name: 'prod' });
@@ -236,6 +220,10 @@ describe('the service scheduler', () => {
     expect(details.map(({ version }) => version)).toEqual([1, 2]);
     expect(details[0]?.createdAt).toMatch(/^2026-08-14T09:00:0.*Z$/);
     const stopped = eventsOf('ECS Task State Change').at(-1)?.detail;
-    expect(stopped).toMatchObject({ lastStatus: 'STOPPED', stopCode: 'ServiceSchedulerInitiated', group: 'service:web' });
+    expect(stopped).toMatchObject({
+      lastStatus: 'STOPPED',
+      stopCode: 'ServiceSchedulerInitiated',
+      group: 'service:web',
+    });
   });
 });

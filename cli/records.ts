@@ -1,0 +1,44 @@
+import type { AttributeValue } from '@aws-sdk/client-dynamodb';
+import { unmarshall } from '@aws-sdk/util-dynamodb';
+import type { Interruption } from '../shared/model/records.ts';
+import type { DynamoDb } from '../sim/dynamodb/service.ts';
+import type { Call } from '../sim/service.ts';
+
+export type RecordsQuery = {
+  readonly tableName: string;
+  readonly call: Call;
+  /** Virtual epoch milliseconds; records are kept by the day of their notice. */
+  readonly from: number;
+  readonly to: number;
+};
+
+const DAY_MS = 86_400_000;
+
+/** What spotkeeper's table says became of each interruption in a time: read as anybody could, with Query. */
+export function interruptionRecords(dynamodb: DynamoDb, query: RecordsQuery): readonly Interruption[] {
+  const records: Interruption[] = [];
+  for (let at = query.from; at < query.to + DAY_MS; at += DAY_MS) {
+    const day = new Date(at).toISOString().slice(0, 10);
+    records.push(...partition(dynamodb, query, `interruption ${query.call.region} ${day}`));
+  }
+  return records;
+}
+
+type Page = { readonly Items: Record<string, AttributeValue>[]; readonly LastEvaluatedKey?: Record<string, unknown> };
+
+function partition(dynamodb: DynamoDb, { tableName, call }: RecordsQuery, pk: string): readonly Interruption[] {
+  const records: Interruption[] = [];
+  let from: Page['LastEvaluatedKey'];
+  do {
+    const asked = {
+      TableName: tableName,
+      KeyConditionExpression: 'pk = :pk',
+      ExpressionAttributeValues: { ':pk': { S: pk } },
+      ...(from && { ExclusiveStartKey: from }),
+    };
+    const page = dynamodb.service.operations.Query?.(asked, call) as Page;
+    records.push(...page.Items.map((item) => unmarshall(item) as Interruption));
+    from = page.LastEvaluatedKey;
+  } while (from);
+  return records;
+}

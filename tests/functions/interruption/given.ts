@@ -1,0 +1,112 @@
+import type { Demand } from '../../../functions/interruption/decide/demand.ts';
+import type { Whereabouts } from '../../../functions/interruption/decide/drain.ts';
+import type { MapView } from '../../../functions/interruption/decide/map.ts';
+import type { PassView } from '../../../functions/interruption/decide/pass.ts';
+import type { DoomedTask, Setting, TasksView } from '../../../functions/interruption/decide/tasks.ts';
+import type { Target, TargetGroup } from '../../../shared/model/fleet.ts';
+import type { Instant } from '../../../shared/model/instant.ts';
+import type { Policy } from '../../../shared/policy.ts';
+import {
+  aContainerInstance,
+  aDoomed,
+  aPolicy,
+  aService,
+  aTarget,
+  aTargetGroup,
+  aTask,
+  at,
+  CLUSTER,
+  containerInstanceArn,
+  instanceId,
+  NOW,
+  POOL,
+  REGION,
+  taskArn,
+} from '../../given.ts';
+
+export const aDemand = (n = 1, changes: Partial<Demand> = {}): Demand => ({
+  instanceId: instanceId(n),
+  cause: 'spot',
+  noticedAt: NOW,
+  drainAt: NOW,
+  deadline: at(120),
+  hook: undefined,
+  pool: undefined,
+  for: [`notice-${n}`],
+  ...changes,
+});
+
+type InCluster = Extract<Whereabouts, { readonly is: 'in-cluster' }>;
+
+export const inCluster = (n = 1, changes: Partial<InCluster> = {}): InCluster => ({
+  is: 'in-cluster',
+  cluster: CLUSTER,
+  containerInstance: containerInstanceArn(n),
+  manage: 'yes',
+  pool: POOL,
+  from: 'map',
+  status: undefined,
+  ...changes,
+});
+
+export const aDoomedTask = (changes: Partial<DoomedTask> = {}, n = 1): DoomedTask => ({
+  task: aTask({}, n),
+  doomed: aDoomed({}, n),
+  service: aService(),
+  stopSeconds: 30,
+  targets: [],
+  ...changes,
+});
+
+export const aTasksView = (changes: Partial<TasksView> = {}): TasksView => ({
+  cluster: CLUSTER,
+  tasks: [aDoomedTask()],
+  healthyElsewhere: new Map(),
+  stopsElsewhere: 0,
+  ...changes,
+});
+
+/** A task behind the load balancer: its target is healthy, and so are as many others as `elsewhere` says. */
+export function aBalancedTask(
+  { group = aTargetGroup(), target = aTarget(), ...changes }: Balanced = {},
+  n = 1,
+): DoomedTask {
+  return aDoomedTask({ service: aService({ targetGroups: [group.arn] }), targets: [{ group, target }], ...changes }, n);
+}
+
+type Balanced = Partial<DoomedTask> & { readonly group?: TargetGroup; readonly target?: Target };
+
+export const aSetting = (now: Instant = NOW, policy: Partial<Policy> = {}): Setting => ({
+  region: REGION,
+  now,
+  policy: aPolicy(policy),
+  for: ['wake-up'],
+});
+
+/** A pass over one instance that is DRAINING and runs one task of a service. */
+export const aPassView = (changes: Partial<PassView> = {}): PassView => ({
+  ...aTasksView(),
+  for: ['wake-up'],
+  policy: aPolicy(),
+  problems: [],
+  abandoned: false,
+  doomed: [aDoomed({ drainedAt: at(1), tasks: [taskArn()] })],
+  after: undefined,
+  instances: new Map([[containerInstanceArn(), aContainerInstance()]]),
+  tasksOn: new Map([[containerInstanceArn(), [taskArn()]]]),
+  ended: new Map(),
+  ...changes,
+});
+
+/** What the map sees when nothing happened: a directory that was never read. */
+export const aMapView = (changes: Partial<MapView> = {}): MapView => ({
+  for: ['tick'],
+  registered: [],
+  clusters: [],
+  listedAt: undefined,
+  directory: { list: undefined, clusters: [] },
+  sweptClusters: [],
+  swept: [],
+  mapped: new Map(),
+  ...changes,
+});

@@ -1,0 +1,80 @@
+import { makeClients, makeOwnClients } from '../../../shared/aws/clients.ts';
+import { Pacer } from '../../../shared/aws/pace.ts';
+import type { TablePorts } from '../../../shared/aws/table.ts';
+import { instant } from '../../../shared/model/instant.ts';
+import { SimulatedAccount } from '../../../sim/account.ts';
+import type { VirtualClock } from '../../../sim/clock.ts';
+import { DynamoDb } from '../../../sim/dynamodb/service.ts';
+import type { Endpoint, EndpointOptions } from '../../../sim/endpoint.ts';
+
+export const REGION = 'eu-west-1';
+
+/** The adapters' own clients, paced and retried as in Lambda, against a simulated account with a table. */
+export function lab(options: Pick<EndpointOptions, 'faults' | 'buckets'> = {}) {
+  const made: { dynamodb?: DynamoDb } = {};
+  const account = new SimulatedAccount({
+    seed: 7,
+    regions: [REGION],
+    ...options,
+    services: ({ clock }) => {
+      made.dynamodb = new DynamoDb({ clock });
+      return [made.dynamodb.service];
+    },
+  });
+  made.dynamodb?.createTable({
+    region: REGION,
+    account: account.account,
+    tableName: 'table',
+    keySchema: [
+      { AttributeName: 'pk', KeyType: 'HASH' },
+      { AttributeName: 'sk', KeyType: 'RANGE' },
+    ],
+    ttlAttribute: 'expiresAt',
+  });
+  const { clock } = account;
+  const edge = {
+    now: () => instant(clock.now()),
+    sleep: (ms: number) => clock.sleep(ms),
+    random: () => 0.5,
+  };
+  const clientConfig = (region: string) => configOf(account.endpoint, region);
+  const clients = makeClients(REGION, { edge, pacer: new Pacer(edge), clientConfig });
+  const table: TablePorts = {
+    client: makeOwnClients(REGION, { edge, clientConfig }).dynamodb,
+    name: 'table',
+    prefix: '',
+    now: edge.now,
+    sleep: edge.sleep,
+  };
+  return {
+    account,
+    region: account.region(REGION),
+    edge,
+    clients,
+    table,
+    /** Runs virtual time until the work is done. */
+    run: <T>(work: Promise<T>): Promise<T> => until(clock, work),
+    /** How many calls of an operation the account answered, by outcome. */
+    calls: (operation: string) =>
+      account.endpoint.calls.entries.filter((call) => call.operation === operation).map(({ outcome }) => outcome),
+  };
+}
+
+/** Not further: what the account still has to do later stays to be done. */
+async function until<T>(clock: VirtualClock, work: Promise<T>): Promise<T> {
+  let settled = false;
+  const end = () => {
+    settled = true;
+  };
+  clock.track(work).then(end, end);
+  while (!settled) await clock.run(clock.now() + 100);
+  return work;
+}
+
+const configOf = (endpoint: Endpoint, region: string) => ({
+  requestHandler: endpoint.handler({ region, caller: 'lab' }),
+  credentials: { accessKeyId: 'simulated', secretAccessKey: 'simulated' },
+  endpoint: 'http://simulated-account',
+  signer: { sign: async <T>(request: T) => request },
+  disableClockSkewCorrection: true,
+});
