@@ -1,7 +1,7 @@
-import type { Installation } from '../cli/installation.ts';
+import { quantile } from '../cli/verdict.ts';
 import type { LoggedCall } from '../sim/calls.ts';
 import type { Benchmark, Figure } from './figure.ts';
-import { installSpotkeeper, inTurns, type Market, notDraining, openMarket } from './market.ts';
+import { installSpotkeeper, inTurns, type Market, openMarket } from './market.ts';
 
 export type ManyOptions = {
   readonly name: string;
@@ -13,13 +13,15 @@ export type ManyOptions = {
 
 /** All notices come evenly spread over one second. */
 const WITHIN_MS = 1_000;
-/** Long enough for the ticks to sweep 20 clusters of 250 instances (75 calls a tick). */
+/** Long enough for the ticks to sweep 20 clusters of 250 instances: a tick makes 75 calls. */
 const WARM_MINUTES = 5;
-const WATCHED_MS = 60_000;
+/** A notice's two minutes, and the last notice's second. */
+const WATCHED_MS = 121_000;
 
 /**
  * Notices over many clusters within one second, through the queues of the packaged template (two workers), real token
- * buckets and calls of 50 ms: when is everything DRAINING? Once alone, once with every instance's agent at it, too.
+ * buckets and calls of 50 ms: when is everything DRAINING? Then with every instance's agent draining it as well, and
+ * for comparison with the agents alone.
  */
 export function manyNotices(options: ManyOptions): Benchmark {
   const { name, notices, clusters } = options;
@@ -27,88 +29,73 @@ export function manyNotices(options: ManyOptions): Benchmark {
     name,
     title: `${notices} notices over ${clusters} clusters within one second`,
     async measure() {
-      return [...(await storm(options, { agentDrains: false })), ...(await storm(options, { agentDrains: true }))];
+      return [
+        ...(await storm(options, { who: 'spotkeeper', spotkeeper: true, agents: false })),
+        ...(await storm(options, { who: 'both', spotkeeper: true, agents: true })),
+        ...(await storm(options, { who: 'agents alone', spotkeeper: false, agents: true })),
+      ];
     },
   };
 }
 
-async function storm(options: ManyOptions, { agentDrains }: { agentDrains: boolean }): Promise<readonly Figure[]> {
-  const { notices, clusters, goalSeconds } = options;
+type Drainers = { readonly who: string; readonly spotkeeper: boolean; readonly agents: boolean };
+
+async function storm(options: ManyOptions, drainers: Drainers): Promise<readonly Figure[]> {
+  const { notices, clusters } = options;
+  const { who, spotkeeper, agents } = drainers;
   const size = Math.ceil(notices / clusters);
-  const market = openMarket({ clusters: Array.from({ length: clusters }, () => size), agentDrains });
-  const installation = await installSpotkeeper(market, { minutes: WARM_MINUTES });
+  const market = openMarket({ clusters: Array.from({ length: clusters }, () => size), agentDrains: agents });
   const { account, region } = market;
-  const doomed = inTurns(market).slice(0, notices);
+  const installation = spotkeeper ? await installSpotkeeper(market, { minutes: WARM_MINUTES }) : undefined;
   const from = account.clock.now();
-  for (const [index, { id }] of doomed.entries()) {
+  for (const [index, { id }] of inTurns(market).slice(0, notices).entries()) {
     account.clock.after((index * WITHIN_MS) / notices, () => region.interrupt(id));
   }
   await account.clock.run(from + WATCHED_MS);
-  const left = notDraining(market, doomed).length;
-  const seconds = (lastDraining(market) - from) / 1000;
   const calls = account.endpoint.calls.entries.filter(({ at }) => at >= from);
-  const alone = agentDrains ? 'agents drain, too: ' : '';
+  const goal = agents ? {} : { goal: { atMost: options.goalSeconds } };
+  const figures: Figure[] = [
+    ...drained(market, from).map((figure) => ({ ...figure, ...(figure.what === LAST ? goal : {}) })),
+    ...(spotkeeper ? ownCalls(calls.filter(isOurs)) : []),
+    ...(agents ? agentCalls(calls.filter(({ caller }) => caller.startsWith('agent'))) : []),
+  ];
+  if (installation) {
+    const batches = installation.deployment.invocations.filter(
+      ({ source, startedAt }) => startedAt >= from && source.includes('Notice'),
+    );
+    const errors = installation.transcript.lines.filter(({ at, level }) => at >= from && level === 'error');
+    const lost = batches.filter(({ killed, failed }) => killed || failed > 0).length + errors.length;
+    const note = `batches of ${batches.map(({ records }) => records).join(', ')}`;
+    figures.push({ what: 'batches or actions that failed', value: lost, unit: '', goal: { atMost: 0 }, note });
+  }
+  return figures.map((figure) => ({ ...figure, what: `${who}: ${figure.what}` }));
+}
+
+const LAST = 'first notice to last DRAINING';
+
+function drained({ account }: Market, from: number): readonly Figure[] {
+  const interrupted = [...account.tally().interrupted.values()];
+  const seconds = interrupted
+    .flatMap(({ drainingAt }) => (drainingAt === undefined ? [] : [(drainingAt - from) / 1000]))
+    .sort((a, b) => a - b);
+  const never = interrupted.length - seconds.length;
   return [
-    {
-      what: `${alone}first notice to last DRAINING`,
-      value: left === 0 ? seconds : Number.POSITIVE_INFINITY,
-      unit: 's',
-      goal: { atMost: goalSeconds },
-      note: `${batches(installation, from)}; ${perSecond(calls, from)}`,
-    },
-    ...counts(calls, alone),
-    {
-      what: `${alone}failures that a batch had to repeat or lost`,
-      value: failures(installation, from),
-      unit: 'actions',
-      goal: { atMost: 0 },
-    },
+    { what: 'first notice to half of them DRAINING', value: quantile(seconds, 0.5), unit: 's' },
+    { what: LAST, value: never > 0 ? Number.POSITIVE_INFINITY : quantile(seconds, 1), unit: 's' },
+    { what: 'not DRAINING when EC2 took them', value: never, unit: '' },
   ];
 }
 
-function lastDraining({ account }: Market): number {
-  return Math.max(...[...account.tally().interrupted.values()].map(({ drainingAt }) => drainingAt ?? 0));
-}
-
-const isThrottled = ({ outcome }: LoggedCall): boolean => /Throttling|RequestLimitExceeded/.test(outcome);
 const isOurs = ({ caller }: LoggedCall): boolean => caller.startsWith('spotkeeper');
 const isDrain = ({ operation }: LoggedCall): boolean => operation === 'UpdateContainerInstancesState';
+const isThrottled = ({ outcome }: LoggedCall): boolean => /Throttling|RequestLimitExceeded/.test(outcome);
 
-function counts(calls: readonly LoggedCall[], alone: string): readonly Figure[] {
-  const ours = calls.filter(isOurs);
-  const agents = calls.filter((call) => !isOurs(call));
-  return [
-    { what: `${alone}drain calls of spotkeeper`, value: ours.filter(isDrain).length, unit: 'calls' },
-    {
-      what: `${alone}of all its calls throttled, then repeated`,
-      value: ours.filter(isThrottled).length,
-      unit: 'calls',
-    },
-    ...(alone
-      ? [
-          { what: `${alone}calls of the agents`, value: agents.length, unit: 'calls' },
-          { what: `${alone}of them throttled`, value: agents.filter(isThrottled).length, unit: 'calls' },
-        ]
-      : []),
-  ];
-}
+const ownCalls = (calls: readonly LoggedCall[]): readonly Figure[] => [
+  { what: 'drain calls accepted', value: calls.filter((call) => isDrain(call) && !isThrottled(call)).length, unit: '' },
+  { what: 'calls throttled, then repeated', value: calls.filter(isThrottled).length, unit: '' },
+];
 
-/** Actions and phases that failed for good in their run, as the functions logged them. */
-const failures = ({ transcript }: Installation, from: number): number =>
-  transcript.lines.filter(({ at, level }) => at >= from && level === 'error').length;
-
-function batches({ deployment }: Installation, from: number): string {
-  const sizes = deployment.invocations
-    .filter(({ source, startedAt }) => startedAt >= from && source.includes('Notice'))
-    .map(({ records }) => records);
-  return `batches of ${sizes.join(', ')}`;
-}
-
-/** How many drains the account took in each second since the first notice. */
-export function perSecond(calls: readonly LoggedCall[], from: number): string {
-  const drains = calls.filter((call) => isDrain(call) && !isThrottled(call));
-  const seconds = Map.groupBy(drains, ({ at }) => Math.floor((at - from) / 1000));
-  const last = Math.max(-1, ...seconds.keys());
-  const numbers = Array.from({ length: last + 1 }, (_, second) => seconds.get(second)?.length ?? 0);
-  return `drain calls accepted in each second: ${numbers.join(' ')}`;
-}
+const agentCalls = (calls: readonly LoggedCall[]): readonly Figure[] => [
+  { what: 'calls of the agents', value: calls.length, unit: '' },
+  { what: 'of them throttled', value: calls.filter(isThrottled).length, unit: '' },
+];

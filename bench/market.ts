@@ -1,12 +1,13 @@
 import { type Installation, install } from '../cli/installation.ts';
+import { accountOf } from '../cli/run-drill.ts';
 import { REGION } from '../cli/scenario.ts';
 import { packagedTemplate } from '../scripts/packaged.mjs';
-import { SimulatedAccount } from '../sim/account.ts';
+import type { SimulatedAccount } from '../sim/account.ts';
 import type { Template } from '../sim/delivery/template.ts';
-import { DynamoDb } from '../sim/dynamodb/service.ts';
+import type { DynamoDb } from '../sim/dynamodb/service.ts';
 import type { Ec2Instance } from '../sim/ec2/instance.ts';
 import type { Cluster } from '../sim/ecs/model.ts';
-import { Sqs } from '../sim/sqs/service.ts';
+import type { Sqs } from '../sim/sqs/service.ts';
 import type { Region } from '../sim/world/region.ts';
 
 export type MarketOptions = {
@@ -35,37 +36,27 @@ const ZONES = ['eu-west-1a', 'eu-west-1b', 'eu-west-1c'];
 
 /** Builds a market; calls take 50 ms on average. The same options give the same market. */
 export function openMarket({ clusters: sizes, agentDrains = false, populate }: MarketOptions): Market {
-  const own: { sqs?: Sqs; dynamodb?: DynamoDb } = {};
-  const account = new SimulatedAccount({
-    seed: SEED,
-    regions: [REGION],
-    services: ({ clock }) => {
-      own.sqs = new Sqs({ clock });
-      own.dynamodb = new DynamoDb({ clock });
-      return [own.sqs.service, own.dynamodb.service];
-    },
-  });
-  const { sqs, dynamodb } = own;
-  if (!sqs || !dynamodb) throw new Error('the simulated account did not ask for its services');
-  const region = account.region(REGION);
   const clusters: Cluster[] = [];
   const instances: Ec2Instance[][] = [];
-  for (const [index, size] of sizes.entries()) {
-    const cluster = region.createCluster({ name: `cluster-${index}` });
-    const before = region.parts.fleet.instances.size;
-    region.createGroup({
-      name: `group-${index}`,
-      cluster,
-      desired: size,
-      pools: ZONES.map((zone) => ({ type: TYPE, zone })),
-      agentDrainsOnSpot: agentDrains,
-    });
-    populate?.(region, cluster);
-    clusters.push(cluster);
-    instances.push([...region.parts.fleet.instances.values()].slice(before));
-  }
-  region.settle();
-  return { account, sqs, dynamodb, region, clusters, instances };
+  const build = (region: Region) => {
+    for (const [index, size] of sizes.entries()) {
+      const cluster = region.createCluster({ name: `cluster-${index}` });
+      const before = region.parts.fleet.instances.size;
+      region.createGroup({
+        name: `group-${index}`,
+        cluster,
+        desired: size,
+        pools: ZONES.map((zone) => ({ type: TYPE, zone })),
+        agentDrainsOnSpot: agentDrains,
+      });
+      populate?.(region, cluster);
+      clusters.push(cluster);
+      instances.push([...region.parts.fleet.instances.values()].slice(before));
+    }
+  };
+  const scenario = { name: 'market', title: 'Spot instances wait for notices.', seconds: 0, build, promises: [] };
+  const { account, sqs, dynamodb } = accountOf(scenario, SEED);
+  return { account, sqs, dynamodb, region: account.region(REGION), clusters, instances };
 }
 
 /** Installs the packaged stack, in mode `act`, and lets its ticks fill the map: `minutes` of virtual time. */

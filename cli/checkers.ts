@@ -2,7 +2,7 @@ import type { SimulatedAccount } from '../sim/account.ts';
 import type { ContainerInstance } from '../sim/ecs/model.ts';
 import type { Region } from '../sim/world/region.ts';
 import type { InterruptedInstance } from '../sim/world/tally.ts';
-import type { Played, Promised } from './scenario.ts';
+import type { Promised } from './scenario.ts';
 
 /** What spotkeeper promises in every scenario. @returns one sentence for each broken promise */
 export const safetyViolations: Promised = (played) => safety.flatMap((promise) => promise(played));

@@ -16,15 +16,14 @@ export type Phase<K extends Kind, R, O> = {
 export type Context = { readonly region: string; readonly now: Instant; readonly policy: Policy };
 
 /**
- * What a function does with its events: `urgent` is what cannot wait, `rest` what follows it. R is the narrow reader
- * that its phases need, A the actions it may plan.
+ * What a function does with its events: phases taken in order, what cannot wait first. R is the narrow reader that they
+ * need, A the actions they may plan.
  */
-export type Flow<K extends Kind, R, A extends ActionName, U = unknown, V = unknown> = {
+export type Flow<K extends Kind, R, A extends ActionName> = {
   readonly name: string;
   readonly accepts: readonly K[];
   readonly acts: readonly A[];
-  readonly urgent: Phase<K, R, U>;
-  readonly rest: Phase<K, R, V>;
+  readonly phases: readonly Phase<K, R, unknown>[];
   /** The metrics that a batch gives rise to. */
   figures(
     events: readonly EventOf<K>[],

@@ -21,8 +21,8 @@ type BatchResponse = { readonly batchItemFailures: readonly { readonly itemIdent
  * @param host replaces the edge of the process (time, chance, logs, network) in the simulated account
  * @throws PolicyError at start when a setting does not parse; Error when a variable is missing
  */
-export function makeHandler<K extends Kind, R, A extends ActionName, U, V>(
-  flow: Flow<K, R, A, U, V>,
+export function makeHandler<K extends Kind, R, A extends ActionName>(
+  flow: Flow<K, R, A>,
   makePorts: MakePorts<R, A>,
   env: Env,
   host: { readonly runtime: Runtime; readonly clientConfig: ClientConfig } | undefined = undefined,

@@ -28,8 +28,8 @@ const LINES_PER_PLAN = 60;
  * @returns the queue records to deliver again: those of actions that failed and may succeed later, of events that make
  *   `decide` throw, and all of a region whose `observe` throws. Unknown records are a no-op, unparsable ones a log line.
  */
-export async function run<K extends Kind, R, A extends ActionName, U, V>(
-  flow: Flow<K, R, A, U, V>,
+export async function run<K extends Kind, R, A extends ActionName>(
+  flow: Flow<K, R, A>,
   batch: readonly Decoded[],
   { policy, ports, runtime }: { policy: Policy; ports: Ports<R, A>; runtime: Runtime },
 ): Promise<RunResult> {
@@ -39,8 +39,8 @@ export async function run<K extends Kind, R, A extends ActionName, U, V>(
   await Promise.all(
     regions.map(async ([region, theirs]) => {
       const regional = new RegionalRun<K, R, A>({ region, policy, ports, runtime, result });
-      const sound = await regional.phase(flow.urgent, theirs);
-      await regional.phase(flow.rest, sound);
+      let sound: readonly EventOf<K>[] = theirs;
+      for (const phase of flow.phases) sound = await regional.phase(phase, sound);
     }),
   );
   for (const [metric, value] of flow.figures(events, result.outcomes, runtime.now())) runtime.measure(metric, value);
@@ -65,7 +65,10 @@ class RegionalRun<K extends Kind, R, A extends ActionName> {
     this.#of = of;
   }
 
-  /** Takes one phase; again, at most three times in all, where a guard was lost or an action rested on stale knowledge. */
+  /**
+   * Takes one phase; again, at most three times in all, where a guard was lost or an action rested on stale knowledge.
+   * @returns the events for the next phase: all but those that made `decide` throw
+   */
   async phase<O>(phase: Phase<K, R, O>, events: readonly EventOf<K>[]): Promise<readonly EventOf<K>[]> {
     const poison = new Set<string>();
     let left = events;
@@ -94,7 +97,7 @@ class RegionalRun<K extends Kind, R, A extends ActionName> {
     const plan = this.#decide({ phase, seen, events, poison, context: { ...context, now: this.#of.runtime.now() } });
     this.#tell(phase.name, plan);
     const lost = await this.#commit(plan);
-    const again = new Set(lost.flatMap((guard) => guard.for));
+    const again = new Set(lost.flatMap((guard) => (guard.whenLost === 'leave' ? [] : guard.for)));
     const names = new Set(lost.map(({ name }) => name));
     for (const step of plan.steps) {
       const won = step.filter(({ under }) => under === undefined || !names.has(under));
@@ -179,8 +182,8 @@ type Asked<K extends Kind, R, O> = {
   readonly context: Context;
 };
 
-function accepted<K extends Kind, R, A extends ActionName, U, V>(
-  flow: Flow<K, R, A, U, V>,
+function accepted<K extends Kind, R, A extends ActionName>(
+  flow: Flow<K, R, A>,
   batch: readonly Decoded[],
   { log }: Runtime,
 ): EventOf<K>[] {

@@ -1,6 +1,14 @@
 import type { EventOf, Kind } from '../shared/events/event.ts';
 import type { Context } from '../shared/flow.ts';
-import type { Cluster, ContainerInstance, Service, Target, TargetGroup, Task } from '../shared/model/fleet.ts';
+import type {
+  Cluster,
+  ContainerInstance,
+  Instance,
+  Service,
+  Target,
+  TargetGroup,
+  Task,
+} from '../shared/model/fleet.ts';
 import { type Instant, instant, later } from '../shared/model/instant.ts';
 import type { Doomed, Hook, Place, Watch } from '../shared/model/records.ts';
 import type { ActionName, ActionOf, Plan } from '../shared/plan/action.ts';
@@ -105,7 +113,6 @@ export const aDoomed = (changes: Partial<Doomed> = {}, n = 1): Doomed => ({
   containerInstance: containerInstanceArn(n),
   cause: 'spot',
   noticedAt: NOW,
-  drainAt: NOW,
   drainedAt: undefined,
   deadline: at(120),
   pool: POOL,
@@ -131,6 +138,16 @@ export const aContainerInstance = (changes: Partial<ContainerInstance> = {}, n =
   instanceId: instanceId(n),
   status: 'DRAINING',
   tasks: 1,
+  pool: POOL,
+  ...changes,
+});
+
+export const anInstance = (changes: Partial<Instance> = {}, n = 1): Instance => ({
+  instanceId: instanceId(n),
+  launchedAt: at(-86_400),
+  state: 'terminated',
+  reason: 'Server.SpotInstanceTermination',
+  spot: true,
   pool: POOL,
   ...changes,
 });

@@ -36,9 +36,7 @@ export const maintenance: Scenario = {
     const targetGroup = region.createTargetGroup({ name: 'checkout' });
     region.createService({ cluster, name: 'checkout', desired: 16, targetGroup, requestsPerSecond: 2 });
     const hosts = [...region.parts.fleet.instances.keys()].slice(0, 4);
-    at(account, 0, () => {
-      for (const id of hosts) region.retire(id, { inMs: 3 * HOUR_MS });
-    });
+    at(account, 0, () => region.retire(hosts, { inMs: 3 * HOUR_MS }));
   },
   promises: [drainedBeforeTheirTime, noRequestDropped, noTaskKilled],
 };

@@ -1,5 +1,5 @@
 import type { Pool } from '../../sim/ec2/instance.ts';
-import { noRequestDropped, noTaskKilled, noThrottling } from '../promises.ts';
+import { noRequestDropped, noTaskKilledOf, noThrottling } from '../promises.ts';
 import { at, type Promised, type Scenario, STORY_AT_SECONDS } from '../scenario.ts';
 
 const pool: Pool = { type: 'm6i.large', zone: 'eu-west-1a' };
@@ -31,7 +31,7 @@ export const notOurs: Scenario = {
       region.addInstance({ ...pool, cluster });
       const targetGroup = region.createTargetGroup({ name: cluster.name });
       region.createService({ cluster, name: 'web', desired: 2, targetGroup, requestsPerSecond: 2 });
-      if (n <= 2) at(account, 1, () => region.interrupt(id));
+      if (n <= 2) at(account, 61, () => region.interrupt(id));
     }
     const jobs = region.createCluster({ name: 'AWSBatch-nightly-1f0c2a34-7d55-3d5b-9d0e-6a4f1f0c2b3d' });
     const opted = region.createCluster({ name: 'legacy', tags: { 'spotkeeper:manage': 'false' } });
@@ -39,12 +39,12 @@ export const notOurs: Scenario = {
       const { id: instanceId } = region.addInstance({ ...batch, cluster: jobs });
       region.runTask({ cluster: jobs, family: 'nightly', instanceId });
       const { id } = region.addInstance({ ...batch, cluster: opted });
-      for (const one of [instanceId, id]) at(account, 0, () => region.interrupt(one));
+      for (const one of [instanceId, id]) at(account, 60, () => region.interrupt(one));
     }
     for (let n = 0; n < 50; n += 1) {
       const { id } = region.addInstance(eks);
-      at(account, n / 50, () => region.interrupt(id));
+      at(account, 60 + n / 50, () => region.interrupt(id));
     }
   },
-  promises: [fewCalls, noRequestDropped, noThrottling],
+  promises: [fewCalls, noRequestDropped, noTaskKilledOf(({ service }) => service === 'web'), noThrottling],
 };

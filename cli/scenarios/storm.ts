@@ -31,8 +31,11 @@ export const storm: Scenario = {
   seconds: 330,
   build(region, account) {
     const cluster = region.createCluster({ name: 'prod' });
-    region.createGroup({ name: 'prod-deep', cluster, desired: 100, pools: [doomed] });
     region.createGroup({ name: 'prod-wide', cluster, desired: 100, pools: others });
+    // When this group grew, one pool alone had capacity: all of it is there.
+    for (const pool of others) region.setAvailable(pool, false);
+    region.createGroup({ name: 'prod-deep', cluster, desired: 100, pools: [doomed, ...others] });
+    for (const pool of others) region.setAvailable(pool, true);
     region.createService({ cluster, name: 'log-shipper', scheduling: 'DAEMON', cpu: 64, memory: 128 });
     for (const [name, requestsPerSecond, requestMs, deregistrationDelaySeconds] of services) {
       const targetGroup = region.createTargetGroup({ name, deregistrationDelaySeconds });

@@ -21,36 +21,45 @@ import type { Reader } from './reader.ts';
 const acts = ['drain', 'deregister', 'stop', 'heartbeat', 'release', 'wake', 'remember', 'forget'] as const;
 
 /** Drains what EC2 or Auto Scaling is about to take, then looks after the tasks on it until it is gone. */
-export const interruption: Flow<Accepted, Reader, (typeof acts)[number], DrainView, RestView> = {
+export const interruption: Flow<Accepted, Reader, (typeof acts)[number]> = {
   name: 'interruption',
   accepts,
   acts,
-  urgent: urgent(),
-  rest: rest(),
+  phases: [drainKnown(), drainFound(), lookAfterTasks()],
   figures,
 };
 
-/** DRAINING, before anything that is not needed for it is read. */
-function urgent(): Phase<Accepted, Reader, DrainView> {
+/** DRAINING for all that the map knows, before anything else is read. */
+function drainKnown(): Phase<Accepted, Reader, DrainView> {
   return {
     name: 'drain',
-    async observe(read, events, context) {
+    observe: async (read, events, context) => {
       const demands = demandsOf(events, await find(read, events, context), context);
-      const ids = demands.map(({ instanceId }) => instanceId);
-      const told = await registrations(read, events, { ids, context });
-      const looked = await whereabouts(
-        read,
-        ids.filter((id) => !told.has(id)),
-        context,
-      );
-      const found = new Map([...looked, ...told]);
+      const found = await mapped(read, idsOf(demands));
       return { demands, whereabouts: found, known: await read.doomedOf(keysOf(found)) };
     },
     decide: (view, events, context) => decideDrain(only(view, events), context),
   };
 }
 
-export type RestView = DrainView & {
+/** DRAINING for those that the map does not know, after a look-up that takes its time. */
+function drainFound(): Phase<Accepted, Reader, DrainView> {
+  return {
+    name: 'search',
+    async observe(read, events, context) {
+      const all = demandsOf(events, await find(read, events, context), context);
+      const known = await mapped(read, idsOf(all));
+      const demands = all.filter(({ instanceId }) => !known.has(instanceId));
+      const told = await registrations(read, events, { ids: idsOf(demands), context });
+      const unknown = idsOf(demands).filter((id) => !told.has(id));
+      const found = new Map([...(await whereabouts(read, unknown, context)), ...told]);
+      return { demands, whereabouts: found, known: await read.doomedOf(keysOf(found)) };
+    },
+    decide: (view, events, context) => decideDrain(only(view, events), context),
+  };
+}
+
+export type TasksView = DrainView & {
   readonly watches: readonly Watch[];
   readonly passes: readonly PassView[];
   readonly missed: MissedView;
@@ -59,15 +68,13 @@ export type RestView = DrainView & {
 };
 
 /** Records, the tasks on doomed instances, missed warnings, and the map. */
-function rest(): Phase<Accepted, Reader, RestView> {
+function lookAfterTasks(): Phase<Accepted, Reader, TasksView> {
   return {
     name: 'tasks',
     async observe(read, events, context) {
       const demands = demandsOf(events, await find(read, events, context), context);
-      const found = await remembered(
-        read,
-        demands.map(({ instanceId }) => instanceId),
-      );
+      const found = await mapped(read, idsOf(demands));
+      for (const id of idsOf(demands)) if (!found.has(id)) found.set(id, { is: 'unregistered', pool: undefined });
       const watches = demands.length > 0 || events.some(isLook) ? await read.watches() : [];
       const due = watches.filter((watch) => watch.cluster !== 'unregistered' && isAsked(watch, events, context));
       const asked = (watch: Watch) => ({ watch, watches, for: recordsOf(watch, events) });
@@ -76,7 +83,7 @@ function rest(): Phase<Accepted, Reader, RestView> {
         observeMissed(read, events),
         observeMap(read, events, { watches, context }),
         observeCalledOff(read, events),
-        read.doomedOf([...keysOf(found), ...demands.map(({ instanceId }) => ({ instanceId, cluster: undefined }))]),
+        read.doomedOf([...keysOf(found), ...idsOf(demands).map((instanceId) => ({ instanceId, cluster: undefined }))]),
       ]);
       return { demands, whereabouts: found, known, watches, passes, missed, map, calledOff };
     },
@@ -129,18 +136,18 @@ async function find(read: Reader, events: readonly AcceptedEvent[], { now }: Con
   return { remembered: [...open.values()], notices };
 }
 
-/** After phase `urgent` the table knows where every instance is that could be found. */
-async function remembered(read: Reader, instanceIds: readonly string[]): Promise<ReadonlyMap<string, Whereabouts>> {
-  const places = await read.places(instanceIds);
-  return new Map(
-    instanceIds.map((id): [string, Whereabouts] => {
-      const record = places.get(id);
-      if (record === undefined) return [id, { is: 'unregistered', pool: undefined }];
-      if (record.is === 'absent') return [id, { is: 'nowhere', learned: false }];
-      return [id, { ...record, is: 'in-cluster', from: 'map', status: undefined }];
-    }),
-  );
+/** What the map says; an entry that proved wrong says nothing. */
+async function mapped(read: Reader, instanceIds: readonly string[]): Promise<Map<string, Whereabouts>> {
+  const found = new Map<string, Whereabouts>();
+  for (const [id, record] of await read.places(instanceIds)) {
+    if (record.is === 'absent') found.set(id, { is: 'nowhere', learned: false });
+    else if (!record.stale) found.set(id, { ...record, is: 'in-cluster', from: 'map', status: undefined });
+  }
+  return found;
 }
+
+const idsOf = (demands: readonly { readonly instanceId: string }[]): readonly string[] =>
+  demands.map(({ instanceId }) => instanceId);
 
 const keysOf = (found: ReadonlyMap<string, Whereabouts>) =>
   [...found].flatMap(([instanceId, at]) => (at.is === 'in-cluster' ? [{ instanceId, cluster: at.cluster }] : []));

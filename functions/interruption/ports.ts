@@ -143,7 +143,8 @@ function makeRegional(region: string, clients: Clients, table: TablePorts): Regi
     describeClusters: (arns) => describeClusters(ecs, arns),
     findContainerInstances: (cluster, ids) => findContainerInstances(ecs, cluster, ids),
     describeContainerInstances: (cluster, arns) => describeContainerInstances(ecs, cluster, arns),
-    listTasks: (cluster, containerInstance) => listTasks(ecs, cluster, containerInstance),
+    listTasks: (cluster, containerInstance, desiredStatus) =>
+      listTasks(ecs, { cluster, containerInstance, desiredStatus }),
     describeTasks: (cluster, arns) => describeTasks(ecs, cluster, arns),
     describeServices: (cluster, names) => describeServices(ecs, cluster, names),
     stopTimeoutSeconds: remembered((definition) => stopTimeoutSeconds(ecs, definition), {

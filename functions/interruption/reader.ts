@@ -23,7 +23,7 @@ export type Reader = {
   describeClusters(arns: readonly string[]): Promise<readonly Cluster[]>;
   findContainerInstances(cluster: string, instanceIds?: readonly string[]): Promise<readonly ContainerInstance[]>;
   describeContainerInstances(cluster: string, arns: readonly string[]): Promise<readonly ContainerInstance[]>;
-  listTasks(cluster: string, containerInstance?: string): Promise<readonly string[]>;
+  listTasks(cluster: string, containerInstance?: string, desiredStatus?: 'STOPPED'): Promise<readonly string[]>;
   describeTasks(cluster: string, arns: readonly string[]): Promise<readonly Task[]>;
   describeServices(cluster: string, names: readonly string[]): Promise<readonly Service[]>;
   stopTimeoutSeconds(definition: string): Promise<number>;

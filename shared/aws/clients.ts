@@ -61,7 +61,8 @@ export function makeOwnClients(
   made: { edge: Edge; clientConfig: ClientConfig | undefined },
 ): OwnClients {
   const config = configOf(region, made);
-  return { dynamodb: new DynamoDBClient(config), sqs: new SQSClient(config) };
+  const pinned = { accountIdEndpointMode: 'disabled' as const, endpointDiscoveryEnabled: false };
+  return { dynamodb: new DynamoDBClient({ ...config, ...pinned }), sqs: new SQSClient(config) };
 }
 
 function configOf(region: string, { edge, clientConfig }: { edge: Edge; clientConfig: ClientConfig | undefined }) {

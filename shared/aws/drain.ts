@@ -2,14 +2,19 @@ import { type ECSClient, UpdateContainerInstancesStateCommand } from '@aws-sdk/c
 import type { Drain, Drainee, Outcome } from '../plan/action.ts';
 import { describeContainerInstances } from './ecs-container-instances.ts';
 import { codeOf, isGone, isRefused, isThrottling } from './errors.ts';
-import { jittered } from './retry.ts';
 
-const ATTEMPTS = 8;
-const FIRST_WAIT_MS = 250;
+/**
+ * How long a drain tries. When every agent drains its own instance, the bucket is empty for half a minute: then the pass
+ * that follows sees who is left, and the function ends in time.
+ */
+const PATIENCE_MS = 6_000;
+/** The pacer bounds our rate; waits that grow would only leave the bucket to the agents, who ask each second. */
+const WAIT_MS = 250;
 
 export type DrainPorts = {
   readonly ecs: ECSClient;
   readonly ecsUnretried: ECSClient;
+  readonly now: () => number;
   readonly sleep: (ms: number) => Promise<void>;
   readonly random: () => number;
   /** Marks instances in the map as not being where it says. */
@@ -50,15 +55,16 @@ type Result = {
 const nothing: Result = { missing: [], failed: [], retry: false, errors: [] };
 
 async function drainAll(action: Drain, instances: readonly Drainee[], ports: DrainPorts): Promise<Result> {
+  const began = ports.now();
   let left = instances;
-  for (let attempt = 0; left.length > 0; attempt += 1) {
+  while (left.length > 0) {
     try {
       return { ...nothing, missing: await send(action, left, ports) };
     } catch (error) {
       if (isGone(error)) return { ...nothing, missing: left };
       if (isRefused(error)) return halve(action, left, ports, error);
-      if (!isThrottling(error) || attempt + 1 >= ATTEMPTS) return failure(left, true, error);
-      await ports.sleep(jittered(FIRST_WAIT_MS, attempt, ports.random));
+      if (!isThrottling(error) || ports.now() - began > PATIENCE_MS) return failure(left, true, error);
+      await ports.sleep(Math.floor(ports.random() * WAIT_MS));
       left = await stillToDrain(action, left, ports);
     }
   }

@@ -11,18 +11,27 @@ import type { StopTask } from '../plan/action.ts';
 
 const PER_CALL = 100; // https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_DescribeTasks.html
 
-/** The ARNs of the tasks that are to run in a cluster, or on one of its container instances. */
-export async function listTasks(
-  ecs: ECSClient,
-  cluster: string,
-  containerInstance?: string,
-): Promise<readonly string[]> {
+/** Which tasks to list: of a cluster, or of one of its container instances; those that are to run, or those to stop. */
+export type TaskList = {
+  readonly cluster: string;
+  readonly containerInstance?: string | undefined;
+  /** `STOPPED` lists tasks that ECS is stopping or has stopped lately. */
+  readonly desiredStatus?: 'STOPPED' | undefined;
+};
+
+/** The ARNs of tasks. https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_ListTasks.html */
+export async function listTasks(ecs: ECSClient, { cluster, containerInstance, desiredStatus }: TaskList) {
   const arns: string[] = [];
   let nextToken: string | undefined;
   do {
-    const where = containerInstance === undefined ? { cluster } : { cluster, containerInstance };
     const page = await ecs.send(
-      new ListTasksCommand({ ...where, maxResults: PER_CALL, ...(nextToken && { nextToken }) }),
+      new ListTasksCommand({
+        cluster,
+        maxResults: PER_CALL,
+        ...(containerInstance && { containerInstance }),
+        ...(desiredStatus && { desiredStatus }),
+        ...(nextToken && { nextToken }),
+      }),
     );
     arns.push(...(page.taskArns ?? []));
     nextToken = page.nextToken;

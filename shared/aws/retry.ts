@@ -37,7 +37,7 @@ export function retryStrategy({
 }
 
 /** A random wait between nothing and first x 2^n, at most five seconds. */
-export const jittered = (firstMs: number, n: number, random: () => number): number =>
+const jittered = (firstMs: number, n: number, random: () => number): number =>
   Math.floor(random() * Math.min(CAP_MS, firstMs * 2 ** n));
 
 const tokenOf = (retries: number): RetryToken => ({ getRetryCount: () => retries, getRetryDelay: () => 0 });

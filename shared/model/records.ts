@@ -63,7 +63,6 @@ export type Doomed = {
   readonly containerInstance: string | undefined;
   readonly cause: Cause;
   readonly noticedAt: Instant;
-  readonly drainAt: Instant;
   readonly drainedAt: Instant | undefined;
   readonly deadline: Instant;
   readonly pool: Pool | undefined;

@@ -72,14 +72,15 @@ export const touches: { readonly [N in ActionName]: 'account' | 'own' } = {
 };
 
 /**
- * A conditional write that comes before a plan's steps. Whoever loses it leaves out the actions under it and observes
- * the events it answers for again.
+ * A conditional write that comes before a plan's steps. Whoever loses it leaves out the actions under it, and observes
+ * the events it answers for again, or leaves them to the winner, who does the same work.
  */
 export type Guard = {
   readonly name: string;
   readonly for: readonly string[];
   readonly next: Watch;
   readonly expected: number | 'absent';
+  readonly whenLost: 'observe again' | 'leave';
 };
 
 /** Steps run in order, the actions within a step concurrently. `notes` tell a person what no action does. */

@@ -148,14 +148,16 @@ export class Region {
     return doomed;
   }
 
-  /** AWS Health announces that the host will be retired; EC2 stops it then. */
-  retire(instanceId: string, options: Options.RetireOptions = {}): void {
+  /** AWS Health announces in one event that the hosts of these instances will be retired; EC2 stops them then. */
+  retire(instanceIds: string | readonly string[], options: Options.RetireOptions = {}): void {
     const { inMs = defaultRetirementMs, eventTypeCode = 'AWS_EC2_PERSISTENT_INSTANCE_RETIREMENT_SCHEDULED' } = options;
-    const instance = this.parts.fleet.find(instanceId);
+    const instances = [instanceIds].flat().map((id) => this.parts.fleet.find(id));
     // Health tells whole seconds.
     const startsAt = Math.ceil((this.#world.now() + inMs) / 1_000) * 1_000;
-    announceScheduledChange(this.#world, { instance, eventTypeCode, startsAt });
-    this.#world.clock.at(startsAt, () => this.parts.fleet.stop(instanceId));
+    announceScheduledChange(this.#world, { instances, eventTypeCode, startsAt });
+    this.#world.clock.at(startsAt, () => {
+      for (const { id } of instances) this.parts.fleet.stop(id);
+    });
   }
 
   /** The group ends some of its instances, through its termination hooks. @throws Error below its minimum size */

@@ -1,5 +1,5 @@
 import type { Decoded, Event, EventOf } from '../../shared/events/event.ts';
-import type { Flow, Metric, Ports, Runtime } from '../../shared/flow.ts';
+import type { Flow, Metric, Phase, Ports, Runtime } from '../../shared/flow.ts';
 import type { Action, ActionOf, Guard, Outcome } from '../../shared/plan/action.ts';
 import { describe } from '../../shared/plan/describe.ts';
 import { run } from '../../shared/run.ts';
@@ -13,47 +13,48 @@ export type Reader = {
   watchVersion(recordIds: readonly string[]): Promise<number>;
 };
 export type Acts = 'drain' | 'wake' | 'remember';
-export type SmallFlow = Flow<Accepted, Reader, Acts, ReadonlySet<string>, number>;
+export type SmallFlow = Flow<Accepted, Reader, Acts>;
 type Events = readonly EventOf<Accepted>[];
 
 const notices = (events: Events) => events.filter((event) => event.kind === 'spot-interrupted');
 const recordIds = (events: readonly Event[]) => events.map(({ recordId }) => recordId);
 
-/** @param poison instance ids that make the urgent decision throw */
-export const smallFlow = (...poison: readonly string[]): SmallFlow => ({
+/** @param kinks poison: instance ids that make the first decision throw; whenLost: what the loser of the guard does */
+export const smallFlow = ({ poison = [], whenLost = 'observe again' }: Kinks = {}): SmallFlow => ({
   name: 'small',
   accepts: ['spot-interrupted', 'ticked'],
   acts: ['drain', 'wake', 'remember'],
-  urgent: {
-    name: 'drain',
-    observe: (read, events) => read.active(notices(events).map(({ instanceId }) => instanceId)),
-    decide(active, events, { region }) {
-      const bad = notices(events).find(({ instanceId }) => poison.includes(instanceId));
-      if (bad) throw new TypeError(`cannot decide on ${bad.instanceId}`);
-      const drains = notices(events).filter(({ instanceId }) => active.has(instanceId));
-      return { guards: [], steps: [drains.map((notice) => drainOf(notice, region))], notes: [] };
-    },
-  },
-  rest: {
-    name: 'watch',
-    observe: (read, events) => read.watchVersion(recordIds(events)),
-    decide(version, events, { region, now }) {
-      const common = { for: recordIds(notices(events)), region, because: 'more is to do' };
-      const guard: Guard = {
-        name: 'prod',
-        for: common.for,
-        expected: version,
-        next: aWatch({ region, version: version + 1 }),
-      };
-      const wake: Action = { ...common, do: 'wake', under: 'prod', account: '', watch: CLUSTER, at: now };
-      const remember: Action = { ...common, do: 'remember', for: recordIds(events), records: [] };
-      return notices(events).length === 0
-        ? { guards: [], steps: [[remember]], notes: [] }
-        : { guards: [guard], steps: [[wake], [remember]], notes: [] };
-    },
-  },
+  phases: [drainPhase(poison), watchPhase(whenLost)],
   figures: (events) => [['NoticeToDrainingMs', events.length]],
 });
+
+const drainPhase = (poison: readonly string[]): Phase<Accepted, Reader, ReadonlySet<string>> => ({
+  name: 'drain',
+  observe: (read, events) => read.active(notices(events).map(({ instanceId }) => instanceId)),
+  decide(active, events, { region }) {
+    const bad = notices(events).find(({ instanceId }) => poison.includes(instanceId));
+    if (bad) throw new TypeError(`cannot decide on ${bad.instanceId}`);
+    const drains = notices(events).filter(({ instanceId }) => active.has(instanceId));
+    return { guards: [], steps: [drains.map((notice) => drainOf(notice, region))], notes: [] };
+  },
+});
+
+const watchPhase = (whenLost: Guard['whenLost']): Phase<Accepted, Reader, number> => ({
+  name: 'watch',
+  observe: (read, events) => read.watchVersion(recordIds(events)),
+  decide(version, events, { region, now }) {
+    const common = { for: recordIds(notices(events)), region, because: 'more is to do' };
+    const next = aWatch({ region, version: version + 1 });
+    const guard: Guard = { name: 'prod', for: common.for, expected: version, whenLost, next };
+    const wake: Action = { ...common, do: 'wake', under: 'prod', account: '', watch: CLUSTER, at: now };
+    const remember: Action = { ...common, do: 'remember', for: recordIds(events), records: [] };
+    return notices(events).length === 0
+      ? { guards: [], steps: [[remember]], notes: [] }
+      : { guards: [guard], steps: [[wake], [remember]], notes: [] };
+  },
+});
+
+type Kinks = { readonly poison?: readonly string[]; readonly whenLost?: Guard['whenLost'] };
 
 const drainOf = ({ instanceId, recordId, deadline }: EventOf<'spot-interrupted'>, region: string): Action => ({
   do: 'drain',
@@ -84,7 +85,7 @@ export class SmallAccount {
       active: async (instanceIds) => {
         this.told.push(`look at ${instanceIds.join()} in ${region}`);
         if (this.unreachable.has(region)) throw new Error(`${region} does not answer`);
-        return new Set(instanceIds).difference(this.draining);
+        return new Set(instanceIds.filter((id) => !this.draining.has(id)));
       },
       watchVersion: async (ids) => {
         this.told.push(`read watch for ${ids.join()}`);

@@ -7,6 +7,11 @@ export const edges: readonly { readonly file: string; readonly uses: readonly st
   },
   { file: 'sim/clock.ts', uses: ['setImmediate'], why: 'lets every microtask finish before virtual time moves on' },
   {
+    file: 'sim/http.ts',
+    uses: ['performance.now', 'setTimeout'],
+    why: 'lets virtual time keep step with real time while the account is served over HTTP',
+  },
+  {
     file: 'scripts/packaged.mjs',
     uses: ['Date.now', 'setTimeout'],
     why: 'waits for another process that is packaging, and gives up on a dead one',

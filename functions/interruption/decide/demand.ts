@@ -25,7 +25,6 @@ export type Demand = {
   readonly instanceId: string;
   readonly cause: Cause;
   readonly noticedAt: Instant;
-  readonly drainAt: Instant;
   readonly deadline: Instant;
   readonly hook: Hook | undefined;
   readonly pool: Pool | undefined;
@@ -54,7 +53,7 @@ export function demandsOf(events: readonly AcceptedEvent[], found: Found, contex
 }
 
 function ofEvent(event: AcceptedEvent, { policy }: Context): readonly Demand[] {
-  const common = { noticedAt: event.at, drainAt: event.at, hook: undefined, pool: undefined, for: [event.recordId] };
+  const common = { noticedAt: event.at, hook: undefined, pool: undefined, for: [event.recordId] };
   switch (event.kind) {
     case 'spot-interrupted':
       return [{ ...common, instanceId: event.instanceId, cause: 'spot', deadline: event.deadline }];
@@ -65,29 +64,18 @@ function ofEvent(event: AcceptedEvent, { policy }: Context): readonly Demand[] {
       return [{ ...common, instanceId: event.instanceId, cause: 'scale-in', deadline, hook }];
     }
     case 'maintenance-scheduled':
-      return event.closed ? [] : spread(event);
+      return event.closed
+        ? []
+        : event.instanceIds.map((instanceId) => ({
+            ...common,
+            instanceId,
+            cause: 'maintenance',
+            deadline: event.startsAt,
+          }));
     default:
       return [];
   }
 }
-
-/** Maintenance of many hosts at once is spread evenly over the time there is, less a margin at its end. */
-function spread(event: EventOf<'maintenance-scheduled'>): readonly Demand[] {
-  const ids = [...new Set(event.instanceIds)].sort();
-  const span = Math.max(0, event.startsAt - MAINTENANCE_MARGIN_MS - event.at);
-  return ids.map((instanceId, index) => ({
-    instanceId,
-    cause: 'maintenance',
-    noticedAt: event.at,
-    drainAt: later(event.at, Math.floor((span * index) / ids.length)),
-    deadline: event.startsAt,
-    hook: undefined,
-    pool: undefined,
-    for: [event.recordId],
-  }));
-}
-
-const MAINTENANCE_MARGIN_MS = 3_600_000;
 
 function ofFound(events: readonly AcceptedEvent[], { remembered, notices }: Found): readonly Demand[] {
   const registered = (instanceId: string) =>
@@ -95,13 +83,12 @@ function ofFound(events: readonly AcceptedEvent[], { remembered, notices }: Foun
   const looked = events.filter(({ kind }) => kind === 'ticked' || kind === 'woken');
   const records = (many: readonly Event[]) => many.map(({ recordId }) => recordId);
   return [
-    ...remembered.map(({ instanceId, cause, noticedAt, drainAt, deadline, hook, pool }) => {
+    ...remembered.map(({ instanceId, cause, noticedAt, deadline, hook, pool }) => {
       const own = records(registered(instanceId));
       return {
         instanceId,
         cause,
         noticedAt,
-        drainAt,
         deadline,
         hook,
         pool,
@@ -112,7 +99,6 @@ function ofFound(events: readonly AcceptedEvent[], { remembered, notices }: Foun
       instanceId,
       cause: 'spot' as const,
       noticedAt,
-      drainAt: noticedAt,
       deadline: later(noticedAt, NOTICE_MS),
       hook: undefined,
       pool: undefined,
@@ -121,13 +107,18 @@ function ofFound(events: readonly AcceptedEvent[], { remembered, notices }: Foun
   ];
 }
 
+/** A hook that waits cannot wait for the turn of a maintenance. */
+export const causeOf = ({ cause }: { readonly cause: Cause }, hook: Hook | undefined): Cause =>
+  hook !== undefined && cause === 'maintenance' ? 'scale-in' : cause;
+
 function union(a: Demand, b: Demand): Demand {
   const [first, second] = a.deadline <= b.deadline ? [a, b] : [b, a];
+  const hook = first.hook ?? second.hook;
   return {
     ...first,
     noticedAt: earlier(a.noticedAt, b.noticedAt),
-    drainAt: earlier(a.drainAt, b.drainAt),
-    hook: first.hook ?? second.hook,
+    cause: causeOf(first, hook),
+    hook,
     pool: first.pool ?? second.pool,
     for: [...new Set([...a.for, ...b.for])],
   };

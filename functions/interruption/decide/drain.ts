@@ -35,8 +35,8 @@ const PLACE_MS = 24 * 3_600_000;
 const ABSENT_MS = 3_600_000;
 
 /**
- * Phase `urgent`: DRAINING for every demand that is due, in calls of ten, those with the nearest deadline first.
- * What was learned on the way is remembered after it.
+ * DRAINING for every demand, in calls of ten, those with the nearest deadline first. What was learned on the way is
+ * remembered after it. Maintenance is known days ahead: the passes spread its drains.
  */
 export function decideDrain(view: DrainView, { region, now }: Context): Plan {
   if (view.demands.length === 0) return emptyPlan;
@@ -45,7 +45,7 @@ export function decideDrain(view: DrainView, { region, now }: Context): Plan {
       .filter(({ drainedAt, closedAt }) => drainedAt !== undefined && closedAt === undefined)
       .map(({ instanceId }) => instanceId),
   );
-  const due = view.demands.filter(({ instanceId, drainAt }) => drainAt <= now && !drained.has(instanceId));
+  const due = view.demands.filter(({ instanceId, cause }) => cause !== 'maintenance' && !drained.has(instanceId));
   const byCluster = Map.groupBy(
     due.flatMap((demand) => drainable(demand, view)),
     ({ at }) => at.cluster,
@@ -110,7 +110,7 @@ function learned({ demands, whereabouts }: DrainView, region: string, now: Conte
 
 /** The record of a demand. It outlasts its deadline by a day, so that accounts can still be settled. */
 export function doomedOf(
-  { instanceId, cause, noticedAt, drainAt, deadline, hook, pool }: Demand,
+  { instanceId, cause, noticedAt, deadline, hook, pool }: Demand,
   at: { region: string; cluster?: string; containerInstance?: string; pool: Pool | undefined },
 ): Doomed {
   return {
@@ -121,7 +121,6 @@ export function doomedOf(
     containerInstance: at.containerInstance,
     cause,
     noticedAt,
-    drainAt,
     drainedAt: undefined,
     deadline,
     pool: at.pool ?? pool,

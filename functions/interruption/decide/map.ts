@@ -27,9 +27,10 @@ const CLUSTER_MS = 2 * PLACE_MS;
 /** What the warm map learns from registrations and sweeps: only what is new, or about to expire, is written. */
 export function decideMap(view: MapView, context: Context): Plan {
   const { region, now, policy } = context;
-  const clusters = view.clusters.map((cluster) => known(cluster, view, context));
+  const all = view.clusters.map((cluster) => known(cluster, view, context));
+  const clusters = all.filter((one) => isChanged(one, view.directory.clusters, now));
   const manage = new Map<string, Manage>(
-    [...view.directory.clusters, ...clusters].map((one) => [one.cluster, one.manage] as const),
+    [...view.directory.clusters, ...all].map((one) => [one.cluster, one.manage] as const),
   );
   const places = [...view.registered, ...view.swept]
     .filter(({ status }) => status === 'ACTIVE' || status === 'DRAINING')
@@ -61,6 +62,17 @@ function known(cluster: Cluster, view: MapView, { region, now, policy }: Context
     sweptAt: view.sweptClusters.includes(cluster.arn) ? view.listedAt : before?.sweptAt,
     expiresAt: later(now, CLUSTER_MS),
   };
+}
+
+function isChanged(cluster: KnownCluster, before: readonly KnownCluster[], now: Instant): boolean {
+  const known = before.find((one) => one.cluster === cluster.cluster);
+  return (
+    known === undefined ||
+    known.manage !== cluster.manage ||
+    known.containerInstances !== cluster.containerInstances ||
+    known.sweptAt !== cluster.sweptAt ||
+    later(now, CLUSTER_MS / 2) > known.expiresAt
+  );
 }
 
 const place = (instance: ContainerInstance, manage: Manage, { region, now }: Context): Place => ({

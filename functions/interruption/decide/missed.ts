@@ -29,7 +29,6 @@ export function decideMissed({ reclaimed, known, for: records }: MissedView, { r
         is: 'doomed',
         containerInstance,
         cause: 'spot',
-        drainAt: now,
         deadline: now,
         hook: undefined,
         tasks: [],

@@ -5,6 +5,7 @@ import { type Instant, later } from '../../../shared/model/instant.ts';
 import type { Doomed, Interruption } from '../../../shared/model/records.ts';
 import type { Action, Plan } from '../../../shared/plan/action.ts';
 import type { Policy } from '../../../shared/policy.ts';
+import { dueForMaintenance, isWaiting } from './maintenance.ts';
 import { decideTasks, type TasksView } from './tasks.ts';
 import type { Passed } from './watch.ts';
 
@@ -21,7 +22,9 @@ export type PassView = TasksView & {
   readonly instances: ReadonlyMap<string, ContainerInstance>;
   /** ARNs of all tasks that ECS shows on each container instance. */
   readonly tasksOn: ReadonlyMap<string, readonly string[]>;
-  /** What became of the tasks of instances that are gone, by ARN. */
+  /** ARNs of tasks that ECS is stopping or has stopped, on scale-in instances that run no others. */
+  readonly stoppingOn: ReadonlyMap<string, readonly string[]>;
+  /** What became of the tasks of instances that are gone or empty, by ARN. */
   readonly ended: ReadonlyMap<string, Task>;
 };
 
@@ -40,27 +43,26 @@ const REPORT_MS = 90 * 24 * 3_600_000;
 /** One pass: drain what is not, look after tasks, keep or complete hooks, close what is gone, say when to look again. */
 export function decidePass(view: PassView, { region, now }: Context): { plan: Plan; passed: Passed } {
   if (view.abandoned) return abandon(view, { region, now });
-  const setting = { region, now, policy: view.policy, for: view.for };
-  const due = view.doomed.filter(({ drainAt }) => drainAt <= now);
-  const [over, open] = [due.filter((one) => isOver(one, view, now)), due.filter((one) => !isOver(one, view, now))];
-  const tasks = decideTasks(view, setting);
-  const records = [...open.flatMap((one) => updated(one, view, now)), ...over.flatMap((one) => closed(one, view, now))];
-  const under = { under: view.cluster, for: view.for, region };
-  const remember: Action[] =
-    records.length === 0 ? [] : [{ ...under, do: 'remember', because: 'seen in this pass', records }];
-  const steps = [
-    [...drains(open, view, { region, now }), ...tasks.actions, ...hooks(open, over, { region, for: view.for })],
-    remember,
-  ].map((step) => step.map((action) => ({ ...action, under: view.cluster })));
+  const doomed = view.doomed.map((one) => seenDraining(one, view, now));
+  const over = doomed.filter((one) => isOver(one, view, now));
+  const left = doomed.filter((one) => !over.includes(one));
+  const turns = dueForMaintenance(left, now);
+  const open = left.filter((one) => !isWaiting(one, now) || turns.due.includes(one));
+  const tasks = decideTasks(view, { region, now, policy: view.policy, for: view.for });
+  const acts = [
+    ...drains(open, view, { region, now }),
+    ...tasks.actions,
+    ...hooks(open, over, { region, for: view.for }),
+  ];
+  const records = [...open.flatMap((one) => updated(one, view)), ...over.flatMap((one) => closed(one, view, now))];
+  const remember = { for: view.for, region, do: 'remember' as const, because: 'seen in this pass', records };
+  const under = (action: Action): Action => ({ ...action, under: view.cluster });
+  const steps = [acts.map(under), records.length === 0 ? [] : [under(remember)]];
+  const decisions = [...tasks.next, ...(turns.next === undefined ? [] : [turns.next])];
+  const next = nextPass(view, open, { decisions, now });
   return {
     plan: { guards: [], steps, notes: [...view.problems, ...tasks.notes] },
-    passed: {
-      cluster: view.cluster,
-      next: nextPass(view, open, { tasks: tasks.next, now }),
-      stops: tasks.stops,
-      after: view.after,
-      for: view.for,
-    },
+    passed: { cluster: view.cluster, next, stops: tasks.stops, after: view.after, for: view.for },
   };
 }
 
@@ -69,10 +71,11 @@ type At = { readonly region: string; readonly now: Instant };
 function abandon(view: PassView, { region, now }: At): { plan: Plan; passed: Passed } {
   const records = view.doomed.map((one): Doomed => ({ ...one, closedAt: now, expiresAt: later(now, TOMBSTONE_MS) }));
   const because = 'its cluster is gone or opted out since';
+  const next = view.after === undefined ? undefined : later(now, 1_000);
   const action: Action = { do: 'remember', for: view.for, region, because, under: view.cluster, records };
   return {
     plan: { guards: [], steps: records.length === 0 ? [] : [[action]], notes: view.problems },
-    passed: { cluster: view.cluster, next: undefined, stops: 0, after: undefined, for: view.for },
+    passed: { cluster: view.cluster, next, stops: 0, after: view.after, for: view.for },
   };
 }
 
@@ -85,18 +88,27 @@ function isOver(doomed: Doomed, view: PassView, now: Instant): boolean {
   const isGone = instance === undefined || instance.status === 'INACTIVE';
   if (doomed.cause !== 'scale-in')
     return now >= later(doomed.deadline, SETTLE_MS) || (isGone && now >= doomed.deadline);
-  return isGone || now >= doomed.deadline || (instance.status === 'DRAINING' && instance.tasks === 0);
+  return isGone || now >= doomed.deadline || isEmpty(doomed, instance, view);
 }
 
-function drains(open: readonly Doomed[], view: PassView, { region }: At): readonly Action[] {
-  const missed = open.filter((one) => instanceOf(one, view)?.status === 'ACTIVE');
+/** A task that waits for its target, or for its stop timeout, is in no count and in no list of running tasks. */
+function isEmpty(doomed: Doomed, { arn, status, tasks }: ContainerInstance, view: PassView): boolean {
+  if (status !== 'DRAINING' || tasks > 0) return false;
+  const seen = [...doomed.tasks, ...(view.stoppingOn.get(arn) ?? [])];
+  return seen.every((task) => (view.ended.get(task)?.lastStatus ?? 'STOPPED') === 'STOPPED');
+}
+
+function drains(open: readonly Doomed[], view: PassView, { region, now }: At): readonly Action[] {
+  const missed = open
+    .filter((one) => instanceOf(one, view)?.status === 'ACTIVE')
+    .sort((a, b) => a.deadline - b.deadline);
   return batches(missed, PER_DRAIN).map((some) => ({
     do: 'drain',
     for: view.for,
     region,
-    because: 'these doomed instances are ACTIVE still, or again',
+    because: 'these doomed instances are ACTIVE still, or again, or their turn has come',
     cluster: view.cluster,
-    deadline: some.map(({ deadline }) => deadline).sort((a, b) => a - b)[0] as Instant,
+    deadline: some[0]?.deadline ?? now,
     instances: some.map((one) => ({
       containerInstance: one.containerInstance ?? '',
       instanceId: one.instanceId,
@@ -106,19 +118,25 @@ function drains(open: readonly Doomed[], view: PassView, { region }: At): readon
   }));
 }
 
-/** The record with what this pass saw, or nothing when that is not new. */
-function updated(doomed: Doomed, view: PassView, now: Instant): readonly Doomed[] {
+/** The record, with when it was first seen DRAINING. */
+function seenDraining(doomed: Doomed, view: PassView, now: Instant): Doomed {
   const isDraining = instanceOf(doomed, view)?.status === 'DRAINING';
-  const drainedAt = doomed.drainedAt ?? (isDraining ? now : undefined);
+  return doomed.drainedAt === undefined && isDraining ? { ...doomed, drainedAt: now } : doomed;
+}
+
+/** The record with what this pass saw, or nothing when that is not new. */
+function updated(doomed: Doomed, view: PassView): readonly Doomed[] {
+  const before = view.doomed.find(({ instanceId }) => instanceId === doomed.instanceId);
   const seen = view.tasksOn.get(doomed.containerInstance ?? '') ?? [];
   const tasks = [...new Set([...doomed.tasks, ...seen])].slice(0, TASKS_KEPT);
-  const isNews = drainedAt !== doomed.drainedAt || tasks.length > doomed.tasks.length;
-  return isNews ? [{ ...doomed, drainedAt, tasks }] : [];
+  const isNews = before?.drainedAt !== doomed.drainedAt || tasks.length > doomed.tasks.length;
+  return isNews ? [{ ...doomed, tasks }] : [];
 }
 
 function closed(doomed: Doomed, view: PassView, now: Instant): readonly (Doomed | Interruption)[] {
   const { region, instanceId, cluster, cause, noticedAt, drainedAt, pool } = doomed;
-  const counts = account(doomed.tasks, view.ended);
+  const tasks = new Set([...doomed.tasks, ...(view.stoppingOn.get(doomed.containerInstance ?? '') ?? [])]);
+  const counts = account([...tasks], view.ended);
   const expiresAt = later(now, REPORT_MS);
   return [
     { ...doomed, closedAt: now, expiresAt: later(now, TOMBSTONE_MS) },
@@ -175,14 +193,13 @@ function hooks(
 function nextPass(
   view: PassView,
   open: readonly Doomed[],
-  { tasks, now }: { tasks: readonly Instant[]; now: Instant },
+  { decisions, now }: { decisions: readonly Instant[]; now: Instant },
 ): Instant | undefined {
   if (view.after !== undefined) return later(now, 1_000);
   const poll = open.length > STORM ? STORM_POLL_MS : POLL_MS;
   const busy = open.some(({ cause, drainedAt }) => cause === 'spot' || drainedAt === undefined);
   const instants = [
-    ...tasks,
-    ...view.doomed.filter(({ drainAt }) => drainAt > now).map(({ drainAt }) => drainAt),
+    ...decisions,
     ...open.map(({ deadline, cause }) => (cause === 'scale-in' ? deadline : later(deadline, SETTLE_MS))),
     ...(view.tasks.length > 0 && busy ? [later(now, poll)] : []),
     ...(open.some(({ drainedAt }) => drainedAt === undefined) ? [later(now, POLL_MS)] : []),

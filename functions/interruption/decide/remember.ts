@@ -3,12 +3,12 @@ import type { Pool } from '../../../shared/model/fleet.ts';
 import { later } from '../../../shared/model/instant.ts';
 import type { CoolOff, Doomed } from '../../../shared/model/records.ts';
 import { type Action, emptyPlan, type Plan } from '../../../shared/plan/action.ts';
-import type { Demand } from './demand.ts';
+import { causeOf, type Demand } from './demand.ts';
 import { doomedOf, type Whereabouts } from './drain.ts';
 
 export type RememberView = {
   readonly demands: readonly Demand[];
-  /** As the table has them after phase `urgent`: a young instance that has not registered is under `unregistered`. */
+  /** As the table has them after the drains: a young instance that has not registered is under `unregistered`. */
   readonly whereabouts: ReadonlyMap<string, Whereabouts>;
   readonly known: readonly Doomed[];
 };
@@ -22,7 +22,7 @@ export const UNREGISTERED_PASS_MS = 30_000;
 export type Wanted = { readonly cluster: string; readonly at: Context['now']; readonly for: readonly string[] };
 
 /**
- * Phase `rest` of a notice: one record for each doomed instance, one cool-off for each pool, and a pass wanted over each
+ * What follows the drains: one record for each doomed instance, one cool-off for each pool, and a pass wanted over each
  * cluster concerned. An instance that is known and has nothing new adds nothing.
  */
 export function decideRemember(view: RememberView, context: Context): { plan: Plan; wanted: readonly Wanted[] } {
@@ -43,8 +43,8 @@ export function decideRemember(view: RememberView, context: Context): { plan: Pl
         doomedOf(demand, { region, cluster: at.cluster, containerInstance: at.containerInstance, pool }),
       );
       if (record) records.push(record, ...coolOff(demand, pool, context));
-      const due = demand.drainAt > now ? demand.drainAt : later(now, FIRST_PASS_MS);
-      if (record) wanted.push({ cluster: at.cluster, at: due, for: demand.for });
+      if (record || isUndrained(known))
+        wanted.push({ cluster: at.cluster, at: later(now, FIRST_PASS_MS), for: demand.for });
       const waiting = view.known.find((one) => one.instanceId === demand.instanceId && one.cluster === undefined);
       if (waiting) forgotten.push(waiting);
     } else if (at?.is === 'unregistered') {
@@ -66,17 +66,19 @@ export function decideRemember(view: RememberView, context: Context): { plan: Pl
   return { plan: actions.length === 0 ? emptyPlan : { guards: [], steps: [actions], notes: [] }, wanted };
 }
 
+/** Open, and never seen DRAINING: a pass should look, whatever is new. */
+const isUndrained = (known: Doomed | undefined): boolean =>
+  known !== undefined && known.closedAt === undefined && known.drainedAt === undefined;
+
 /** What the record becomes, or undefined when it stays as it is: a nearer deadline and a hook that waits are news. */
 function merged(known: Doomed | undefined, demand: Doomed): Doomed | undefined {
   if (known === undefined) return demand;
+  if (known.closedAt !== undefined) return demand.noticedAt > known.closedAt ? demand : undefined;
   const nearer = demand.deadline < known.deadline;
   const hook = known.hook ?? demand.hook;
-  if (known.closedAt !== undefined && demand.noticedAt <= known.closedAt) return undefined;
-  if (known.closedAt !== undefined) return demand;
   if (!nearer && hook === known.hook) return undefined;
-  return nearer
-    ? { ...demand, hook, drainedAt: known.drainedAt, tasks: known.tasks, noticedAt: demand.noticedAt }
-    : { ...known, hook };
+  const first = nearer ? { ...demand, drainedAt: known.drainedAt, tasks: known.tasks } : known;
+  return { ...first, hook, cause: causeOf(first, hook) };
 }
 
 /** A notice is information about a pool: it has capacity taken away now. */

@@ -188,19 +188,21 @@ function beyondBucket(timed: readonly Timed[], view: TasksView, now: Instant): r
 
 /** With the default delay of 300 s a target is still draining when EC2 takes its instance. */
 function slowGroups(handled: readonly DoomedTask[]): readonly string[] {
-  const slow = new Map<string, string>();
+  const longestStop = new Map<TargetGroup, number>();
   for (const { targets, stopSeconds, doomed } of handled) {
-    for (const { group } of targets) {
-      const most = Math.max(0, NOTICE_SECONDS - stopSeconds);
-      if (doomed.cause !== 'spot' || group.deregistrationDelaySeconds <= most) continue;
-      slow.set(
-        group.arn,
-        `target group ${group.name}: its deregistration delay of ${group.deregistrationDelaySeconds} s and a stop timeout ` +
-          `of ${stopSeconds} s outlast a Spot notice; set deregistration_delay.timeout_seconds to ${most} or less`,
-      );
-    }
+    if (doomed.cause !== 'spot') continue;
+    for (const { group } of targets) longestStop.set(group, Math.max(stopSeconds, longestStop.get(group) ?? 0));
   }
-  return [...slow.values()];
+  return [...longestStop].flatMap(([{ name, deregistrationDelaySeconds: delay }, stopSeconds]) => {
+    const most = NOTICE_SECONDS - stopSeconds;
+    if (delay <= Math.max(0, most)) return [];
+    const what = `target group ${name}: its deregistration delay of ${delay} s and a stop timeout of ${stopSeconds} s`;
+    const advice =
+      most > 0
+        ? `set deregistration_delay.timeout_seconds to ${most} or less`
+        : `set the stop timeout of its tasks below ${NOTICE_SECONDS} s`;
+    return [`${what} outlast a Spot notice; ${advice}`];
+  });
 }
 
 /** Two minutes, less what it takes to notice, drain and replace. */

@@ -17,8 +17,9 @@ export type Passed = {
 /** https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-delay-queues.html allows 15 minutes */
 const LONGEST_WAKE_UP_MS = 600_000;
 const WATCH_MS = 24 * 3_600_000;
-/** How much a pass that is planned may lie after the one that is wanted. */
-const NEAR_MS = 1_500;
+/** A pass due sooner may have read already; one due later than this after the one that is wanted is too late. */
+const BEGUN_MS = 2_000;
+const NEAR_MS = 4_000;
 /** How late a pass may be before its wake-up counts as lost, and how early a wake-up may come. */
 const LATE_MS = 15_000;
 const EARLY_MS = 500;
@@ -48,7 +49,7 @@ export function decideWatches(
     const asked = wanted.filter((one) => one.cluster === cluster);
     const at = earliest([...asked.map((one) => one.at), ...(pass?.next === undefined ? [] : [pass.next])]);
     if (at === undefined && pass === undefined) continue;
-    const planned = pass || watch === undefined || watch.at <= now ? undefined : watch.at;
+    const planned = pass || watch === undefined || watch.at < later(now, BEGUN_MS) ? undefined : watch.at;
     if (at !== undefined && planned !== undefined && planned <= at + NEAR_MS) continue;
     const due = at ?? now;
     const records = [...new Set([...(pass?.for ?? []), ...asked.flatMap((one) => one.for)])];
@@ -56,6 +57,8 @@ export function decideWatches(
       name: cluster,
       for: records,
       expected: watch?.version ?? 'absent',
+      // Whoever won over a pass keeps the chain going; a notice must know that a pass follows soon.
+      whenLost: asked.length > 0 ? 'observe again' : 'leave',
       next: {
         is: 'watch',
         region,

@@ -3,6 +3,7 @@ import type { Context } from '../../../shared/flow.ts';
 import type { Cluster, ContainerInstance, Service, Target, TargetGroup, Task } from '../../../shared/model/fleet.ts';
 import type { Doomed, Watch } from '../../../shared/model/records.ts';
 import { manageOf, manageTag, policyOf } from '../../../shared/policy.ts';
+import { isWaiting } from '../decide/maintenance.ts';
 import type { PassView } from '../decide/pass.ts';
 import type { DoomedTask } from '../decide/tasks.ts';
 import type { Reader } from '../reader.ts';
@@ -20,8 +21,9 @@ export async function observePass(read: Reader, asked: Asked, context: Context):
   const last = open.length > doomed.length ? doomed.at(-1)?.instanceId : undefined;
   const { policy, problems } = cluster ? policyOf(context.policy, cluster) : { policy: context.policy, problems: [] };
   const instances = await containerInstances(read, arn, doomed);
-  const acting = doomed.filter(({ drainAt }) => drainAt <= context.now);
+  const acting = doomed.filter((one) => !isWaiting(one, context.now));
   const tasks = cluster ? await tasksOn(read, cluster, { doomed: acting, instances }) : [];
+  const stoppingOn = await stoppingTasks(read, arn, { doomed: acting, instances });
   const services = await servicesOf(read, arn, tasks);
   const groups = await groupsOf(read, services);
   const stops = await stopTimeouts(read, tasks);
@@ -42,11 +44,11 @@ export async function observePass(read: Reader, asked: Asked, context: Context):
     tasks: tasks.flatMap((task) => doomedTask(task, view)),
     healthyElsewhere: healthyElsewhere(tasks, view),
     stopsElsewhere: asked.watches.filter((one) => one.cluster !== arn).reduce((sum, { stops }) => sum + stops, 0),
-    ended: await ended(
-      read,
-      arn,
-      doomed.filter((one) => one.deadline <= context.now || one.cause === 'scale-in'),
-    ),
+    stoppingOn,
+    ended: await ended(read, arn, [
+      ...doomed.filter((one) => isEnding(one, context)).flatMap((one) => one.tasks),
+      ...[...stoppingOn.values()].flat(),
+    ]),
   };
 }
 
@@ -157,9 +159,25 @@ function idsByInstance(tasks: readonly Task[]): ReadonlyMap<string, readonly str
   return new Map([...grouped].map(([instance, on]) => [instance, on.map(({ arn }) => arn)]));
 }
 
-/** What ECS says of the tasks of instances whose time is up. */
-async function ended(read: Reader, cluster: string, over: readonly Doomed[]): Promise<ReadonlyMap<string, Task>> {
-  const arns = [...new Set(over.flatMap(({ tasks }) => tasks))];
+const isEnding = ({ deadline, cause }: Doomed, { now }: Context): boolean => deadline <= now || cause === 'scale-in';
+
+/** What is still ending on scale-in instances that look empty. */
+async function stoppingTasks(
+  read: Reader,
+  cluster: string,
+  { doomed, instances }: { doomed: readonly Doomed[]; instances: ReadonlyMap<string, ContainerInstance> },
+): Promise<ReadonlyMap<string, readonly string[]>> {
+  const empty = doomed
+    .filter(({ cause }) => cause === 'scale-in')
+    .flatMap(({ containerInstance }) => instances.get(containerInstance ?? '') ?? [])
+    .filter(({ status, tasks }) => status === 'DRAINING' && tasks === 0);
+  const lists = await Promise.all(empty.map(({ arn }) => read.listTasks(cluster, arn, 'STOPPED')));
+  return new Map(empty.map(({ arn }, index) => [arn, lists[index] ?? []]));
+}
+
+/** What ECS says of these tasks. */
+async function ended(read: Reader, cluster: string, tasksOf: readonly string[]): Promise<ReadonlyMap<string, Task>> {
+  const arns = [...new Set(tasksOf)];
   const tasks = await Promise.all(batches(arns, PER_CALL).map((some) => read.describeTasks(cluster, some)));
   return new Map(tasks.flat().map((task) => [task.arn, task]));
 }

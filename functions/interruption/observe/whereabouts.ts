@@ -1,7 +1,7 @@
 import type { Context } from '../../../shared/flow.ts';
 import type { ContainerInstance, Instance, Manage } from '../../../shared/model/fleet.ts';
 import { type Instant, instant, later } from '../../../shared/model/instant.ts';
-import type { Absent, KnownCluster, Place } from '../../../shared/model/records.ts';
+import type { KnownCluster } from '../../../shared/model/records.ts';
 import { manageOf } from '../../../shared/policy.ts';
 import type { Whereabouts } from '../decide/drain.ts';
 import type { Directory } from '../decide/map.ts';
@@ -13,34 +13,25 @@ const REGISTRATION_MS = 600_000;
 const LIST_FRESH_MS = 300_000;
 
 /**
- * Finds doomed instances without tags or user data. The warm map is read in one batch. What it misses is looked up in
- * all managed clusters, many ids a call, unless a complete sweep that the instance is older than did not see it.
+ * Looks for doomed instances that the map does not know, without tags or user data: in all managed clusters, many ids a
+ * call, unless a complete sweep that the instance is older than did not see it. An entry of the map that proved wrong
+ * is looked up in any case.
  */
 export async function whereabouts(
   read: Reader,
   instanceIds: readonly string[],
   context: Context,
 ): Promise<ReadonlyMap<string, Whereabouts>> {
-  const mapped = await read.places(instanceIds);
-  const found = new Map<string, Whereabouts>();
-  const stale = new Set<string>();
-  for (const [id, record] of mapped) {
-    if (record.is === 'place' && record.stale) stale.add(id);
-    else found.set(id, ofRecord(record));
-  }
-  const missed = instanceIds.filter((id) => !found.has(id));
-  if (missed.length === 0) return found;
-
-  const directory = await read.clusters();
+  if (instanceIds.length === 0) return new Map();
+  const [directory, places] = await Promise.all([read.clusters(), read.places(instanceIds)]);
   const sweptSince = completeSince(directory);
-  const early = sweptSince === undefined ? undefined : await instancesById(read, missed);
-  const candidates = missed.filter(
-    (id) => stale.has(id) || !early || isYoungerThan(early.get(id), sweptSince ?? instant(0)),
+  const early = sweptSince === undefined ? undefined : await instancesById(read, instanceIds);
+  const candidates = instanceIds.filter(
+    (id) => places.has(id) || !early || isYoungerThan(early.get(id), sweptSince ?? instant(0)),
   );
-  if (candidates.length > 0) {
-    for (const [id, at] of await lookUp(read, candidates, { directory, context })) found.set(id, at);
-  }
-  const unfound = missed.filter((id) => !found.has(id));
+  const hits = candidates.length > 0 ? await lookUp(read, candidates, { directory, context }) : [];
+  const found = new Map<string, Whereabouts>(hits);
+  const unfound = instanceIds.filter((id) => !found.has(id));
   const instances = early ?? (unfound.length > 0 ? await instancesById(read, unfound) : new Map<string, Instance>());
   for (const id of unfound) found.set(id, ofInstance(instances.get(id), context.now));
   return found;
@@ -55,11 +46,6 @@ export function completeSince({ list, clusters }: Directory): Instant | undefine
   const since = Math.min(list.listedAt, ...swept);
   return since > 0 ? instant(since) : undefined;
 }
-
-const ofRecord = (record: Place | Absent): Whereabouts =>
-  record.is === 'absent'
-    ? { is: 'nowhere', learned: false }
-    : { ...record, is: 'in-cluster', from: 'map', status: undefined };
 
 /** An instance that EC2 does not know, or that is old enough to have registered long ago, is not ours. */
 function ofInstance(instance: Instance | undefined, now: Instant): Whereabouts {

@@ -28,7 +28,6 @@ export const aDemand = (n = 1, changes: Partial<Demand> = {}): Demand => ({
   instanceId: instanceId(n),
   cause: 'spot',
   noticedAt: NOW,
-  drainAt: NOW,
   deadline: at(120),
   hook: undefined,
   pool: undefined,
@@ -94,6 +93,7 @@ export const aPassView = (changes: Partial<PassView> = {}): PassView => ({
   after: undefined,
   instances: new Map([[containerInstanceArn(), aContainerInstance()]]),
   tasksOn: new Map([[containerInstanceArn(), [taskArn()]]]),
+  stoppingOn: new Map(),
   ended: new Map(),
   ...changes,
 });

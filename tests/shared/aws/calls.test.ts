@@ -31,7 +31,7 @@ test('what the readers say of a service is what the account holds', async () => 
   expect(hosts.map(({ tasks, status, pool }) => ({ tasks, status, pool }))).toEqual(
     Array(3).fill({ tasks: 2, status: 'ACTIVE', pool: { type: 'm6i.large', zone: 'eu-west-1a' } }),
   );
-  const arns = await run(listTasks(ecs, cluster.arn, hosts[0]?.arn));
+  const arns = await run(listTasks(ecs, { cluster: cluster.arn, containerInstance: hosts[0]?.arn }));
   const tasks = await run(describeTasks(ecs, cluster.arn, arns));
   expect(tasks.map(({ service, desiredStatus }) => ({ service, desiredStatus }))).toEqual(
     Array(2).fill({ service: 'checkout', desiredStatus: 'RUNNING' }),

@@ -58,7 +58,7 @@ test('an expired record is never returned, however late DynamoDB deletes it', as
 test('of two passes over one cluster, one wins', async () => {
   const { table, run, edge } = lab();
   const at = edge.now();
-  const guard = { name: 'prod', for: [], next: watch(1, at), expected: 'absent' as const };
+  const guard = { name: 'prod', for: [], next: watch(1, at), expected: 'absent' as const, whenLost: 'leave' as const };
   const results = await run(Promise.all([commit(table, guard), commit(table, guard)]));
   expect(results.sort()).toEqual(['lost', 'won']);
   expect(await run(commit(table, { ...guard, next: watch(2, at), expected: 1 }))).toBe('won');
@@ -68,7 +68,13 @@ test('of two passes over one cluster, one wins', async () => {
 
 test('an expired watch counts as absent', async () => {
   const { table, run, edge, account } = lab();
-  const guard = { name: 'prod', for: [], next: watch(1, edge.now()), expected: 'absent' as const };
+  const guard = {
+    name: 'prod',
+    for: [],
+    next: watch(1, edge.now()),
+    expected: 'absent' as const,
+    whenLost: 'leave' as const,
+  };
   await run(commit(table, guard));
   await account.clock.run(account.clock.now() + 62_000);
   expect(await run(commit(table, { ...guard, next: watch(1, edge.now()) }))).toBe('won');

@@ -1,0 +1,21 @@
+import { bundle } from './bundle.ts';
+import { drill } from './drills.ts';
+import type { Benchmark } from './figure.ts';
+import { hundredNotices } from './hundred-notices.ts';
+import { manyNotices } from './many-notices.ts';
+import { stops } from './stops.ts';
+
+const none = { atMost: 0 };
+
+/** Every benchmark at its full size, in the order of docs/benchmarks.md. */
+export const benchmarks: readonly Benchmark[] = [
+  hundredNotices({ notices: 100, clusterCounts: [1, 20, 40] }),
+  manyNotices({ name: 'thousand-notices', notices: 1_000, clusters: 20, goalSeconds: 4 }),
+  manyNotices({ name: 'five-thousand-notices', notices: 5_000, clusters: 20, goalSeconds: 20 }),
+  drill('storm', { dropped: none, killed: none }),
+  drill('min-healthy-100', { killed: none }),
+  drill('nlb', { killed: none }),
+  drill('slow-deregistration', {}),
+  stops({ clusters: 20, instancesPerCluster: 250, tasksPerInstance: 4 }),
+  bundle({ rounds: 15 }),
+];

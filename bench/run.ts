@@ -1,0 +1,22 @@
+import { parseArgs } from 'node:util';
+import { benchmarks } from './benchmarks.ts';
+import { type Benchmark, isReached, table } from './figure.ts';
+
+// `npm run bench [-- NAME --json]`: prints the figures of one benchmark, or of all. It is a report: a goal that is not
+// reached is said, not an error.
+const { values, positionals } = parseArgs({ options: { json: { type: 'boolean' } }, allowPositionals: true });
+const [name] = positionals;
+const chosen = name === undefined ? benchmarks : benchmarks.filter((one) => one.name === name);
+if (chosen.length === 0 || positionals.length > 1) {
+  console.error(`npm run bench takes one name at most: ${benchmarks.map((one) => one.name).join(', ')}`);
+  process.exitCode = 2;
+} else {
+  for (const benchmark of chosen) console.log(await report(benchmark, values.json ?? false));
+}
+
+async function report(benchmark: Benchmark, json: boolean): Promise<string> {
+  const figures = await benchmark.measure();
+  if (!json) return `${table(benchmark, figures)}\n`;
+  const measured = figures.map((figure) => ({ ...figure, reached: isReached(figure) }));
+  return JSON.stringify({ name: benchmark.name, title: benchmark.title, figures: measured });
+}

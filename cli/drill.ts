@@ -1,0 +1,79 @@
+import { styleText } from 'node:util';
+import { type DrillArguments, drillArguments, UsageError } from './drill-arguments.ts';
+import { metricsOf } from './metrics.ts';
+import { type Drill, runDrill } from './run-drill.ts';
+import { STORY_AT_SECONDS } from './scenario.ts';
+import { scenarios } from './scenarios.ts';
+import { timeline } from './timeline/timeline.ts';
+import { sideBySide, verdictText } from './verdict-text.ts';
+
+/** Where a command writes: whole lines, without their ends. */
+export type Terminal = {
+  print(line: string): void;
+  complain(line: string): void;
+  readonly color: boolean;
+};
+
+/**
+ * `npm run drill`: plays a scenario and tells its timeline and verdict.
+ * @returns the exit code: 0, 1 when a promise was broken, 2 when the command line is not understood
+ */
+export async function drillCommand(argv: readonly string[], terminal: Terminal): Promise<number> {
+  try {
+    const asked = drillArguments(argv);
+    if (asked.list) {
+      for (const { name, title } of scenarios) terminal.print(`${name.padEnd(22)}${title}`);
+      return 0;
+    }
+    return await play(asked, terminal);
+  } catch (error) {
+    if (!(error instanceof UsageError)) throw error;
+    terminal.complain(error.message);
+    return 2;
+  }
+}
+
+async function play(asked: DrillArguments, { print, color }: Terminal): Promise<number> {
+  const { scenario, seed, without } = asked;
+  const startedAt = Date.UTC(2026, 7, 14, 9);
+  const drill = await runDrill(scenario, { seed, without });
+  if (asked.json) print(JSON.stringify(asJson(drill, without)));
+  else {
+    const bold = (text: string) => (color ? styleText('bold', text, { validateStream: false }) : text);
+    print(bold(`${scenario.name}, seed ${seed}${without ? ', without spotkeeper' : ''}`));
+    print(scenario.title);
+    print('');
+    const storyAt = startedAt + STORY_AT_SECONDS * 1000;
+    for (const line of timeline(drill, { storyAt, verbose: asked.verbose, color })) print(line);
+    print('');
+    print(bold('Verdict'));
+    for (const line of verdictText(drill)) print(line);
+    if (asked.isDefault && !without) {
+      const alone = await runDrill(scenario, { seed, without: true });
+      print('');
+      for (const line of sideBySide(drill.verdict, alone.verdict)) print(line);
+    }
+  }
+  return drill.violations.length > 0 ? 1 : 0;
+}
+
+const asJson = ({ seed, scenario, verdict, installation, violations }: Drill, without: boolean) => ({
+  seed,
+  scenario: scenario.name,
+  without,
+  verdict,
+  metrics: metricsOf(installation?.transcript.measurements ?? []),
+  violations,
+});
+
+/** Colours are for terminals, and for those who have not said no: https://no-color.org */
+export const wantsColor = (isTTY: boolean | undefined, env: Readonly<Record<string, string | undefined>>): boolean =>
+  isTTY === true && !env.NO_COLOR;
+
+if (import.meta.main) {
+  process.exitCode = await drillCommand(process.argv.slice(2), {
+    print: (line) => console.log(line),
+    complain: (line) => console.error(line),
+    color: wantsColor(process.stdout.isTTY, process.env),
+  });
+}

@@ -1,0 +1,96 @@
+import type { Line } from '../transcript.ts';
+import { type Happening, type Tone, total } from './happening.ts';
+
+/** What spotkeeper decided and why, from its plans, and what it warned of. @param verbose with its bookkeeping */
+export function decisionHappenings(lines: readonly Line[], verbose: boolean): readonly Happening[] {
+  const told = new Set<string>();
+  const isNew = (text: string): boolean => {
+    // A note comes with every plan that still sees its cause; only its figures and instances differ.
+    const gist = text.replace(/i-[0-9a-f]+|\d+/g, '');
+    return !told.has(gist) && told.add(gist) !== undefined;
+  };
+  return lines.flatMap((line): Happening[] => {
+    if (line.message !== 'plan') {
+      if (line.level === 'info' && !verbose) return [];
+      const tone = line.level === 'error' ? 'bad' : 'note';
+      return [said(line.at, tone, `${line.level}: ${line.message} ${JSON.stringify(line.fields)}`)];
+    }
+    const notes = texts(line.fields.notes).filter(isNew);
+    return [...actions(line, { verbose, isNew }), ...notes.map((note) => said(line.at, 'note', note))];
+  });
+}
+
+const texts = (value: unknown): readonly string[] => (Array.isArray(value) ? value.map(String) : []);
+
+const said = (at: number, tone: Tone, text: string): Happening => ({
+  at,
+  who: 'spotkeeper',
+  tone,
+  text,
+  key: undefined,
+  count: 1,
+  of: {},
+  many: () => text,
+});
+
+const BOOKKEEPING = /^(remember|forget|look at) /;
+/** Repeated until its instance is empty. */
+const REPEATED = /^extend hook /;
+
+type Telling = { readonly verbose: boolean; readonly isNew: (text: string) => boolean };
+
+function actions({ at, fields }: Line, { verbose, isNew }: Telling): readonly Happening[] {
+  const more = typeof fields.andMore === 'number' ? fields.andMore : 0;
+  const shown = texts(fields.actions).filter(
+    (text) => verbose || (!BOOKKEEPING.test(text) && (!REPEATED.test(text) || isNew(text))),
+  );
+  const happenings = shown.map((text) => decision(at, text));
+  const last = happenings.at(-1);
+  if (more === 0 || last === undefined) return happenings;
+  // The log names no more than the first actions of a plan; the others follow the last kind that it names.
+  return [...happenings.slice(0, -1), { ...last, count: last.count + more }];
+}
+
+/** One action as its plan describes it: `verb what where: because`. */
+function decision(at: number, text: string): Happening {
+  const [, what = text, because = ''] = /^(.*?): (.*)$/.exec(text) ?? [];
+  const kind = kinds.find(({ pattern }) => pattern.test(what));
+  const [, first = '', second = ''] = kind?.pattern.exec(what) ?? [];
+  const count = kind?.count(first) ?? 1;
+  const where = kind?.where(second) ?? '';
+  const one = kind === undefined || count === 1 ? what : `${kind.verb(count)} ${where}`;
+  return {
+    ...said(at, 'decision', `${one}: ${because}`),
+    key: kind === undefined ? undefined : `${kind.verb(0)} ${where} ${because.replace(/\d[\d:.TZ-]+/g, '')}`,
+    count,
+    many: (all) => `${kind?.verb(total(all))} ${where}: ${because}`,
+  };
+}
+
+type Kind = {
+  readonly pattern: RegExp;
+  count(first: string): number;
+  where(second: string): string;
+  verb(count: number): string;
+};
+
+const kinds: readonly Kind[] = [
+  {
+    pattern: /^drain (.+) in (\S+)$/,
+    count: (ids) => ids.split(', ').length,
+    where: (cluster) => `in ${cluster}`,
+    verb: (count) => `drain ${count} instances`,
+  },
+  {
+    pattern: /^deregister (\d+) targets? from (\S+)$/,
+    count: Number,
+    where: (group) => `from ${group}`,
+    verb: (count) => `deregister ${count} targets`,
+  },
+  {
+    pattern: /^stop task (\S+) in (\S+)$/,
+    count: () => 1,
+    where: (cluster) => `in ${cluster}`,
+    verb: (count) => `stop ${count} tasks`,
+  },
+];
