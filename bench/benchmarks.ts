@@ -15,7 +15,7 @@ export const benchmarks: readonly Benchmark[] = [
   drill('storm', { dropped: none, killed: none }),
   drill('min-healthy-100', { killed: none }),
   drill('nlb', { killed: none }),
-  drill('slow-deregistration', {}),
+  drill('slow-deregistration', { named: { atLeast: 1 } }),
   stops({ clusters: 20, instancesPerCluster: 250, tasksPerInstance: 4 }),
   bundle({ rounds: 15 }),
 ];

@@ -7,7 +7,7 @@ const SEED = 1;
 const NONE: Goal = { atMost: 0 };
 
 /** What a scenario of the drill must come to; a figure without a goal here is printed all the same. */
-type Goals = { readonly dropped?: Goal; readonly killed?: Goal };
+type Goals = { readonly dropped?: Goal; readonly killed?: Goal; readonly named?: Goal };
 
 /** A scenario of the drill with spotkeeper and without it: the same market, seed 1. */
 export function drill(name: string, goals: Goals): Benchmark {
@@ -30,9 +30,9 @@ export function drill(name: string, goals: Goals): Benchmark {
 }
 
 function figures(who: string, { requests, tasks, slowTargetGroups }: Verdict, goals: Goals): readonly Figure[] {
-  const named = slowTargetGroups.map(
+  const groups = slowTargetGroups.map(
     ({ name, deregistrationDelaySeconds, setToSeconds }) =>
-      `target group ${name}: delay ${deregistrationDelaySeconds} s, set ${setToSeconds} s`,
+      `${name}: its deregistration delay is ${deregistrationDelaySeconds} s, the verdict says to set ${setToSeconds} s`,
   );
   return [
     { what: `${who}: requests sent`, value: requests.sent, unit: '' },
@@ -42,9 +42,19 @@ function figures(who: string, { requests, tasks, slowTargetGroups }: Verdict, go
       value: tasks.killedWithoutSigterm.length,
       unit: '',
       ...aim(goals.killed),
-      ...(named.length > 0 ? { note: named.join('; ') } : {}),
     },
     { what: `${who}: tasks cut short after SIGTERM`, value: tasks.sigtermCutShort.length, unit: '' },
+    ...(goals.named
+      ? [
+          {
+            what: `${who}: target groups named with the delay to set`,
+            value: groups.length,
+            unit: '',
+            goal: goals.named,
+            note: groups.join('; '),
+          },
+        ]
+      : []),
   ];
 }
 
@@ -57,7 +67,11 @@ const drainFigures = ({ drainSeconds, calls, throttled }: Verdict): readonly Fig
         { what: 'notice to DRAINING, slowest', value: drainSeconds.max, unit: 's' },
       ]
     : []),
-  { what: 'AWS calls, all kinds', value: Object.values(calls).reduce((sum, one) => sum + one, 0), unit: '' },
+  {
+    what: 'calls of spotkeeper, DynamoDB and SQS included',
+    value: Object.values(calls).reduce((sum, one) => sum + one, 0),
+    unit: '',
+  },
   { what: 'of them throttled, then repeated', value: throttled, unit: '' },
 ];
 

@@ -48,7 +48,9 @@ async function firstMinute(notices: number, clusters: number): Promise<Figure> {
   const market = openMarket({ clusters: sizes(notices, clusters) });
   const value = await callsToDrain(market, new LoneProcess(market), market.instances[0] ?? []);
   const what = `empty table, one batch, ${clusters} clusters`;
-  return { what, value, unit: 'calls', goal: { atMost: clusters + WARM } };
+  const note =
+    'ListClusters, DescribeClusters, one ListContainerInstances a cluster, DescribeContainerInstances, drains';
+  return { what, value, unit: 'calls', goal: { atMost: clusters + WARM }, note };
 }
 
 /** The tick has listed the clusters, then instances came whose registrations were not heard. */

@@ -1,3 +1,5 @@
+import type { Installation } from '../cli/installation.ts';
+import type { Line } from '../cli/transcript.ts';
 import { quantile } from '../cli/verdict.ts';
 import type { LoggedCall } from '../sim/calls.ts';
 import type { Benchmark, Figure } from './figure.ts';
@@ -59,15 +61,7 @@ async function storm(options: ManyOptions, drainers: Drainers): Promise<readonly
     ...(spotkeeper ? ownCalls(calls.filter(isOurs)) : []),
     ...(agents ? agentCalls(calls.filter(({ caller }) => caller.startsWith('agent'))) : []),
   ];
-  if (installation) {
-    const batches = installation.deployment.invocations.filter(
-      ({ source, startedAt }) => startedAt >= from && source.includes('Notice'),
-    );
-    const errors = installation.transcript.lines.filter(({ at, level }) => at >= from && level === 'error');
-    const lost = batches.filter(({ killed, failed }) => killed || failed > 0).length + errors.length;
-    const note = `batches of ${batches.map(({ records }) => records).join(', ')}`;
-    figures.push({ what: 'batches or actions that failed', value: lost, unit: '', goal: { atMost: 0 }, note });
-  }
+  if (installation) figures.push(...failures(installation, { from, agents }));
   return figures.map((figure) => ({ ...figure, what: `${who}: ${figure.what}` }));
 }
 
@@ -85,6 +79,30 @@ function drained({ account }: Market, from: number): readonly Figure[] {
     { what: 'not DRAINING when EC2 took them', value: never, unit: '' },
   ];
 }
+
+/** What did not end well in the run that began it, though a pass or a redelivery may have done it later. */
+function failures(
+  { deployment, transcript }: Installation,
+  { from, agents }: { from: number; agents: boolean },
+): readonly Figure[] {
+  const runs = deployment.invocations.filter(({ startedAt }) => startedAt >= from);
+  const batches = runs.filter(({ source }) => source.includes('Notice')).map(({ records }) => records);
+  const broken = runs.filter(({ killed, error }) => killed || error !== undefined).length;
+  const lines = transcript.lines.filter(({ at, level }) => at >= from && level === 'error');
+  const note = `batches of ${batches.join(', ')}`;
+  return [
+    {
+      what: 'calls given up for throttling',
+      value: lines.filter(isGivenUp).length,
+      unit: '',
+      goal: { atMost: 0 },
+      ...(agents && { note: 'each agent calls once a second until its own call is accepted: the bucket stays empty' }),
+    },
+    { what: 'runs that timed out or threw', value: broken, unit: '', goal: { atMost: 0 }, note },
+  ];
+}
+
+const isGivenUp = ({ fields }: Line): boolean => /Throttling|RequestLimitExceeded/.test(String(fields.error));
 
 const isOurs = ({ caller }: LoggedCall): boolean => caller.startsWith('spotkeeper');
 const isDrain = ({ operation }: LoggedCall): boolean => operation === 'UpdateContainerInstancesState';

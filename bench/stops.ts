@@ -70,7 +70,7 @@ function figures(
     { what: 'got SIGTERM before their host went', value: tasks - killedWithoutSigterm.length, unit: '' },
     { what: 'the account’s bucket allows, less the drains', value: bound, unit: '' },
     { what: `got it ${STOP_TIMEOUT_SECONDS} s or more before (the whole stop timeout)`, value: inFull, unit: '' },
-    { what: 'the account’s bucket allows, less the drains', value: fullBound, unit: '' },
+    { what: 'the account’s bucket allows until then, less the drains', value: fullBound, unit: '' },
     { what: 'stopped by spotkeeper to their end', value: stoppedByCaller, unit: '' },
     { what: 'had SIGTERM, but were cut short by their host', value: sigtermCutShort.length, unit: '' },
     { what: 'spotkeeper said could not be carried', value: saidBeyond(installation, from), unit: '' },

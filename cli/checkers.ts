@@ -2,14 +2,11 @@ import type { SimulatedAccount } from '../sim/account.ts';
 import type { ContainerInstance } from '../sim/ecs/model.ts';
 import type { Region } from '../sim/world/region.ts';
 import type { InterruptedInstance } from '../sim/world/tally.ts';
+import { isHandsOff } from './hands-off.ts';
 import type { Promised } from './scenario.ts';
 
 /** What spotkeeper promises in every scenario. @returns one sentence for each broken promise */
 export const safetyViolations: Promised = (played) => safety.flatMap((promise) => promise(played));
-
-/** Does somebody else look after this cluster: AWS Batch, or an owner who opted out? */
-export const isHandsOff = ({ name, tags }: { name: string; tags: Readonly<Record<string, string>> }): boolean =>
-  /^AWSBatch-|_Batch_/.test(name) || tags['spotkeeper:manage'] === 'false';
 
 /**
  * Watches target groups while an account runs.

@@ -1,18 +1,11 @@
 import { styleText } from 'node:util';
-import { type DrillArguments, drillArguments, UsageError } from './drill-arguments.ts';
+import { type DrillArguments, drillArguments, UsageError } from './command-line.ts';
 import { metricsOf } from './metrics.ts';
 import { type Drill, runDrill } from './run-drill.ts';
-import { STORY_AT_SECONDS } from './scenario.ts';
 import { scenarios } from './scenarios.ts';
+import { processTerminal, type Terminal } from './terminal.ts';
 import { timeline } from './timeline/timeline.ts';
 import { sideBySide, verdictText } from './verdict-text.ts';
-
-/** Where a command writes: whole lines, without their ends. */
-export type Terminal = {
-  print(line: string): void;
-  complain(line: string): void;
-  readonly color: boolean;
-};
 
 /**
  * `npm run drill`: plays a scenario and tells its timeline and verdict.
@@ -35,7 +28,6 @@ export async function drillCommand(argv: readonly string[], terminal: Terminal):
 
 async function play(asked: DrillArguments, { print, color }: Terminal): Promise<number> {
   const { scenario, seed, without } = asked;
-  const startedAt = Date.UTC(2026, 7, 14, 9);
   const drill = await runDrill(scenario, { seed, without });
   if (asked.json) print(JSON.stringify(asJson(drill, without)));
   else {
@@ -43,8 +35,7 @@ async function play(asked: DrillArguments, { print, color }: Terminal): Promise<
     print(bold(`${scenario.name}, seed ${seed}${without ? ', without spotkeeper' : ''}`));
     print(scenario.title);
     print('');
-    const storyAt = startedAt + STORY_AT_SECONDS * 1000;
-    for (const line of timeline(drill, { storyAt, verbose: asked.verbose, color })) print(line);
+    for (const line of timeline(drill, { verbose: asked.verbose, color })) print(line);
     print('');
     print(bold('Verdict'));
     for (const line of verdictText(drill)) print(line);
@@ -66,14 +57,6 @@ const asJson = ({ seed, scenario, verdict, installation, violations }: Drill, wi
   violations,
 });
 
-/** Colours are for terminals, and for those who have not said no: https://no-color.org */
-export const wantsColor = (isTTY: boolean | undefined, env: Readonly<Record<string, string | undefined>>): boolean =>
-  isTTY === true && !env.NO_COLOR;
-
 if (import.meta.main) {
-  process.exitCode = await drillCommand(process.argv.slice(2), {
-    print: (line) => console.log(line),
-    complain: (line) => console.error(line),
-    color: wantsColor(process.stdout.isTTY, process.env),
-  });
+  process.exitCode = await drillCommand(process.argv.slice(2), processTerminal());
 }

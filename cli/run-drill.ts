@@ -6,7 +6,7 @@ import { Sqs } from '../sim/sqs/service.ts';
 import { safetyViolations, watchLastTargets } from './checkers.ts';
 import { type Installation, install } from './installation.ts';
 import { interruptionRecords } from './records.ts';
-import { REGION, type Scenario } from './scenario.ts';
+import { REGION, type Scenario, STORY_AT_SECONDS } from './scenario.ts';
 import { type Verdict, verdictOf } from './verdict.ts';
 
 export type DrillOptions = {
@@ -18,6 +18,8 @@ export type DrillOptions = {
 export type Drill = {
   readonly scenario: Scenario;
   readonly seed: number;
+  /** When the story begins, virtual epoch milliseconds. */
+  readonly storyAt: number;
   readonly account: SimulatedAccount;
   /** Undefined without spotkeeper. */
   readonly installation: Installation | undefined;
@@ -40,8 +42,9 @@ export async function runDrill(scenario: Scenario, { seed, without = false }: Dr
   const installation = without ? undefined : install({ account, sqs, dynamodb, template, region: REGION, settings });
   const emptiedGroups = watchLastTargets(region, account);
   await clock.run(from + scenario.seconds * 1000);
-  const verdict = verdictOf(account, 'spotkeeper');
-  const drill = { scenario, seed, account, installation, verdict };
+  const verdict = verdictOf(account, region, 'spotkeeper');
+  const storyAt = from + STORY_AT_SECONDS * 1000;
+  const drill = { scenario, seed, storyAt, account, installation, verdict };
   if (!installation) return { ...drill, violations: [] };
   const call = { account: account.account, region: REGION, caller: 'drill', at: clock.now() };
   const tableName = new StackReader(template, call).nameOf('Table');

@@ -1,4 +1,4 @@
-import type { KilledTask } from '../sim/world/tally.ts';
+import type { DropReason, KilledTask } from '../sim/world/tally.ts';
 import { dropReasons } from './drop-reasons.ts';
 import type { Drill } from './run-drill.ts';
 import { WIDTH, wrapped } from './timeline/timeline.ts';
@@ -42,29 +42,30 @@ function requests({ requests: { sent, dropped, byReason } }: Verdict): readonly 
   if (sent === 0) return ['none were sent in this story'];
   if (dropped === 0) return [`${grouped(sent)} sent, none dropped`];
   const reasons = Object.entries(byReason).map(
-    ([reason, count]) => `${grouped(count)} ${dropReasons[reason as keyof typeof dropReasons]}`,
+    ([reason, count]) => `${grouped(count)} ${dropReasons[reason as DropReason]}`,
   );
-  return [`${grouped(sent)} sent, ${grouped(dropped)} dropped: ${reasons.join('; ')}`];
+  return [`${grouped(sent)} sent, ${grouped(dropped)} dropped`, ...reasons];
 }
 
-function notices({ interrupted, drainSeconds, notDrained }: Verdict): readonly string[] {
+function notices({ interrupted, drainSeconds, notDrained, leftAlone }: Verdict): readonly string[] {
   if (interrupted === 0) return ['EC2 took no instance back'];
-  const { p50, p99, max } = drainSeconds ?? { p50: 0, p99: 0, max: 0 };
   return [
     `EC2 took back ${many(interrupted, 'instance')}`,
-    ...(drainSeconds
-      ? [
-          `from notice to DRAINING: half within ${p50.toFixed(1)} s, 99 % within ${p99.toFixed(1)} s, all within ${max.toFixed(1)} s`,
-        ]
-      : []),
-    ...notDrainedIn(notDrained),
+    ...(drainSeconds ? [`from notice to DRAINING: ${spread(drainSeconds)}`] : []),
+    ...byCluster('not drained', notDrained),
+    ...byCluster("left alone, in clusters that are not spotkeeper's", leftAlone),
   ];
 }
 
-function notDrainedIn(instances: Verdict['notDrained']): readonly string[] {
+const spread = ({ p50, p99, max }: NonNullable<Verdict['drainSeconds']>): string =>
+  p50 === max
+    ? `${max.toFixed(1)} s`
+    : `half within ${p50.toFixed(1)} s, 99 % within ${p99.toFixed(1)} s, all within ${max.toFixed(1)} s`;
+
+function byCluster(what: string, instances: Verdict['notDrained']): readonly string[] {
   if (instances.length === 0) return [];
   const clusters = [...Map.groupBy(instances, ({ cluster }) => cluster ?? '')];
-  return [`not drained: ${clusters.map(([cluster, some]) => `${some.length} in ${cluster}`).join(', ')}`];
+  return [`${what}: ${clusters.map(([cluster, some]) => `${some.length} in ${cluster}`).join(', ')}`];
 }
 
 function tasks({ tasks: counts, slowTargetGroups }: Verdict): readonly string[] {
@@ -84,7 +85,7 @@ function tasks({ tasks: counts, slowTargetGroups }: Verdict): readonly string[] 
 }
 
 function byService(tasks: readonly KilledTask[]): string {
-  const groups = Map.groupBy(tasks, ({ service, cluster }) => service ?? `standalone in ${cluster}`);
+  const groups = Map.groupBy(tasks, ({ service, cluster }) => service ?? `the standalone tasks in ${cluster}`);
   return [...groups].map(([name, some]) => `${some.length} of ${name}`).join(', ');
 }
 

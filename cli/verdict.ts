@@ -1,6 +1,8 @@
 import { targetGroupName } from '../shared/plan/describe.ts';
 import type { SimulatedAccount } from '../sim/account.ts';
+import type { Region } from '../sim/world/region.ts';
 import type { DropReason, InterruptedInstance, KilledTask } from '../sim/world/tally.ts';
+import { isHandsOff } from './hands-off.ts';
 
 /** What a drill comes to: facts counted by the simulated account, not by spotkeeper. */
 export type Verdict = {
@@ -12,6 +14,8 @@ export type Verdict = {
   readonly interrupted: number;
   /** Interrupted container instances that were not DRAINING when EC2 took them. */
   readonly notDrained: readonly InterruptedInstance[];
+  /** The same in clusters that are not spotkeeper's: AWS Batch's, opted-out ones. */
+  readonly leftAlone: readonly InterruptedInstance[];
   /** Seconds from notice to DRAINING; undefined when nothing was drained. */
   readonly drainSeconds: { readonly p50: number; readonly p99: number; readonly max: number } | undefined;
   readonly tasks: {
@@ -35,14 +39,20 @@ export type SlowTargetGroup = {
   readonly setToSeconds: number;
 };
 
-/** Counts up what happened in an account. @param callers whose API calls count: names that begin so */
-export function verdictOf(account: SimulatedAccount, callers: string): Verdict {
+/**
+ * Counts up what happened in one region of an account.
+ * @param callers whose API calls count: names that begin so
+ */
+export function verdictOf(account: SimulatedAccount, region: Region, callers: string): Verdict {
   const tally = account.tally();
+  const clusters = [...region.parts.ecs.state.clusters.values()];
+  const handsOff = new Set(clusters.filter(isHandsOff).map(({ name }) => name));
   const interrupted = [...tally.interrupted.values()];
   const ofClusters = interrupted.filter(({ cluster }) => cluster !== undefined);
+  const undrained = ofClusters.filter(({ drainingAt }) => drainingAt === undefined);
   const seconds = ofClusters
     .flatMap(({ noticedAt, drainingAt }) =>
-      noticedAt === undefined || drainingAt === undefined ? [] : [(drainingAt - noticedAt) / 1000],
+      noticedAt === undefined || drainingAt === undefined ? [] : [Math.round(drainingAt - noticedAt) / 1000],
     )
     .sort((a, b) => a - b);
   const { stoppedByScheduler, stoppedByCaller, killedWithoutSigterm, sigtermCutShort } = tally.tasks;
@@ -50,7 +60,8 @@ export function verdictOf(account: SimulatedAccount, callers: string): Verdict {
   return {
     requests: tally.requests(),
     interrupted: interrupted.length,
-    notDrained: ofClusters.filter(({ drainingAt }) => drainingAt === undefined),
+    notDrained: undrained.filter(({ cluster = '' }) => !handsOff.has(cluster)),
+    leftAlone: undrained.filter(({ cluster = '' }) => handsOff.has(cluster)),
     drainSeconds:
       seconds.length === 0
         ? undefined

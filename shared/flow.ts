@@ -25,12 +25,11 @@ export type Flow<K extends Kind, R, A extends ActionName> = {
   readonly acts: readonly A[];
   readonly phases: readonly Phase<K, R, unknown>[];
   /** The metrics that a batch gives rise to. */
-  figures(
-    events: readonly EventOf<K>[],
-    outcomes: readonly Outcome[],
-    now: Instant,
-  ): readonly (readonly [Metric, number])[];
+  figures(events: readonly EventOf<K>[], performed: readonly Performed[]): readonly (readonly [Metric, number])[];
 };
+
+/** How an action ended, and when. */
+export type Performed = { readonly outcome: Outcome; readonly at: Instant };
 
 /** Everything that has effects, made once per process. */
 export type Ports<R, A extends ActionName> = {

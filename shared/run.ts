@@ -1,5 +1,5 @@
 import type { Decoded, EventOf, Kind } from './events/event.ts';
-import type { Context, Flow, Phase, Ports, Runtime } from './flow.ts';
+import type { Context, Flow, Performed, Phase, Ports, Runtime } from './flow.ts';
 import {
   type Action,
   type ActionName,
@@ -34,7 +34,7 @@ export async function run<K extends Kind, R, A extends ActionName>(
   { policy, ports, runtime }: { policy: Policy; ports: Ports<R, A>; runtime: Runtime },
 ): Promise<RunResult> {
   const events = accepted(flow, batch, runtime);
-  const result = { failed: new Set<string>(), plans: [] as Plan[], outcomes: [] as Outcome[] };
+  const result: Result = { failed: new Set(), plans: [], performed: [] };
   const regions = [...Map.groupBy(events, (event) => event.region)].sort(([a], [b]) => (a < b ? -1 : 1));
   await Promise.all(
     regions.map(async ([region, theirs]) => {
@@ -43,9 +43,13 @@ export async function run<K extends Kind, R, A extends ActionName>(
       for (const phase of flow.phases) sound = await regional.phase(phase, sound);
     }),
   );
-  for (const [metric, value] of flow.figures(events, result.outcomes, runtime.now())) runtime.measure(metric, value);
+  for (const [metric, value] of flow.figures(events, result.performed)) runtime.measure(metric, value);
   if (result.failed.size > 0) runtime.measure('Errors', result.failed.size);
-  return { failedRecordIds: [...result.failed].sort(), plans: result.plans, outcomes: result.outcomes };
+  return {
+    failedRecordIds: [...result.failed].sort(),
+    plans: result.plans,
+    outcomes: result.performed.map(({ outcome }) => outcome),
+  };
 }
 
 type Setting<R, A extends ActionName> = {
@@ -56,7 +60,7 @@ type Setting<R, A extends ActionName> = {
   readonly result: Result;
 };
 
-type Result = { readonly failed: Set<string>; readonly plans: Plan[]; readonly outcomes: Outcome[] };
+type Result = { readonly failed: Set<string>; readonly plans: Plan[]; readonly performed: Performed[] };
 
 class RegionalRun<K extends Kind, R, A extends ActionName> {
   readonly #of: Setting<R, A>;
@@ -101,7 +105,7 @@ class RegionalRun<K extends Kind, R, A extends ActionName> {
     const names = new Set(lost.map(({ name }) => name));
     for (const step of plan.steps) {
       const won = step.filter(({ under }) => under === undefined || !names.has(under));
-      for (const outcome of await Promise.all(won.map((action) => this.#perform(action)))) this.#note(outcome, again);
+      for (const performed of await Promise.all(won.map((action) => this.#timed(action)))) this.#note(performed, again);
     }
     return events.filter(({ recordId }) => again.has(recordId) && !poison.has(recordId));
   }
@@ -127,6 +131,11 @@ class RegionalRun<K extends Kind, R, A extends ActionName> {
     }
   }
 
+  async #timed(action: Action): Promise<Performed> {
+    const outcome = await this.#perform(action);
+    return { outcome, at: this.#of.runtime.now() };
+  }
+
   async #perform(action: Action): Promise<Outcome> {
     if (this.#of.policy.mode === 'observe' && touches[action.do] === 'account') return { action, result: 'told' };
     try {
@@ -137,8 +146,9 @@ class RegionalRun<K extends Kind, R, A extends ActionName> {
     }
   }
 
-  #note(outcome: Outcome, again: Set<string>): void {
-    this.#of.result.outcomes.push(outcome);
+  #note(performed: Performed, again: Set<string>): void {
+    const { outcome } = performed;
+    this.#of.result.performed.push(performed);
     if (outcome.result === 'stale') for (const id of outcome.staleFor) again.add(id);
     if (outcome.result !== 'failed') return;
     const { action, error, retry } = outcome;

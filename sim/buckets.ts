@@ -35,17 +35,13 @@ export type BucketCall = {
 };
 
 /** What a service answers to a throttled call; the sources stand in sim/buckets.json. */
-export const throttled = (service: Service['id']): AwsError => {
-  switch (service) {
-    case 'ec2':
-      return new AwsError('RequestLimitExceeded', 'Request limit exceeded.', 503);
-    case 'autoscaling':
-    case 'elbv2':
-      return new AwsError('Throttling', 'Rate exceeded', 400);
-    default:
-      return new AwsError('ThrottlingException', 'Rate exceeded', 400);
-  }
-};
+export const throttled = (service: Service['id']): AwsError =>
+  service === 'ec2' ? limitExceeded : service === 'autoscaling' || service === 'elbv2' ? throttling : exception;
+
+// Made once: a storm is throttled by the thousand, and the stack trace of each error is what costs.
+const limitExceeded = new AwsError('RequestLimitExceeded', 'Request limit exceeded.', 503);
+const throttling = new AwsError('Throttling', 'Rate exceeded', 400);
+const exception = new AwsError('ThrottlingException', 'Rate exceeded', 400);
 
 type Bucket = { tokens: number; at: number };
 type Row = (typeof rows.rows)[number];

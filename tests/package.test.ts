@@ -39,7 +39,7 @@ describe('the packaged stack', () => {
 
   test.each([
     ['NoticeQueue', 1000, 1],
-    ['WakeUpQueue', 5, 0],
+    ['WakeUpQueue', 1, 0],
     ['ObservationQueue', 1000, 1],
   ])('hands the messages of %s over in batches of %i within %i s, to two at once', (queue, size, seconds) => {
     const [mapping, ...others] = ofType(template, 'AWS::Lambda::EventSourceMapping')

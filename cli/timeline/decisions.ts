@@ -6,7 +6,7 @@ export function decisionHappenings(lines: readonly Line[], verbose: boolean): re
   const told = new Set<string>();
   const isNew = (text: string): boolean => {
     // A note comes with every plan that still sees its cause; only its figures and instances differ.
-    const gist = text.replace(/i-[0-9a-f]+|\d+/g, '');
+    const gist = text.replace(/(i-[0-9a-f]+(, )?)+|\d+/g, '');
     return !told.has(gist) && told.add(gist) !== undefined;
   };
   return lines.flatMap((line): Happening[] => {

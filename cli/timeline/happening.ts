@@ -22,8 +22,12 @@ export type Happening = {
 
 export type Row = Pick<Happening, 'at' | 'who' | 'tone' | 'text'>;
 
-/** What comes within this time after the first of its kind is told with it. */
-const TOGETHER_MS = 5_000;
+/** What follows the last of its kind within this time is told with it, */
+const NEAR_MS = 5_000;
+/** unless the first was as long ago as this. */
+const LONGEST_MS = 60_000;
+/** From this on it is said how long it took. */
+const WHILE_MS = 2_000;
 /** As many are told one by one. */
 const ONE_BY_ONE = 3;
 
@@ -33,8 +37,7 @@ export function rowsOf(happenings: readonly Happening[]): readonly Row[] {
   const open = new Map<string, Happening[]>();
   for (const happening of [...happenings].sort((a, b) => a.at - b.at)) {
     const group = happening.key === undefined ? undefined : open.get(happening.key);
-    const [first] = group ?? [];
-    if (group && first && happening.at - first.at <= TOGETHER_MS) group.push(happening);
+    if (group && isNear(group, happening)) group.push(happening);
     else {
       const begun = [happening];
       groups.push(begun);
@@ -44,10 +47,17 @@ export function rowsOf(happenings: readonly Happening[]): readonly Row[] {
   return groups.flatMap((group) => rowsOfGroup(group)).sort((a, b) => a.at - b.at);
 }
 
+function isNear(group: readonly Happening[], { at }: Happening): boolean {
+  const [first, last] = [group[0], group.at(-1)];
+  return first !== undefined && last !== undefined && at - last.at <= NEAR_MS && at - first.at <= LONGEST_MS;
+}
+
 function rowsOfGroup(group: readonly Happening[]): readonly Row[] {
-  const [first] = group;
-  if (first === undefined || group.length <= ONE_BY_ONE) return group;
-  return [{ at: first.at, who: first.who, tone: first.tone, text: first.many(group) }];
+  const [first, last] = [group[0], group.at(-1)];
+  if (first === undefined || last === undefined || group.length <= ONE_BY_ONE) return group;
+  const { at, who, tone } = first;
+  const until = last.at - at >= WHILE_MS ? ` (until ${new Date(last.at).toISOString()})` : '';
+  return [{ at, who, tone, text: first.many(group) + until }];
 }
 
 /** How many things a group is about. */

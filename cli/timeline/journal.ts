@@ -51,6 +51,7 @@ function factsOf({ subject, text, data }: JournalEntry): Happening['of'] {
     by: whoDrains(String(data.by)),
     autoScalingGroup: String(data.group ?? ''),
     reason: dropReason(data.reason),
+    startsAt: data.startsAt === undefined ? '' : iso(data.startsAt),
   };
 }
 
@@ -65,7 +66,7 @@ const hosts = (all: readonly Happening[]): string => one(all, 'instance', 'insta
 
 const whoDrains = (by: string): string => {
   if (by.startsWith('spotkeeper')) return 'spotkeeper';
-  return by.startsWith('agent') ? 'its agent' : by;
+  return by.startsWith('agent') ? 'the agent' : by;
 };
 
 const taskOf = ({ text }: JournalEntry): string => text.split(' ')[0] ?? '';
@@ -89,11 +90,11 @@ const tellings: Readonly<Record<JournalKind, Telling>> = {
     who: 'AWS Health',
     tone: 'warning',
     text: ({ subject, data }) => `the host of ${subject} will be stopped at ${iso(data.startsAt)}`,
-    many: (all) => `the hosts of ${instances(all)} will be stopped`,
+    many: (all) => `the hosts of ${instances(all)} will be stopped at ${one(all, 'startsAt', 'times')}`,
   },
   'instance-launched': {
     who: 'Auto Scaling',
-    many: (all) => `${one(all, 'autoScalingGroup', 'groups')} launch ${instances(all)}`,
+    many: (all) => `launches ${instances(all)} for ${one(all, 'autoScalingGroup', 'groups')}`,
   },
   'instance-registered': {
     who: 'ECS',
@@ -106,7 +107,12 @@ const tellings: Readonly<Record<JournalKind, Telling>> = {
     many: (all) => `takes back ${instances(all)}`,
   },
   'instance-terminated': { who: 'EC2', many: (all) => `${instances(all)} go down` },
-  'launch-failed': { who: 'Auto Scaling', many: (all) => `${one(all, 'subject', 'groups')} find no Spot capacity` },
+  'launch-failed': {
+    who: 'Auto Scaling',
+    once: true,
+    tone: 'warning',
+    many: (all) => `finds no Spot capacity for ${one(all, 'subject', 'groups')}`,
+  },
   draining: {
     who: 'ECS',
     text: ({ subject, data }) => `${subject} in ${data.cluster} is DRAINING, set by ${whoDrains(String(data.by))}`,
@@ -151,9 +157,8 @@ const tellings: Readonly<Record<JournalKind, Telling>> = {
   'requests-dropped': {
     who: 'users',
     tone: 'bad',
-    text: ({ subject, data }) => `lose ${data.count} requests to ${subject}: ${dropReason(data.reason)}`,
-    many: (all) =>
-      `lose ${total(all)} requests to ${one(all, 'subject', 'services')}: ${one(all, 'reason', 'reasons')}`,
+    text: ({ subject, data }) => `${data.count} requests to ${subject} ${dropReason(data.reason)}`,
+    many: (all) => `${total(all)} requests to ${one(all, 'subject', 'services')} ${one(all, 'reason', 'reasons')}`,
     key: ({ data }) => String(data.reason),
   },
   'hook-opened': { who: 'Auto Scaling', many: (all) => `${instances(all)} are to end and wait for their hooks` },

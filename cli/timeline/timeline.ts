@@ -6,12 +6,17 @@ import { type Row, rowsOf, type Tone } from './happening.ts';
 import { journalHappenings } from './journal.ts';
 
 export type TimelineOptions = {
-  /** Virtual epoch milliseconds of the instant that is called +0.0s. */
-  readonly storyAt: number;
-  /** Every step of every task, and spotkeeper's bookkeeping. */
+  /** Every step of every task, spotkeeper's bookkeeping, and what was before the story. */
   readonly verbose: boolean;
   /** With colours, for a terminal. */
   readonly color: boolean;
+};
+
+export type Told = {
+  readonly account: SimulatedAccount;
+  readonly installation: Installation | undefined;
+  /** Virtual epoch milliseconds of the instant that is called +0.0s. */
+  readonly storyAt: number;
 };
 
 /**
@@ -19,13 +24,14 @@ export type TimelineOptions = {
  * WIDTH columns: when, who, what and why.
  */
 export function timeline(
-  { account, installation }: { account: SimulatedAccount; installation: Installation | undefined },
-  { storyAt, verbose, color }: TimelineOptions,
+  { account, installation, storyAt }: Told,
+  { verbose, color }: TimelineOptions,
 ): readonly string[] {
-  const rows = rowsOf([
+  const told = rowsOf([
     ...journalHappenings(account.journal.entries, verbose),
     ...decisionHappenings(installation?.transcript.lines ?? [], verbose),
   ]);
+  const rows = told.filter(({ at }) => verbose || at >= storyAt);
   return rows.flatMap((row) => printed(row, { storyAt, color }));
 }
 

@@ -88,9 +88,9 @@ function lookAfterTasks(): Phase<Accepted, Reader, TasksView> {
       return { demands, whereabouts: found, known, watches, passes, missed, map, calledOff };
     },
     decide(view, events, context) {
-      const seen = only(view, events);
-      const remember = decideRemember(seen, context);
-      const passes = seen.passes.map((pass) => decidePass(pass, context));
+      const isMeant = concerning(events);
+      const remember = decideRemember(only(view, events), context);
+      const passes = view.passes.filter(isMeant).map((pass) => decidePass(pass, context));
       const watches = decideWatches(
         view.watches,
         { wanted: remember.wanted, passed: passes.map(({ passed }) => passed) },
@@ -100,9 +100,9 @@ function lookAfterTasks(): Phase<Accepted, Reader, TasksView> {
         remember.plan,
         ...passes.map(({ plan }) => plan),
         watches,
-        decideMissed(seen.missed, context),
-        decideMap(seen.map, context),
-        decideCalledOff(seen.calledOff, context),
+        ...(isMeant(view.missed) ? [decideMissed(view.missed, context)] : []),
+        ...(isMeant(view.map) ? [decideMap(view.map, context)] : []),
+        ...(isMeant(view.calledOff) ? [decideCalledOff(view.calledOff, context)] : []),
       ]);
     },
   };
@@ -152,9 +152,14 @@ const idsOf = (demands: readonly { readonly instanceId: string }[]): readonly st
 const keysOf = (found: ReadonlyMap<string, Whereabouts>) =>
   [...found].flatMap(([instanceId, at]) => (at.is === 'in-cluster' ? [{ instanceId, cluster: at.cluster }] : []));
 
-/** The part of a view that concerns these events: `run` asks again event by event when one makes `decide` throw. */
-function only<V extends { readonly demands: DrainView['demands'] }>(view: V, events: readonly AcceptedEvent[]): V {
+/** `run` asks again event by event when one makes `decide` throw: which parts of a view concern these events? */
+function concerning(events: readonly AcceptedEvent[]): (part: { readonly for: readonly string[] }) => boolean {
   const records = new Set(events.map(({ recordId }) => recordId));
-  const demands = view.demands.filter((demand) => demand.for.some((id) => records.has(id)));
-  return { ...view, demands };
+  return (part) => part.for.some((id) => records.has(id));
 }
+
+/** The part of a view that concerns these events. */
+const only = (view: DrainView, events: readonly AcceptedEvent[]): DrainView => ({
+  ...view,
+  demands: view.demands.filter(concerning(events)),
+});

@@ -5,11 +5,14 @@ import {
   DescribeTargetHealthCommand,
   type ElasticLoadBalancingV2Client,
 } from '@aws-sdk/client-elastic-load-balancing-v2';
+import { batches } from '../core/batches.ts';
 import type { Target, TargetGroup } from '../model/fleet.ts';
 import type { Deregister } from '../plan/action.ts';
 import { isGone } from './errors.ts';
 
 const NETWORK = new Set(['TCP', 'TLS', 'UDP', 'TCP_UDP', 'QUIC', 'TCP_QUIC']);
+/** AWS publishes no limit for DeregisterTargets; this is a cautious one. */
+const TARGETS_PER_CALL = 100;
 /** https://docs.aws.amazon.com/elasticloadbalancing/latest/application/edit-target-group-attributes.html */
 const DEFAULT_DELAY_SECONDS = 300;
 
@@ -60,6 +63,10 @@ export async function deregister(
   elb: ElasticLoadBalancingV2Client,
   { targetGroup, targets }: Deregister,
 ): Promise<void> {
-  const Targets = targets.map(({ id, port }) => ({ Id: id, Port: port }));
-  await elb.send(new DeregisterTargetsCommand({ TargetGroupArn: targetGroup, Targets }));
+  const all = targets.map(({ id, port }) => ({ Id: id, Port: port }));
+  await Promise.all(
+    batches(all, TARGETS_PER_CALL).map((Targets) =>
+      elb.send(new DeregisterTargetsCommand({ TargetGroupArn: targetGroup, Targets })),
+    ),
+  );
 }

@@ -14,11 +14,11 @@ export function nextSlot(arrival: number, now: number, { burst, perSecond }: Buc
 }
 
 /** How many milliseconds a bucket needs for `calls` more calls once its burst is spent. */
-export const carryMs = (calls: number, { perSecond }: Bucket): number => Math.ceil((calls / perSecond) * 1000);
+export const carryMs = (calls: number, { perSecond }: Bucket): number => Math.ceil((calls * 1000) / perSecond);
 
 /** How many calls a bucket that is full now lets through within `ms`. */
 export const carriedWithin = (ms: number, { burst, perSecond }: Bucket): number =>
-  ms < 0 ? 0 : Math.floor(burst + (ms / 1000) * perSecond);
+  ms < 0 ? 0 : Math.floor(burst + (ms * perSecond) / 1000);
 
 /** A share of a bucket: what one process may use of what the whole account has. */
 export const shareOf = ({ burst, perSecond }: Bucket, share: number): Bucket => ({

@@ -8,7 +8,6 @@ export type Envelope = {
   readonly account: string;
   readonly region: string;
   readonly at: Instant;
-  readonly resources: readonly string[];
   readonly detail: Fields;
 };
 
@@ -39,7 +38,6 @@ export function readEnvelope(body: string): Envelope {
     account: matching(json, 'account', /^\d{12}$/, 'twelve digits'),
     region: matching(json, 'region', /^[a-z]{2,}(-[a-z]+)+-\d+$/, 'a region such as eu-west-1'),
     at: time(json, 'time'),
-    resources: Array.isArray(json.resources) ? json.resources.filter((arn) => typeof arn === 'string') : [],
     detail: isFields(json.detail) ? json.detail : {},
   };
 }

@@ -35,7 +35,6 @@ export type KnownCluster = {
   readonly region: string;
   readonly cluster: string;
   readonly manage: Manage;
-  readonly tags: Readonly<Record<string, string>>;
   readonly containerInstances: number;
   readonly sweptAt: Instant | undefined;
   readonly expiresAt: Instant;

@@ -2,7 +2,7 @@ import type { Event, EventOf } from '../../../shared/events/event.ts';
 import { NOTICE_MS } from '../../../shared/events/spot-interruption-warning.ts';
 import type { Context } from '../../../shared/flow.ts';
 import type { Pool } from '../../../shared/model/fleet.ts';
-import { earlier, type Instant, later } from '../../../shared/model/instant.ts';
+import { type Instant, later } from '../../../shared/model/instant.ts';
 import type { Cause, Doomed, Hook } from '../../../shared/model/records.ts';
 
 /** The kinds of event that this function handles. */
@@ -38,8 +38,8 @@ export type Found = {
 };
 
 /**
- * The demands of a batch, one for each instance, nearest deadline first; several that name one instance become one with
- * the nearest deadline, all their records and the hook that waits.
+ * The demands of a batch, one for each instance, nearest deadline first. Of several that name one instance, that with
+ * the nearest deadline counts, with all their records and the hook that waits.
  */
 export function demandsOf(events: readonly AcceptedEvent[], found: Found, context: Context): readonly Demand[] {
   const demands = new Map<string, Demand>();
@@ -107,18 +107,15 @@ function ofFound(events: readonly AcceptedEvent[], { remembered, notices }: Foun
   ];
 }
 
-/** A hook that waits cannot wait for the turn of a maintenance. */
-export const causeOf = ({ cause }: { readonly cause: Cause }, hook: Hook | undefined): Cause =>
-  hook !== undefined && cause === 'maintenance' ? 'scale-in' : cause;
+/** Of two causes for one instance, the one that cannot wait for its turn. */
+export const moreUrgent = (a: Cause, b: Cause): Cause => (a === 'maintenance' ? b : a);
 
 function union(a: Demand, b: Demand): Demand {
   const [first, second] = a.deadline <= b.deadline ? [a, b] : [b, a];
-  const hook = first.hook ?? second.hook;
   return {
     ...first,
-    noticedAt: earlier(a.noticedAt, b.noticedAt),
-    cause: causeOf(first, hook),
-    hook,
+    cause: moreUrgent(first.cause, second.cause),
+    hook: first.hook ?? second.hook,
     pool: first.pool ?? second.pool,
     for: [...new Set([...a.for, ...b.for])],
   };

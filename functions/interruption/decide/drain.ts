@@ -25,7 +25,7 @@ export type Whereabouts =
 export type DrainView = {
   readonly demands: readonly Demand[];
   readonly whereabouts: ReadonlyMap<string, Whereabouts>;
-  /** What is remembered of these instances: who is known to be DRAINING costs no call. */
+  /** What is remembered of these instances: a notice that comes again costs no call. */
   readonly known: readonly Doomed[];
 };
 
@@ -40,12 +40,8 @@ const ABSENT_MS = 3_600_000;
  */
 export function decideDrain(view: DrainView, { region, now }: Context): Plan {
   if (view.demands.length === 0) return emptyPlan;
-  const drained = new Set(
-    view.known
-      .filter(({ drainedAt, closedAt }) => drainedAt !== undefined && closedAt === undefined)
-      .map(({ instanceId }) => instanceId),
-  );
-  const due = view.demands.filter(({ instanceId, cause }) => cause !== 'maintenance' && !drained.has(instanceId));
+  const handled = new Set(view.known.filter(isHandled).map(({ instanceId }) => instanceId));
+  const due = view.demands.filter(({ instanceId, cause }) => cause !== 'maintenance' && !handled.has(instanceId));
   const byCluster = Map.groupBy(
     due.flatMap((demand) => drainable(demand, view)),
     ({ at }) => at.cluster,
@@ -72,6 +68,10 @@ export function decideDrain(view: DrainView, { region, now }: Context): Plan {
     notes: notes(due, view),
   };
 }
+
+/** A pass looks after it already, and drains it again if it is ACTIVE. */
+const isHandled = ({ closedAt, cause, drainedAt }: Doomed): boolean =>
+  closedAt === undefined && (cause !== 'maintenance' || drainedAt !== undefined);
 
 type InCluster = Extract<Whereabouts, { is: 'in-cluster' }>;
 

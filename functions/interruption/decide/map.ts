@@ -57,7 +57,6 @@ function known(cluster: Cluster, view: MapView, { region, now, policy }: Context
     region,
     cluster: cluster.arn,
     manage: manageOf(cluster, policy).manage,
-    tags: cluster.tags,
     containerInstances: cluster.containerInstances,
     sweptAt: view.sweptClusters.includes(cluster.arn) ? view.listedAt : before?.sweptAt,
     expiresAt: later(now, CLUSTER_MS),

@@ -49,15 +49,17 @@ export function decidePass(view: PassView, { region, now }: Context): { plan: Pl
   const turns = dueForMaintenance(left, now);
   const open = left.filter((one) => !isWaiting(one, now) || turns.due.includes(one));
   const tasks = decideTasks(view, { region, now, policy: view.policy, for: view.for });
-  const acts = [
+  const common = { for: view.for, region, do: 'remember' as const };
+  const seen = open.flatMap((one) => updated(one, view));
+  const ended = over.flatMap((one) => closed(one, view, now));
+  const first: readonly Action[] = [
+    ...(seen.length === 0 ? [] : [{ ...common, because: 'seen in this pass', records: seen }]),
     ...drains(open, view, { region, now }),
     ...tasks.actions,
     ...hooks(open, over, { region, for: view.for }),
   ];
-  const records = [...open.flatMap((one) => updated(one, view)), ...over.flatMap((one) => closed(one, view, now))];
-  const remember = { for: view.for, region, do: 'remember' as const, because: 'seen in this pass', records };
-  const under = (action: Action): Action => ({ ...action, under: view.cluster });
-  const steps = [acts.map(under), records.length === 0 ? [] : [under(remember)]];
+  const last: readonly Action[] = ended.length === 0 ? [] : [{ ...common, because: 'they are gone', records: ended }];
+  const steps = [first, last].map((step) => step.map((action) => ({ ...action, under: view.cluster })));
   const decisions = [...tasks.next, ...(turns.next === undefined ? [] : [turns.next])];
   const next = nextPass(view, open, { decisions, now });
   return {

@@ -3,7 +3,7 @@ import type { Pool } from '../../../shared/model/fleet.ts';
 import { later } from '../../../shared/model/instant.ts';
 import type { CoolOff, Doomed } from '../../../shared/model/records.ts';
 import { type Action, emptyPlan, type Plan } from '../../../shared/plan/action.ts';
-import { causeOf, type Demand } from './demand.ts';
+import { type Demand, moreUrgent } from './demand.ts';
 import { doomedOf, type Whereabouts } from './drain.ts';
 
 export type RememberView = {
@@ -31,13 +31,12 @@ export function decideRemember(view: RememberView, context: Context): { plan: Pl
   const forgotten: Doomed[] = [];
   const actions: Action[] = [];
   const wanted: Wanted[] = [];
+  const byKey = new Map(view.known.map((one) => [`${one.cluster ?? 'unregistered'} ${one.instanceId}`, one]));
   for (const demand of view.demands) {
     const at = view.whereabouts.get(demand.instanceId);
     const pool = (at?.is === 'nowhere' ? undefined : at?.pool) ?? demand.pool;
     if (at?.is === 'in-cluster' && at.manage === 'yes') {
-      const known = view.known.find(
-        ({ instanceId, cluster }) => instanceId === demand.instanceId && cluster === at.cluster,
-      );
+      const known = byKey.get(`${at.cluster} ${demand.instanceId}`);
       const record = merged(
         known,
         doomedOf(demand, { region, cluster: at.cluster, containerInstance: at.containerInstance, pool }),
@@ -45,7 +44,7 @@ export function decideRemember(view: RememberView, context: Context): { plan: Pl
       if (record) records.push(record, ...coolOff(demand, pool, context));
       if (record || isUndrained(known))
         wanted.push({ cluster: at.cluster, at: later(now, FIRST_PASS_MS), for: demand.for });
-      const waiting = view.known.find((one) => one.instanceId === demand.instanceId && one.cluster === undefined);
+      const waiting = byKey.get(`unregistered ${demand.instanceId}`);
       if (waiting) forgotten.push(waiting);
     } else if (at?.is === 'unregistered') {
       if (demand.deadline > now) {
@@ -76,9 +75,11 @@ function merged(known: Doomed | undefined, demand: Doomed): Doomed | undefined {
   if (known.closedAt !== undefined) return demand.noticedAt > known.closedAt ? demand : undefined;
   const nearer = demand.deadline < known.deadline;
   const hook = known.hook ?? demand.hook;
-  if (!nearer && hook === known.hook) return undefined;
-  const first = nearer ? { ...demand, drainedAt: known.drainedAt, tasks: known.tasks } : known;
-  return { ...first, hook, cause: causeOf(first, hook) };
+  const isPressing = moreUrgent(known.cause, demand.cause) !== known.cause;
+  if (!nearer && !isPressing && hook === known.hook) return undefined;
+  return nearer
+    ? { ...demand, hook, cause: moreUrgent(demand.cause, known.cause), drainedAt: known.drainedAt, tasks: known.tasks }
+    : { ...known, hook, cause: moreUrgent(known.cause, demand.cause) };
 }
 
 /** A notice is information about a pool: it has capacity taken away now. */

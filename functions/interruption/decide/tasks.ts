@@ -45,8 +45,8 @@ export type TasksDecision = {
 const STUCK_MS = 15_000;
 /** In a storm the drains come first: they draw from the bucket that stops draw from. */
 const DRAINS_FIRST_MS = 15_000;
-/** A pass sends what one process may send in a few seconds; the next follows at once. */
-const STOPS_PER_PASS = 150;
+/** What one process may send in eleven seconds at the most: with its reads, a pass must fit into the function's timeout. */
+const STOPS_PER_PASS = 200;
 /** A network load balancer keeps sending new connections for up to two minutes after deregistration. */
 const NETWORK_LAG_MS = 120_000;
 const STOP_BUCKET = functionShare('ecs-cluster-resource-modify');
@@ -61,23 +61,24 @@ const STOP_BUCKET = functionShare('ecs-cluster-resource-modify');
  */
 export function decideTasks(view: TasksView, setting: Setting): TasksDecision {
   const { policy, now } = setting;
-  const [left, handled] = partition(
-    view.tasks,
-    ({ service }) => service === undefined && policy.standalone === 'leave',
-  );
+  const open = view.tasks.filter(({ doomed }) => !isTooLate(doomed, now));
+  const [left, handled] = partition(open, ({ service }) => service === undefined && policy.standalone === 'leave');
   const leadMs = carryMs(handled.length + view.stopsElsewhere, STOP_BUCKET);
   const timed = handled.map((one) => timing(one, view, { setting, leadMs }));
   const due = timed.filter(({ stopAt }) => stopAt <= now).sort(byUrgency);
   const stopping = due.slice(0, STOPS_PER_PASS);
   const leaving = timed.filter((one) => !stopping.includes(one)).flatMap((one) => one.leaving);
-  const later_ = [...timed.flatMap(({ stopAt, leaveAt }) => [stopAt, ...leaveAt])].filter((at) => at > now);
+  const changes = [...timed.flatMap(({ stopAt, leaveAt }) => [stopAt, ...leaveAt])].filter((at) => at > now);
   return {
     actions: [...deregistrations(leaving, setting), ...stopping.map((one) => stop(one, view.cluster, setting))],
     notes: [...leftAlone(left), ...beyondBucket(timed, view, now), ...slowGroups(handled)],
-    next: due.length > stopping.length ? [later(now, 1_000), ...later_] : later_,
+    next: due.length > stopping.length ? [later(now, 1_000), ...changes] : changes,
     stops: handled.length - stopping.length,
   };
 }
+
+/** EC2 has the instance by now; one that hibernates has no time at all, and every stop may still help. */
+const isTooLate = ({ deadline, noticedAt }: Doomed, now: Instant): boolean => deadline <= now && deadline > noticedAt;
 
 type Timed = DoomedTask & {
   readonly hardStop: Instant;
@@ -173,7 +174,7 @@ function leftAlone(left: readonly DoomedTask[]): readonly string[] {
   if (left.length === 0) return [];
   const where = [...new Set(left.map(({ doomed }) => doomed.instanceId))].slice(0, 5).join(', ');
   return [
-    `${left.length} standalone tasks on ${where} are left alone; spotkeeper:standalone=stop on the cluster stops them`,
+    `standalone tasks on ${where} are left alone (${left.length}); spotkeeper:standalone=stop on the cluster stops them`,
   ];
 }
 
@@ -188,12 +189,15 @@ function beyondBucket(timed: readonly Timed[], view: TasksView, now: Instant): r
 
 /** With the default delay of 300 s a target is still draining when EC2 takes its instance. */
 function slowGroups(handled: readonly DoomedTask[]): readonly string[] {
-  const longestStop = new Map<TargetGroup, number>();
+  const groups = new Map<string, { group: TargetGroup; stopSeconds: number }>();
   for (const { targets, stopSeconds, doomed } of handled) {
     if (doomed.cause !== 'spot') continue;
-    for (const { group } of targets) longestStop.set(group, Math.max(stopSeconds, longestStop.get(group) ?? 0));
+    for (const { group } of targets) {
+      const longest = Math.max(stopSeconds, groups.get(group.arn)?.stopSeconds ?? 0);
+      groups.set(group.arn, { group, stopSeconds: longest });
+    }
   }
-  return [...longestStop].flatMap(([{ name, deregistrationDelaySeconds: delay }, stopSeconds]) => {
+  return [...groups.values()].flatMap(({ group: { name, deregistrationDelaySeconds: delay }, stopSeconds }) => {
     const most = NOTICE_SECONDS - stopSeconds;
     if (delay <= Math.max(0, most)) return [];
     const what = `target group ${name}: its deregistration delay of ${delay} s and a stop timeout of ${stopSeconds} s`;

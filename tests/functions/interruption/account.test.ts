@@ -88,6 +88,7 @@ describe('an interruption that is over', () => {
 
   test('is not closed before its deadline, though its instance is gone', () => {
     expect(closedBy(119)).toEqual([]);
+    expect(closedBy(120)).toHaveLength(2);
   });
 
   test('is closed twenty seconds after its deadline, though ECS still shows the instance', () => {
@@ -129,7 +130,12 @@ describe('the figures of a batch', () => {
   test('say how long after its notice each instance was DRAINING, if it was we who drained it', () => {
     const events = [aNotice(1), aNotice(2, { at: at(1) }), aNotice(3), aNotice(4), aScaleIn(5)];
     const outcomes = [drained(1, 'done'), drained(2, 'done'), drained(3, 'told'), drained(5, 'done')];
-    expect(figures(events, outcomes, at(3))).toEqual([
+    expect(
+      figures(
+        events,
+        outcomes.map((outcome) => ({ outcome, at: at(3) })),
+      ),
+    ).toEqual([
       ['NoticeToDrainingMs', 3_000],
       ['NoticeToDrainingMs', 2_000],
     ]);
@@ -139,7 +145,9 @@ describe('the figures of a batch', () => {
     const records = closedBy(125, {}, { ended: stopped({ stopCode: 'TerminationNotice' }) });
     const remember: Action = { ...common, do: 'remember', records };
     expect(records.filter((one): one is Interruption => one.is === 'interruption')).toMatchObject([{ killed: 1 }]);
-    expect(figures([], [{ action: remember, result: 'done' }], at(125))).toEqual([['DeadlineMisses', 1]]);
-    expect(figures([], [], at(125))).toEqual([]);
+    expect(figures([], [{ outcome: { action: remember, result: 'done' }, at: at(125) }])).toEqual([
+      ['DeadlineMisses', 1],
+    ]);
+    expect(figures([], [])).toEqual([]);
   });
 });

@@ -64,7 +64,7 @@ describe('several events for one instance', () => {
   test('are one demand with the nearest deadline and all their records', () => {
     const second = aNotice(1, { recordId: 'again', at: at(2), deadline: at(100) });
     expect(demandsOf([aNotice(), second], nothing, aContext())).toMatchObject([
-      { noticedAt: NOW, deadline: at(100), for: ['notice-1', 'again'] },
+      { noticedAt: at(2), deadline: at(100), for: ['notice-1', 'again'] },
     ]);
   });
 
@@ -121,9 +121,11 @@ describe('what the events do not say', () => {
     ]);
   });
 
-  test('a remembered instance whose registration was lost is wanted by the tick', () => {
+  test('a remembered instance whose registration was lost is wanted by the tick and by its wake-up', () => {
     const remembered = [aDoomed({ cluster: undefined, containerInstance: undefined, hook: HOOK })];
+    const woken = { ...aTick(), kind: 'woken', recordId: 'wake-up', watch: 'unregistered' } as const;
     expect(demandsOf([aTick()], { ...nothing, remembered }, aContext())).toMatchObject([{ for: ['tick'], hook: HOOK }]);
+    expect(demandsOf([woken], { ...nothing, remembered }, aContext())).toMatchObject([{ for: ['wake-up'] }]);
   });
 
   test('a notice whose event was lost has two minutes from when EC2 gave it', () => {

@@ -87,8 +87,15 @@ describe('costs no call', () => {
     expect(drainedBy(given([doomedIn(1, inCluster(1, { from: 'ecs', status }))]))).toEqual([]);
   });
 
-  test('for an instance that is remembered as drained', () => {
-    expect(drainedBy(given([doomedIn(1)], [aDoomed({ drainedAt: at(0) })]))).toEqual([]);
+  test('for an instance that is remembered already: the passes look after it', () => {
+    expect(drainedBy(given([doomedIn(1)], [aDoomed()]))).toEqual([]);
+    expect(drainedBy(given([doomedIn(1)], [aDoomed({ cause: 'scale-in', drainedAt: at(0) })]))).toEqual([]);
+  });
+
+  test('unless it is remembered as one that waits for maintenance', () => {
+    const waiting = aDoomed({ cause: 'maintenance', deadline: at(86_400) });
+    expect(drainedBy(given([doomedIn(1)], [waiting]))).toHaveLength(1);
+    expect(drainedBy(given([doomedIn(1)], [{ ...waiting, drainedAt: at(-60) }]))).toEqual([]);
   });
 
   test('for maintenance, which the passes spread over the time there is', () => {
@@ -135,7 +142,7 @@ describe('remembers what it learned on the way', () => {
 
   test('where an instance is that ECS was asked for', () => {
     expect(learned(inCluster(1, { from: 'ecs', status: 'ACTIVE' }))).toMatchObject([
-      { is: 'place', instanceId: instanceId(1), containerInstance: containerInstanceArn(1), stale: false, pool: POOL },
+      { is: 'place', containerInstance: containerInstanceArn(1), stale: false, pool: POOL, expiresAt: at(86_401) },
     ]);
   });
 
@@ -153,7 +160,7 @@ describe('remembers what it learned on the way', () => {
 
   test('that an instance is doomed which has yet to register', () => {
     expect(learned({ is: 'unregistered', pool: POOL })).toMatchObject([
-      { is: 'doomed', instanceId: instanceId(1), cluster: undefined, deadline: at(120), pool: POOL },
+      { is: 'doomed', instanceId: instanceId(1), cluster: undefined, deadline: at(120), expiresAt: at(120 + 86_400) },
     ]);
   });
 

@@ -24,7 +24,6 @@ const aKnownCluster = (changes: Partial<KnownCluster> = {}): KnownCluster => ({
   region: REGION,
   cluster: CLUSTER,
   manage: 'yes',
-  tags: {},
   containerInstances: 10,
   sweptAt: at(-900),
   expiresAt: at(2 * 86_400 - 900),
@@ -48,10 +47,7 @@ describe('a registration', () => {
       aMapView({ registered: [active], clusters: [aCluster({ tags: { team: 'a' } })] }),
       aContext(at(0)),
     );
-    expect(recordsOf(plan)).toEqual([
-      aPlace(),
-      aKnownCluster({ tags: { team: 'a' }, sweptAt: undefined, expiresAt: at(2 * 86_400) }),
-    ]);
+    expect(recordsOf(plan)).toEqual([aPlace(), aKnownCluster({ sweptAt: undefined, expiresAt: at(2 * 86_400) })]);
   });
 
   test('in a cluster that nobody can describe is not drained', () => {
@@ -109,7 +105,7 @@ describe('a sweep', () => {
   test.each<[string, Partial<Cluster>, readonly string[], Partial<KnownCluster>]>([
     ['was swept', {}, [CLUSTER], { sweptAt: at(0) }],
     ['has grown', { containerInstances: 11 }, [], { containerInstances: 11 }],
-    ['opted out', { tags: OPTED_OUT }, [], { tags: OPTED_OUT, manage: 'no' }],
+    ['opted out', { tags: OPTED_OUT }, [], { manage: 'no' }],
   ])('writes a cluster that %s', (_, cluster, sweptClusters, expected) => {
     const written = sweep({ clusters: [aCluster(cluster)], sweptClusters, swept: [] });
     expect(written).toEqual([aKnownCluster({ ...expected, expiresAt: at(2 * 86_400) }), aListing]);

@@ -48,7 +48,7 @@ describe('an instance that EC2 took back without a notice', () => {
 
   test('is reported once: what it leaves behind is known from then on', () => {
     const known = recordsOf(missed({})).filter((one) => one.is === 'doomed');
-    expect(known).toMatchObject([{ closedAt: at(0) }]);
+    expect(known).toMatchObject([{ closedAt: at(0), expiresAt: at(7_200) }]);
     expect(missed({ known }, at(60))).toEqual(emptyPlan);
   });
 

@@ -85,13 +85,18 @@ describe('the next pass', () => {
 
   test('follows in five seconds while tasks run, in ten in a storm', () => {
     expect(passed(5).next).toBe(at(10));
-    const storm = seeing(Array.from({ length: 51 }, () => draining));
-    expect(passed(5, { ...storm, tasks: [aDoomedTask()] }).next).toBe(at(15));
+    const many = (length: number) => seeing(Array.from({ length }, () => draining));
+    expect(passed(5, { ...many(50), tasks: [aDoomedTask()] }).next).toBe(at(10));
+    expect(passed(5, { ...many(51), tasks: [aDoomedTask()] }).next).toBe(at(15));
   });
 
   test('follows earlier when a decision changes before', () => {
     const tasks = [aDoomedTask({ stopSeconds: 108 })];
     expect(passed(5, { tasks }).next).toBe(at(120 - 108 - 5));
+  });
+
+  test('never follows within a second', () => {
+    expect(passed(5, { tasks: [aDoomedTask({ stopSeconds: 109.9 })] }).next).toBe(at(6));
   });
 
   test('follows in five seconds until its instances are seen DRAINING', () => {
@@ -112,6 +117,11 @@ describe('the next pass', () => {
     expect(passed(140, seeing([draining])).next).toBeUndefined();
     expect(passed(5, seeing([])).next).toBeUndefined();
   });
+});
+
+test('the account is kept of a hundred tasks of an instance and no more', () => {
+  const tasksOn = new Map([[containerInstanceArn(), Array.from({ length: 120 }, (_, n) => taskArn(n))]]);
+  expect(passed(5, { tasksOn }).doomed[0]?.tasks).toHaveLength(100);
 });
 
 describe('a scale-in', () => {
@@ -174,6 +184,12 @@ describe('maintenance', () => {
     const { next, verbs } = passed(60, seeing([{ doomed: host({ drainedAt: at(0) }) }, waiting, waiting]));
     expect(verbs).toEqual([]);
     expect(next).toBe(at(4 * HOUR));
+  });
+
+  test('does not look every few seconds at a host that has days', () => {
+    const view = seeing([{ doomed: host({ drainedAt: at(0) }), tasks: 1 }]);
+    const tasks = [aDoomedTask({ doomed: aDoomed(host({ drainedAt: at(0) })) })];
+    expect(passed(60, { ...view, tasks }).next).toBeGreaterThan(at(8 * HOUR));
   });
 
   test('sees to the tasks of a host as soon as that is DRAINING', () => {

@@ -50,6 +50,12 @@ describe('a notice', () => {
     expect(wanted).toEqual([]);
   });
 
+  test('that comes again before its instance was seen DRAINING has a pass look at it', () => {
+    const { plan, wanted } = remembering({ known: [aDoomed()] });
+    expect(plan).toEqual(emptyPlan);
+    expect(wanted).toMatchObject([{ cluster: CLUSTER, at: at(2) }]);
+  });
+
   test('that comes late, when its instance is gone and accounted for, adds nothing', () => {
     expect(remembering({ known: [aDoomed({ closedAt: at(140) })], now: 300 }).plan).toEqual(emptyPlan);
   });

@@ -154,6 +154,15 @@ describe('a task is stopped', () => {
     expect(decided(20, { tasks: replaced(2) }).stopped).toEqual([]);
   });
 
+  test('not on the strength of tasks that are doomed too, unless they serve nobody yet', () => {
+    const doomed = aDoomed({ drainedAt: at(0) });
+    const service = aService({ desired: 2, running: 4 });
+    const others = (lastStatus: string) =>
+      [1, 2].map((n) => aDoomedTask({ doomed, service, task: aTask({ lastStatus }, n) }, n));
+    expect(decided(20, { tasks: [...others('RUNNING'), aDoomedTask({ doomed, service }, 3)] }).stopped).toEqual([]);
+    expect(decided(20, { tasks: [...others('PENDING'), aDoomedTask({ doomed, service }, 3)] }).stopped).toHaveLength(3);
+  });
+
   test('not while ECS may still replace and stop it itself', () => {
     const service = aService({ running: 3 });
     for (const drainedAt of [undefined, at(6)]) {
@@ -172,12 +181,17 @@ describe('a task is stopped', () => {
     expect(decided(115, { tasks }).stopped).toEqual([4, 3, 2, 1].map(taskArn));
   });
 
-  test('at most 150 in a pass, and the next pass follows at once', () => {
-    const tasks = Array.from({ length: 200 }, (_, n) => aDoomedTask({}, n));
+  test('at most 200 in a pass, and the next pass follows at once', () => {
+    const tasks = Array.from({ length: 250 }, (_, n) => aDoomedTask({}, n));
     const decision = decided(100, { tasks });
-    expect(decision.stopped).toHaveLength(150);
+    expect(decision.stopped).toHaveLength(200);
     expect(decision).toMatchObject({ planned: 50, next: [at(101)] });
   });
+});
+
+test('a task whose instance is past its deadline is left to EC2', () => {
+  expect(decided(119.9).stopped).toEqual([taskArn()]);
+  expect(decided(120)).toMatchObject({ stopped: [], planned: 0, next: [] });
 });
 
 describe('a standalone task', () => {
@@ -189,7 +203,7 @@ describe('a standalone task', () => {
       planned: 0,
       next: [],
       notes: [
-        `1 standalone tasks on ${instanceId()} are left alone; spotkeeper:standalone=stop on the cluster stops them`,
+        `standalone tasks on ${instanceId()} are left alone (1); spotkeeper:standalone=stop on the cluster stops them`,
       ],
     });
   });

@@ -1,0 +1,42 @@
+import { expect, test } from 'vitest';
+import { bundle } from '../../bench/bundle.ts';
+import { drill } from '../../bench/drills.ts';
+import type { Benchmark, Figure } from '../../bench/figure.ts';
+import { hundredNotices } from '../../bench/hundred-notices.ts';
+import { manyNotices } from '../../bench/many-notices.ts';
+import { stops } from '../../bench/stops.ts';
+
+const valuesOf = async (benchmark: Benchmark): Promise<Readonly<Record<string, number>>> =>
+  Object.fromEntries((await benchmark.measure()).map(({ what, value }: Figure) => [what, value]));
+
+test('the calls of a few notices in one cluster are counted, warm and cold', async () => {
+  const values = await valuesOf(hundredNotices({ notices: 20, clusterCounts: [2] }));
+  expect(values['warm map, one batch']).toBe(2);
+  // 2 calls for the drains, 1 for the instance's age, 1 for each of 2 clusters, 1 to describe what was found.
+  expect(values['clusters known, instances not, one batch, 2 clusters']).toBe(6);
+});
+
+test('notices over several clusters are drained by spotkeeper, by agents, and by both', async () => {
+  const small = { name: 'forty-notices', notices: 40, clusters: 2, goalSeconds: 4 };
+  const values = await valuesOf(manyNotices(small));
+  for (const who of ['spotkeeper', 'both', 'agents alone']) {
+    expect(values[`${who}: not DRAINING when EC2 took them`]).toBe(0);
+    expect(values[`${who}: first notice to last DRAINING`]).toBeLessThan(4);
+  }
+});
+
+test('a small crowd gets SIGTERM to the last task', async () => {
+  const values = await valuesOf(stops({ clusters: 1, instancesPerCluster: 5, tasksPerInstance: 2 }));
+  expect(values.tasks).toBe(10);
+  expect(values['got SIGTERM before their host went']).toBe(10);
+});
+
+test('a drill is measured with spotkeeper and without', async () => {
+  const values = await valuesOf(drill('single-notice', {}));
+  expect(values['with spotkeeper: requests sent']).toBe(values['without: requests sent']);
+});
+
+test('the bundle has a size and a start time', async () => {
+  const figures = await bundle({ rounds: 1 }).measure();
+  expect(figures.map(({ unit }) => unit)).toEqual(['KB', 'ms wall', 'ms wall']);
+});

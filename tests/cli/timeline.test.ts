@@ -1,0 +1,80 @@
+import { describe, expect, it } from 'vitest';
+import { decisionHappenings } from '../../cli/timeline/decisions.ts';
+import { type Happening, rowsOf, total } from '../../cli/timeline/happening.ts';
+import { wrapped } from '../../cli/timeline/timeline.ts';
+import type { Line } from '../../cli/transcript.ts';
+
+const start = (at: number, key = 'start'): Happening => ({
+  at,
+  who: 'ECS',
+  tone: 'plain',
+  text: `a task starts at ${at}`,
+  key,
+  count: 1,
+  of: {},
+  many: (all) => `${total(all)} tasks start`,
+});
+
+const plan = (at: number, fields: object): Line => ({
+  at,
+  level: 'info',
+  message: 'plan',
+  fields: { ...fields },
+  process: 'interruption 1',
+});
+
+const texts = (happenings: readonly Happening[]) => rowsOf(happenings).map(({ text }) => text);
+
+describe('the timeline', () => {
+  it('tells a few things one by one and many of a kind at once', () => {
+    expect(texts([1, 2, 3].map((at) => start(at)))).toEqual([1, 2, 3].map((at) => `a task starts at ${at}`));
+    expect(texts([1, 2, 3, 4].map((at) => start(at)))).toEqual(['4 tasks start']);
+  });
+
+  it('says until when a kind went on, and tells what comes much later apart', () => {
+    const seconds = [0, 1, 2, 3, 60, 61, 62, 63];
+    expect(texts(seconds.map((second) => start(second * 1000)))).toEqual([
+      '4 tasks start (until 1970-01-01T00:00:03.000Z)',
+      '4 tasks start (until 1970-01-01T00:01:03.000Z)',
+    ]);
+  });
+
+  it('keeps kinds apart and in order of time', () => {
+    const all = [5, 6, 7, 8].flatMap((at) => [start(at, 'a'), start(at - 1, 'b')]);
+    expect(rowsOf(all).map(({ at, text }) => [at, text])).toEqual([
+      [4, '4 tasks start'],
+      [5, '4 tasks start'],
+    ]);
+  });
+
+  it('adds up the drains, stops and deregistrations of several plans', () => {
+    const ids = Array.from({ length: 10 }, (_, n) => `i-0${n}`).join(', ');
+    const drains = [1, 2, 3, 4].map((at) =>
+      plan(at, {
+        actions: [`drain ${ids} in prod: Spot interruption notice; the first goes at 2026-08-14T09:03:0${at}.000Z`],
+      }),
+    );
+    const [row] = texts(decisionHappenings(drains, false));
+    expect(row).toBe(
+      'drain 40 instances in prod: Spot interruption notice; the first goes at 2026-08-14T09:03:01.000Z',
+    );
+    const stops = plan(1, { actions: ['a', 'b', 'c', 'd'].map((id) => `stop task ${id} in prod: stuck`), andMore: 6 });
+    expect(texts(decisionHappenings([stops], false))).toEqual(['stop 10 tasks in prod: stuck']);
+  });
+
+  it('tells a note once, whatever its figures, and every warning', () => {
+    const noted = (count: number) =>
+      plan(count, { actions: [], notes: [`${count} tasks on i-0${count} are left alone`] });
+    const warned: Line = { at: 9, level: 'warn', message: 'record dropped', fields: { n: 1 }, process: 'x' };
+    expect(texts(decisionHappenings([noted(1), noted(2), warned], false))).toEqual([
+      '1 tasks on i-01 are left alone',
+      'warn: record dropped {"n":1}',
+    ]);
+  });
+
+  it('breaks lines at spaces, and words that are longer than a line', () => {
+    expect(wrapped('one two three', 8)).toEqual(['one two', 'three']);
+    expect(wrapped('abcdefghij', 4)).toEqual(['abcd', 'efgh', 'ij']);
+    expect(wrapped('', 4)).toEqual(['']);
+  });
+});
