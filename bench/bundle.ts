@@ -1,6 +1,6 @@
 import { execFileSync } from 'node:child_process';
 import { mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs';
-import { cpus, tmpdir } from 'node:os';
+import { cpus, loadavg, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { buildFunctions } from '../scripts/build.mjs';
@@ -50,7 +50,8 @@ function init({ file, empty, rounds, flags }: Init): Figure {
     base.push(importMs(empty, flags));
     own.push(importMs(file, flags));
   }
-  const machine = `${cpus().length} x ${cpus()[0]?.model ?? 'unknown CPU'}, Node.js ${process.version}`;
+  const load = loadavg()[0]?.toFixed(1);
+  const machine = `${cpus().length} x ${cpus()[0]?.model ?? 'unknown CPU'}, load ${load}, Node.js ${process.version}`;
   return {
     what: `initialise, ${flags.length > 0 ? flags.join(' ') : 'no source maps'}`,
     value: Math.round(median(own) - median(base)),

@@ -2,6 +2,7 @@
 export type Figure = {
   /** What was measured, in words. */
   readonly what: string;
+  /** Infinity (in JSON null): it never happened. */
   readonly value: number;
   /** `calls`, `s`, `ms`, `KB` …; virtual time unless it says `wall`. */
   readonly unit: string;
@@ -42,7 +43,10 @@ function row(figure: Figure): string {
   return `  ${what.padEnd(WHAT)}${shown(value).padStart(9)} ${unit.padEnd(7)} ${aim.padEnd(9)} ${verdict}`.trimEnd();
 }
 
-const shown = (value: number): string => (Number.isInteger(value) ? String(value) : value.toFixed(2));
+function shown(value: number): string {
+  if (value === Number.POSITIVE_INFINITY) return 'never';
+  return Number.isInteger(value) ? String(value) : value.toFixed(2);
+}
 
 function wrapped(note: string): readonly string[] {
   const lines: string[] = [];

@@ -4,14 +4,16 @@ import { type Benchmark, isReached, table } from './figure.ts';
 
 // `npm run bench [-- NAME --json]`: prints the figures of one benchmark, or of all. It is a report: a goal that is not
 // reached is said, not an error.
-const { values, positionals } = parseArgs({ options: { json: { type: 'boolean' } }, allowPositionals: true });
+const options = { json: { type: 'boolean' } } as const;
+const { values, positionals } = parseArgs({ options, allowPositionals: true, strict: false });
 const [name] = positionals;
 const chosen = name === undefined ? benchmarks : benchmarks.filter((one) => one.name === name);
-if (chosen.length === 0 || positionals.length > 1) {
-  console.error(`npm run bench takes one name at most: ${benchmarks.map((one) => one.name).join(', ')}`);
+const unknown = Object.keys(values).filter((flag) => !(flag in options));
+if (chosen.length === 0 || positionals.length > 1 || unknown.length > 0) {
+  console.error(`npm run bench takes --json and at most one name: ${benchmarks.map((one) => one.name).join(', ')}`);
   process.exitCode = 2;
 } else {
-  for (const benchmark of chosen) console.log(await report(benchmark, values.json ?? false));
+  for (const benchmark of chosen) console.log(await report(benchmark, values.json === true));
 }
 
 async function report(benchmark: Benchmark, json: boolean): Promise<string> {

@@ -63,7 +63,10 @@ export function makeOwnClients(
 ): OwnClients {
   const config = configOf(region, made);
   const pinned = { accountIdEndpointMode: 'disabled' as const, endpointDiscoveryEnabled: false };
-  const clients = { dynamodb: new DynamoDBClient({ ...config, ...pinned }), sqs: new SQSClient(config) };
+  const clients = {
+    dynamodb: new DynamoDBClient({ ...config, ...pinned }),
+    sqs: new SQSClient({ ...config, useQueueUrlAsEndpoint: false }),
+  };
   for (const client of Object.values(clients)) withoutLogger(client);
   return clients;
 }

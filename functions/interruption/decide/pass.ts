@@ -108,7 +108,7 @@ function drains(open: readonly Doomed[], view: PassView, { region, now }: At): r
     do: 'drain',
     for: view.for,
     region,
-    because: 'these doomed instances are ACTIVE still, or again, or their turn has come',
+    because: [...new Set(some.map(whyActive))].join('; '),
     cluster: view.cluster,
     deadline: some[0]?.deadline ?? now,
     instances: some.map((one) => ({
@@ -118,6 +118,11 @@ function drains(open: readonly Doomed[], view: PassView, { region, now }: At): r
       for: view.for,
     })),
   }));
+}
+
+function whyActive({ cause, drainedAt }: Doomed): string {
+  if (drainedAt !== undefined) return 'set ACTIVE again though about to go';
+  return cause === 'maintenance' ? 'AWS maintenance, and its turn has come' : 'about to go, and not DRAINING yet';
 }
 
 /** The record, with when it was first seen DRAINING. */
