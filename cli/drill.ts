@@ -2,9 +2,10 @@ import { styleText } from 'node:util';
 import { type DrillArguments, drillArguments, UsageError } from './command-line.ts';
 import { metricsOf } from './metrics.ts';
 import { type Drill, runDrill } from './run-drill.ts';
+import type { Scenario } from './scenario.ts';
 import { scenarios } from './scenarios.ts';
 import { processTerminal, type Terminal } from './terminal.ts';
-import { timeline } from './timeline/timeline.ts';
+import { timeline, WIDTH, wrapped } from './timeline/timeline.ts';
 import { sideBySide, verdictText } from './verdict-text.ts';
 
 /**
@@ -15,7 +16,7 @@ export async function drillCommand(argv: readonly string[], terminal: Terminal):
   try {
     const asked = drillArguments(argv);
     if (asked.list) {
-      for (const { name, title } of scenarios) terminal.print(`${name.padEnd(22)}${title}`);
+      for (const line of scenarios.flatMap(listed)) terminal.print(line);
       return 0;
     }
     return await play(asked, terminal);
@@ -33,7 +34,7 @@ async function play(asked: DrillArguments, { print, color }: Terminal): Promise<
   else {
     const bold = (text: string) => (color ? styleText('bold', text, { validateStream: false }) : text);
     print(bold(`${scenario.name}, seed ${seed}${without ? ', without spotkeeper' : ''}`));
-    print(scenario.title);
+    for (const line of wrapped(scenario.title, WIDTH)) print(line);
     print('');
     for (const line of timeline(drill, { verbose: asked.verbose, color })) print(line);
     print('');
@@ -47,6 +48,11 @@ async function play(asked: DrillArguments, { print, color }: Terminal): Promise<
   }
   return drill.violations.length > 0 ? 1 : 0;
 }
+
+const NAME = 22;
+
+const listed = ({ name, title }: Scenario): readonly string[] =>
+  wrapped(title, WIDTH - NAME).map((line, index) => (index === 0 ? name : '').padEnd(NAME) + line);
 
 const asJson = ({ seed, scenario, verdict, installation, violations }: Drill, without: boolean) => ({
   seed,

@@ -45,10 +45,10 @@ function actions({ at, fields }: Line, { verbose, isNew }: Telling): readonly Ha
     (text) => verbose || (!BOOKKEEPING.test(text) && (!REPEATED.test(text) || isNew(text))),
   );
   const happenings = shown.map((text) => decision(at, text));
-  const last = happenings.at(-1);
-  if (more === 0 || last === undefined) return happenings;
-  // The log names no more than the first actions of a plan; the others follow the last kind that it names.
-  return [...happenings.slice(0, -1), { ...last, count: last.count + more }];
+  // The log names no more than the first actions of a plan.
+  return more > 0 && shown.length > 0
+    ? [...happenings, said(at, 'decision', `and ${more} more actions of this plan`)]
+    : happenings;
 }
 
 /** One action as its plan describes it: `verb what where: because`. */

@@ -51,6 +51,7 @@ function factsOf({ subject, text, data }: JournalEntry): Happening['of'] {
     by: whoDrains(String(data.by)),
     autoScalingGroup: String(data.group ?? ''),
     reason: dropReason(data.reason),
+    death: deathOf(text),
     startsAt: data.startsAt === undefined ? '' : iso(data.startsAt),
   };
 }
@@ -71,7 +72,13 @@ const whoDrains = (by: string): string => {
 
 const taskOf = ({ text }: JournalEntry): string => text.split(' ')[0] ?? '';
 const isOurs = ({ text }: JournalEntry): boolean => text.includes('spotkeeper');
-const hasHadSigterm = ({ text }: JournalEntry): boolean => text.includes('after SIGTERM');
+
+const deathOf = (text: string): string => {
+  if (text.includes('SIGKILL')) return 'get SIGKILL after their stop timeout';
+  return text.includes('after SIGTERM')
+    ? 'die with their hosts, SIGTERM came too late'
+    : 'die with their hosts, without SIGTERM';
+};
 const verbOf = ({ data }: JournalEntry): string => `will ${data.action}`;
 
 const tellings: Readonly<Record<JournalKind, Telling>> = {
@@ -143,10 +150,10 @@ const tellings: Readonly<Record<JournalKind, Telling>> = {
     many: (all) => `${tasks(all)} have stopped`,
   },
   'task-killed': {
-    who: 'EC2',
+    who: 'ECS',
     tone: 'bad',
-    many: (all) => `${tasks(all)} die with ${hosts(all)}`,
-    key: (entry) => String(hasHadSigterm(entry)),
+    many: (all) => `${tasks(all)} ${one(all, 'death', 'ways')}`,
+    key: ({ text }) => deathOf(text),
   },
   'task-unplaced': {
     who: 'ECS',

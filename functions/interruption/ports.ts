@@ -1,9 +1,13 @@
 import { heartbeat, release } from '../../shared/aws/autoscaling.ts';
 import { type Clients, makeClients, makeOwnClients } from '../../shared/aws/clients.ts';
-import { drain } from '../../shared/aws/drain.ts';
+import { type DrainPorts, drain } from '../../shared/aws/drain.ts';
 import { describeInstances, openNotices, reclaimedInstances } from '../../shared/aws/ec2.ts';
 import { describeClusters, listClusters } from '../../shared/aws/ecs-clusters.ts';
-import { describeContainerInstances, findContainerInstances } from '../../shared/aws/ecs-container-instances.ts';
+import {
+  describeContainerInstances,
+  findContainerInstances,
+  listDraining,
+} from '../../shared/aws/ecs-container-instances.ts';
 import { describeServices, stopTimeoutSeconds } from '../../shared/aws/ecs-services.ts';
 import { describeTasks, listTasks, stopTask } from '../../shared/aws/ecs-tasks.ts';
 import { isNoLifecycleAction } from '../../shared/aws/errors.ts';
@@ -41,7 +45,9 @@ type Acts = (typeof interruption.acts)[number];
 const DISTRUST_MS = 600_000;
 const GROUP_MS = 300_000;
 const DEFINITION_MS = 3_600_000;
-/** Both phases of a tick ask for the open notices. */
+/** All throttled drains of a cluster share one read. */
+const DRAINING_MS = 4_000;
+/** All phases of a tick ask for the open notices. */
 const NOTICES_MS = 5_000;
 
 /**
@@ -89,7 +95,7 @@ export const makePorts: MakePorts<Reader, Acts> = ({ env, policy, runtime, clien
     read: (region) => regional(region).reader,
     commit: (guard) => commit(table, guard),
     act: {
-      drain: (action) => drain(action, { ...clients(action.region), ...runtime, distrust }),
+      drain: (action) => drain(action, { ...runtime, ...regional(action.region).drains, distrust }),
       deregister: (action) => outcomeOf(action, () => deregister(clients(action.region).elb, action)),
       stop: (action) => outcomeOf(action, () => stopTask(clients(action.region).ecs, action)),
       heartbeat: (action) =>
@@ -103,7 +109,11 @@ export const makePorts: MakePorts<Reader, Acts> = ({ env, policy, runtime, clien
   };
 };
 
-type Regional = { readonly clients: Clients; readonly reader: Reader };
+type Regional = {
+  readonly clients: Clients;
+  readonly reader: Reader;
+  readonly drains: Pick<DrainPorts, 'ecsUnretried' | 'draining'>;
+};
 
 function makeRegional(region: string, clients: Clients, table: TablePorts): Regional {
   const { ecs, ec2, elb } = clients;
@@ -157,7 +167,8 @@ function makeRegional(region: string, clients: Clients, table: TablePorts): Regi
     openNotices: () => notices(region),
     reclaimedInstances: () => reclaimedInstances(ec2),
   };
-  return { clients, reader };
+  const draining = remembered((cluster) => listDraining(ecs, cluster), { ...cached, forMs: DRAINING_MS });
+  return { clients, reader, drains: { ecsUnretried: clients.ecsUnretried, draining } };
 }
 
 function required(env: Readonly<Record<string, string | undefined>>, name: string): string {

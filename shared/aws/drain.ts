@@ -1,6 +1,5 @@
 import { type ECSClient, UpdateContainerInstancesStateCommand } from '@aws-sdk/client-ecs';
 import type { Drain, Drainee, Outcome } from '../plan/action.ts';
-import { describeContainerInstances } from './ecs-container-instances.ts';
 import { codeOf, isGone, isRefused, isThrottling } from './errors.ts';
 
 /**
@@ -12,19 +11,20 @@ const PATIENCE_MS = 6_000;
 const WAIT_MS = 250;
 
 export type DrainPorts = {
-  readonly ecs: ECSClient;
   readonly ecsUnretried: ECSClient;
   readonly now: () => number;
   readonly sleep: (ms: number) => Promise<void>;
   readonly random: () => number;
+  /** ARNs of a cluster's DRAINING instances, read lately. */
+  readonly draining: (cluster: string) => Promise<ReadonlySet<string>>;
   /** Marks instances in the map as not being where it says. */
   readonly distrust: (region: string, cluster: string, instances: readonly Drainee[]) => Promise<void>;
 };
 
 /**
  * Sets at most ten container instances DRAINING.
- * A throttled call first reads which of them are DRAINING already (another bucket), since agents and managed draining
- * do the same work. A refused call is halved until the culprit is alone. MISSING or INACTIVE for an ARN that ECS itself
+ * A throttled call first asks which are DRAINING already (another bucket), since agents and managed draining do the
+ * same work. A refused call is halved until the culprit is alone. MISSING or INACTIVE for an ARN that ECS itself
  * gave us moments ago is success; for one from the map the entry is marked and the outcome is `stale`.
  * https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_UpdateContainerInstancesState.html
  */
@@ -63,9 +63,11 @@ async function drainAll(action: Drain, instances: readonly Drainee[], ports: Dra
     } catch (error) {
       if (isGone(error)) return { ...nothing, missing: left };
       if (isRefused(error)) return halve(action, left, ports, error);
-      if (!isThrottling(error) || ports.now() - began > PATIENCE_MS) return failure(left, true, error);
+      if (!isThrottling(error)) return failure(left, true, error);
       await ports.sleep(Math.floor(ports.random() * WAIT_MS));
-      left = await stillToDrain(action, left, ports);
+      const draining = await ports.draining(action.cluster);
+      left = left.filter(({ containerInstance }) => !draining.has(containerInstance));
+      if (left.length > 0 && ports.now() - began > PATIENCE_MS) return failure(left, true, error);
     }
   }
   return nothing;
@@ -93,13 +95,6 @@ async function halve(action: Drain, instances: readonly Drainee[], ports: DrainP
     retry: halves.some(({ retry }) => retry),
     errors: halves.flatMap(({ errors }) => errors),
   };
-}
-
-async function stillToDrain({ cluster }: Drain, instances: readonly Drainee[], { ecs }: DrainPorts) {
-  const arns = instances.map(({ containerInstance }) => containerInstance);
-  const seen = await describeContainerInstances(ecs, cluster, arns);
-  const draining = new Set(seen.filter(({ status }) => status === 'DRAINING').map(({ arn }) => arn));
-  return instances.filter(({ containerInstance }) => !draining.has(containerInstance));
 }
 
 function failure(failed: readonly Drainee[], retry: boolean, error: unknown): Result {

@@ -19,7 +19,8 @@ export async function findContainerInstances(ecs: ECSClient, cluster: string, in
   const filters = instanceIds
     ? batches(instanceIds, PER_CALL).map((ids) => `ec2InstanceId in [${ids.map((id) => `'${id}'`).join(', ')}]`)
     : [undefined];
-  const arns = await Promise.all(filters.map((filter) => listContainerInstances(ecs, cluster, filter)));
+  const lists = filters.map((filter) => listContainerInstances(ecs, cluster, filter === undefined ? {} : { filter }));
+  const arns = await Promise.all(lists);
   return describeContainerInstances(ecs, cluster, arns.flat());
 }
 
@@ -39,11 +40,17 @@ export async function describeContainerInstances(
   return pages.flatMap((page) => (page.containerInstances ?? []).map((wire) => inModel(cluster, wire)));
 }
 
-async function listContainerInstances(ecs: ECSClient, cluster: string, filter: string | undefined) {
+/** The ARNs of all container instances of a cluster that are DRAINING. */
+export const listDraining = async (ecs: ECSClient, cluster: string): Promise<ReadonlySet<string>> =>
+  new Set(await listContainerInstances(ecs, cluster, { status: 'DRAINING' }));
+
+type Selection = { readonly filter: string } | { readonly status: 'DRAINING' } | Record<string, never>;
+
+async function listContainerInstances(ecs: ECSClient, cluster: string, selection: Selection) {
   const arns: string[] = [];
   let nextToken: string | undefined;
   do {
-    const input = { cluster, maxResults: PER_CALL, ...(filter && { filter }), ...(nextToken && { nextToken }) };
+    const input = { cluster, maxResults: PER_CALL, ...selection, ...(nextToken && { nextToken }) };
     const page = await unlessGone(ecs.send(new ListContainerInstancesCommand(input)), {
       containerInstanceArns: [],
       nextToken: undefined,

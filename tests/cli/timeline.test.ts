@@ -59,7 +59,10 @@ describe('the timeline', () => {
       'drain 40 instances in prod: Spot interruption notice; the first goes at 2026-08-14T09:03:01.000Z',
     );
     const stops = plan(1, { actions: ['a', 'b', 'c', 'd'].map((id) => `stop task ${id} in prod: stuck`), andMore: 6 });
-    expect(texts(decisionHappenings([stops], false))).toEqual(['stop 10 tasks in prod: stuck']);
+    expect(texts(decisionHappenings([stops], false))).toEqual([
+      'stop 4 tasks in prod: stuck',
+      'and 6 more actions of this plan',
+    ]);
   });
 
   it('tells a note once, whatever its figures, and every warning', () => {

@@ -184,7 +184,7 @@ function beyondBucket(timed: readonly Timed[], view: TasksView, now: Instant): r
   const all = open.length + view.stopsElsewhere;
   const carried = carriedWithin(Math.max(...open.map(({ hardStop }) => hardStop)) - now, STOP_BUCKET);
   if (all <= carried) return [];
-  return [`${all} stops are still to make, ECS's bucket carries ${carried} of them in time; the rest will be killed`];
+  return [`at least ${all} stops are still to make, ECS's bucket carries ${carried} in time; the rest will be killed`];
 }
 
 /** With the default delay of 300 s a target is still draining when EC2 takes its instance. */

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import { drain } from '../../../shared/aws/drain.ts';
+import { listDraining } from '../../../shared/aws/ecs-container-instances.ts';
 import { instant } from '../../../shared/model/instant.ts';
 import type { Drain, Drainee } from '../../../shared/plan/action.ts';
 import { AwsError } from '../../../sim/service.ts';
@@ -21,8 +22,9 @@ function cluster(options: Parameters<typeof lab>[0] = {}) {
   const perform = (instances: readonly Drainee[]) =>
     made.run(
       drain(action(prod.arn, instances), {
-        ...made.clients,
         ...made.edge,
+        ecsUnretried: made.clients.ecsUnretried,
+        draining: (name) => listDraining(made.clients.ecs, name),
         distrust: async (_region, _cluster, who) => {
           distrusted.push(...who.map(({ instanceId }) => instanceId));
         },
@@ -98,7 +100,7 @@ test('a throttled drain first reads who is DRAINING already, and leaves those ou
   }
   expect((await perform(all)).result).toBe('done');
   expect(calls('UpdateContainerInstancesState')).toEqual(['ThrottlingException']);
-  expect(calls('DescribeContainerInstances')).toEqual(['ok']);
+  expect(calls('ListContainerInstances')).toEqual(['ok']);
 });
 
 test('a drain that is throttled for good fails its records, so that they are delivered again', async () => {
