@@ -40,7 +40,7 @@ function row(figure: Figure): string {
   const reached = isReached(figure);
   const aim = goal === undefined ? '' : 'atMost' in goal ? `<= ${goal.atMost}` : `>= ${goal.atLeast}`;
   const verdict = reached === undefined ? '' : reached ? 'reached' : 'NOT reached';
-  return `  ${what.padEnd(WHAT)}${shown(value).padStart(9)} ${unit.padEnd(7)} ${aim.padEnd(9)} ${verdict}`.trimEnd();
+  return `  ${what.padEnd(WHAT)}${shown(value).padStart(9)} ${(value === Number.POSITIVE_INFINITY ? '' : unit).padEnd(7)} ${aim.padEnd(9)} ${verdict}`.trimEnd();
 }
 
 function shown(value: number): string {

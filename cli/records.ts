@@ -1,5 +1,7 @@
 import type { AttributeValue } from '@aws-sdk/client-dynamodb';
 import { unmarshall } from '@aws-sdk/util-dynamodb';
+import { interruptionPartition } from '../shared/aws/record-keys.ts';
+import { instant } from '../shared/model/instant.ts';
 import type { Interruption } from '../shared/model/records.ts';
 import type { DynamoDb } from '../sim/dynamodb/service.ts';
 import type { Call } from '../sim/service.ts';
@@ -18,8 +20,8 @@ const DAY_MS = 86_400_000;
 export function interruptionRecords(dynamodb: DynamoDb, query: RecordsQuery): readonly Interruption[] {
   const records: Interruption[] = [];
   for (let at = query.from; at < query.to + DAY_MS; at += DAY_MS) {
-    const day = new Date(at).toISOString().slice(0, 10);
-    records.push(...partition(dynamodb, query, `interruption ${query.call.region} ${day}`));
+    const pk = interruptionPartition({ region: query.call.region, noticedAt: instant(at) });
+    records.push(...partition(dynamodb, query, pk));
   }
   return records;
 }

@@ -51,7 +51,8 @@ export const watchPartition = (region: string): string => `watch ${region}`;
 
 const watchKey = ({ region, cluster }: Watch): Key => ({ pk: watchPartition(region), sk: cluster });
 
-const interruptionPartition = ({ region, noticedAt }: Interruption): string =>
+/** Interruptions are kept by the day of their notice. */
+export const interruptionPartition = ({ region, noticedAt }: Pick<Interruption, 'region' | 'noticedAt'>): string =>
   `interruption ${region} ${iso(noticedAt).slice(0, 10)}`;
 
 const poolName = ({ pool }: CoolOff): string => `${pool.type} ${pool.zone}`;
