@@ -1,8 +1,8 @@
+import { hostIn } from '../cli/host.ts';
 import { REGION } from '../cli/scenario.ts';
 import { transcriptOf } from '../cli/transcript.ts';
 import { flows } from '../functions/flows.ts';
 import { makeHandler } from '../shared/lambda.ts';
-import { instant } from '../shared/model/instant.ts';
 import type { LoggedCall } from '../sim/calls.ts';
 import type { EmittedEvent } from '../sim/service.ts';
 import type { Market } from './market.ts';
@@ -73,26 +73,9 @@ function handlerIn({ account, dynamodb, sqs }: Market) {
     SPOTKEEPER_TABLE: TABLE,
     SPOTKEEPER_WAKE_UP_QUEUE_URL: queue.options.url,
   };
-  let draws = 0;
-  const runtime = {
-    now: () => instant(account.clock.now()),
-    sleep: (ms: number) => account.clock.sleep(ms),
-    random: () => {
-      draws += 1;
-      return account.random('jitter', NAME, draws);
-    },
-    ...transcriptOf(account.clock).edge(NAME),
-    publish: () => {},
-  };
-  const clientConfig = (region: string) => ({
-    requestHandler: account.endpoint.handler({ region, caller: NAME }),
-    credentials: { accessKeyId: 'simulated', secretAccessKey: 'simulated' },
-    endpoint: 'http://simulated-account',
-    signer: { sign: async <T>(request: T) => request },
-    disableClockSkewCorrection: true,
-  });
+  const host = hostIn(account, NAME, transcriptOf(account.clock).edge(NAME));
   const { flow, makePorts } = flows.interruption;
-  const handler = makeHandler(flow, makePorts, env, { runtime, clientConfig });
+  const handler = makeHandler(flow, makePorts, env, host);
   const context = { awsRequestId: NAME } as Parameters<typeof handler>[1];
   return (batch: Parameters<typeof handler>[0]) => handler(batch, context);
 }

@@ -1,12 +1,12 @@
 import { flows } from '../functions/flows.ts';
 import { makeHandler } from '../shared/lambda.ts';
-import { instant } from '../shared/model/instant.ts';
 import type { SimulatedAccount } from '../sim/account.ts';
 import { type Deployment, deploy } from '../sim/delivery/deploy.ts';
 import type { InvokeRequest } from '../sim/delivery/function-runtime.ts';
 import type { Template } from '../sim/delivery/template.ts';
 import type { DynamoDb } from '../sim/dynamodb/service.ts';
 import type { Sqs } from '../sim/sqs/service.ts';
+import { hostIn } from './host.ts';
 import { type Transcript, transcriptOf } from './transcript.ts';
 
 export type InstallOptions = {
@@ -85,25 +85,8 @@ class Environments {
     const name = `${functionName} ${this.#made}`;
     const { flow, makePorts } = flowOf(functionName);
     const env = { ...environment, AWS_REGION: region, ...settings };
-    let draws = 0;
-    const runtime = {
-      now: () => instant(account.clock.now()),
-      sleep: (ms: number) => account.clock.sleep(ms),
-      random: () => {
-        draws += 1;
-        return account.random('jitter', name, draws);
-      },
-      ...this.#transcript.edge(name),
-      publish: () => {},
-    };
-    const clientConfig = (called: string) => ({
-      requestHandler: account.endpoint.handler({ region: called, caller: name }),
-      credentials: { accessKeyId: 'simulated', secretAccessKey: 'simulated' },
-      endpoint: 'http://simulated-account',
-      signer: { sign: async <T>(request: T) => request },
-      disableClockSkewCorrection: true,
-    });
-    const handler = makeHandler(flow, makePorts, env, { runtime, clientConfig });
+    const host = hostIn(account, name, this.#transcript.edge(name));
+    const handler = makeHandler(flow, makePorts, env, host);
     const context = { functionName, awsRequestId: name } as Parameters<typeof handler>[1];
     return { name, handle: (event) => handler(event, context) };
   }

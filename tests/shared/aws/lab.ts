@@ -1,11 +1,12 @@
+import { hostIn } from '../../../cli/host.ts';
+import { transcriptOf } from '../../../cli/transcript.ts';
 import { makeClients, makeOwnClients } from '../../../shared/aws/clients.ts';
 import { Pacer } from '../../../shared/aws/pace.ts';
 import type { TablePorts } from '../../../shared/aws/table.ts';
-import { instant } from '../../../shared/model/instant.ts';
 import { SimulatedAccount } from '../../../sim/account.ts';
 import type { VirtualClock } from '../../../sim/clock.ts';
 import { DynamoDb } from '../../../sim/dynamodb/service.ts';
-import type { Endpoint, EndpointOptions } from '../../../sim/endpoint.ts';
+import type { EndpointOptions } from '../../../sim/endpoint.ts';
 
 export const REGION = 'eu-west-1';
 
@@ -32,12 +33,7 @@ export function lab(options: Pick<EndpointOptions, 'faults' | 'buckets'> = {}) {
     ttlAttribute: 'expiresAt',
   });
   const { clock } = account;
-  const edge = {
-    now: () => instant(clock.now()),
-    sleep: (ms: number) => clock.sleep(ms),
-    random: () => 0.5,
-  };
-  const clientConfig = (region: string) => configOf(account.endpoint, region);
+  const { runtime: edge, clientConfig } = hostIn(account, 'lab', transcriptOf(clock).edge('lab'));
   const clients = makeClients(REGION, { edge, pacer: new Pacer(edge), clientConfig });
   const table: TablePorts = {
     client: makeOwnClients(REGION, { edge, clientConfig }).dynamodb,
@@ -70,11 +66,3 @@ async function until<T>(clock: VirtualClock, work: Promise<T>): Promise<T> {
   while (!settled) await clock.run(clock.now() + 100);
   return work;
 }
-
-const configOf = (endpoint: Endpoint, region: string) => ({
-  requestHandler: endpoint.handler({ region, caller: 'lab' }),
-  credentials: { accessKeyId: 'simulated', secretAccessKey: 'simulated' },
-  endpoint: 'http://simulated-account',
-  signer: { sign: async <T>(request: T) => request },
-  disableClockSkewCorrection: true,
-});
