@@ -40,13 +40,12 @@ function row(figure: Figure): string {
   const reached = isReached(figure);
   const aim = goal === undefined ? '' : 'atMost' in goal ? `<= ${goal.atMost}` : `>= ${goal.atLeast}`;
   const verdict = reached === undefined ? '' : reached ? 'reached' : 'NOT reached';
-  return `  ${what.padEnd(WHAT)}${shown(value).padStart(9)} ${(value === Number.POSITIVE_INFINITY ? '' : unit).padEnd(7)} ${aim.padEnd(9)} ${verdict}`.trimEnd();
+  const never = value === Number.POSITIVE_INFINITY;
+  const amount = `${(never ? 'never' : shown(value)).padStart(9)} ${(never ? '' : unit).padEnd(7)}`;
+  return `  ${what.padEnd(WHAT)}${amount} ${aim.padEnd(9)} ${verdict}`.trimEnd();
 }
 
-function shown(value: number): string {
-  if (value === Number.POSITIVE_INFINITY) return 'never';
-  return Number.isInteger(value) ? String(value) : value.toFixed(2);
-}
+const shown = (value: number): string => (Number.isInteger(value) ? String(value) : value.toFixed(2));
 
 function wrapped(note: string): readonly string[] {
   const lines: string[] = [];

@@ -90,7 +90,7 @@ function saidBeyond({ transcript }: Installation, from: number): number {
     .filter(({ at, message }) => at >= from && message === 'plan')
     .flatMap(({ fields }) => (Array.isArray(fields.notes) ? fields.notes.map(String) : []));
   const beyond = notes.flatMap((note) => {
-    const said = /^(\d+) stops are still to make, ECS's bucket carries (\d+)/.exec(note);
+    const said = /(\d+) stops are still to make, .* carries (\d+)/.exec(note);
     return said ? [Number(said[1]) - Number(said[2])] : [];
   });
   return Math.max(0, ...beyond);

@@ -32,6 +32,11 @@ test('a table shows the goal beside the figure and says whether it is reached', 
   expect(Math.max(...lines.map(({ length }) => length))).toBeLessThanOrEqual(100);
 });
 
+test('what never happened is said in words', () => {
+  const benchmark: Benchmark = { name: 'late', title: 'too late', measure: async () => [] };
+  expect(table(benchmark, [figure(Number.POSITIVE_INFINITY, { atMost: 4 })])).toMatch(/never +<= 4 +NOT reached$/);
+});
+
 test('every benchmark has a name of its own', () => {
   const names = benchmarks.map(({ name }) => name);
   expect(new Set(names).size).toBe(names.length);
