@@ -100,6 +100,13 @@ class RegionalRun<K extends Kind, R, A extends ActionName> {
     });
     const plan = this.#decide({ phase, seen, events, poison, context: { ...context, now: this.#of.runtime.now() } });
     this.#tell(phase.name, plan);
+    for (const failure of plan.failures ?? []) {
+      this.#fail(
+        phase.name,
+        events.filter(({ recordId }) => failure.for.includes(recordId)),
+        failure.error,
+      );
+    }
     const lost = await this.#commit(plan);
     const again = new Set(lost.flatMap((guard) => (guard.whenLost === 'leave' ? [] : guard.for)));
     const names = new Set(lost.map(({ name }) => name));

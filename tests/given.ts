@@ -118,6 +118,7 @@ export const aDoomed = (changes: Partial<Doomed> = {}, n = 1): Doomed => ({
   pool: POOL,
   hook: undefined,
   tasks: [],
+  told: [],
   closedAt: undefined,
   expiresAt: at(120 + 86_400),
   ...changes,
@@ -173,6 +174,7 @@ export const aWatch = (changes: Partial<Watch> = {}): Watch => ({
   stops: 0,
   after: undefined,
   version: 1,
+  by: 'earlier',
   expiresAt: at(86_400),
   ...changes,
 });
@@ -182,6 +184,7 @@ export const aService = (changes: Partial<Service> = {}): Service => ({
   cluster: CLUSTER,
   tags: {},
   daemon: false,
+  rolling: true,
   desired: 2,
   running: 2,
   targetGroups: [],

@@ -1,8 +1,8 @@
 import type { Context, Flow, Phase } from '../../shared/flow.ts';
 import type { Watch } from '../../shared/model/records.ts';
-import { merge } from '../../shared/plan/action.ts';
+import { emptyPlan, merge } from '../../shared/plan/action.ts';
 import { type CalledOffView, decideCalledOff } from './decide/called-off.ts';
-import { type Accepted, type AcceptedEvent, accepts, demandsOf, type Found } from './decide/demand.ts';
+import { type Accepted, type AcceptedEvent, accepts, type Demand, demandsOf, type Found } from './decide/demand.ts';
 import { type DrainView, decideDrain, type Whereabouts } from './decide/drain.ts';
 import { figures } from './decide/figures.ts';
 import { decideMap, type MapView } from './decide/map.ts';
@@ -13,7 +13,7 @@ import { decideWatches, isDue, isLate } from './decide/watch.ts';
 import { observeCalledOff } from './observe/called-off.ts';
 import { observeMap } from './observe/map.ts';
 import { observeMissed } from './observe/missed.ts';
-import { observePass } from './observe/pass.ts';
+import { type Asked, observePass } from './observe/pass.ts';
 import { registrations } from './observe/registrations.ts';
 import { whereabouts } from './observe/whereabouts.ts';
 import type { Reader } from './reader.ts';
@@ -33,35 +33,45 @@ export const interruption: Flow<Accepted, Reader, (typeof acts)[number]> = {
 function drainKnown(): Phase<Accepted, Reader, DrainView> {
   return {
     name: 'drain',
-    observe: async (read, events, context) => {
+    observe: async (strict, events, context) => {
+      const read = tolerant(strict);
       const demands = demandsOf(events, await find(read, events, context), context);
-      const found = await mapped(read, idsOf(demands));
+      const found = await mapped(read, idsOf(demands), events);
       return { demands, whereabouts: found, known: await read.doomedOf(keysOf(found)) };
     },
     decide: (view, events, context) => decideDrain(only(view, events), context),
   };
 }
 
-/** DRAINING for those that the map does not know, after a look-up that takes its time. */
+/**
+ * DRAINING for those that the map does not know, after a look-up that takes its time. Before a lifecycle hook is answered
+ * for an instance that runs nothing, all clusters are asked: also where the map says that it is not ours.
+ */
 function drainFound(): Phase<Accepted, Reader, DrainView> {
   return {
     name: 'search',
-    async observe(read, events, context) {
+    async observe(strict, events, context) {
+      const read = tolerant(strict);
       const all = demandsOf(events, await find(read, events, context), context);
-      const known = await mapped(read, idsOf(all));
-      const demands = all.filter(({ instanceId }) => !known.has(instanceId));
+      const known = await mapped(read, idsOf(all), events);
+      const isUnknown = ({ instanceId, hook }: Demand) =>
+        !known.has(instanceId) || (hook !== undefined && known.get(instanceId)?.is === 'nowhere');
+      const demands = all.filter(isUnknown);
       const told = await registrations(read, events, { ids: idsOf(demands), context });
-      const unknown = idsOf(demands).filter((id) => !told.has(id));
-      const found = new Map([...(await whereabouts(read, unknown, context)), ...told]);
+      const unknown = demands.filter(({ instanceId }) => !told.has(instanceId));
+      const everywhere = new Set(idsOf(unknown.filter(({ hook }) => hook !== undefined)));
+      const found = new Map([...(await whereabouts(read, idsOf(unknown), { context, everywhere })), ...told]);
       return { demands, whereabouts: found, known: await read.doomedOf(keysOf(found)) };
     },
     decide: (view, events, context) => decideDrain(only(view, events), context),
   };
 }
 
+const tolerant = (read: Reader): Reader => ({ ...read, ...read.tolerant });
+
 export type TasksView = DrainView & {
   readonly watches: readonly Watch[];
-  readonly passes: readonly PassView[];
+  readonly passes: readonly (PassView | FailedPass)[];
   readonly missed: MissedView;
   readonly map: MapView;
   readonly calledOff: CalledOffView;
@@ -73,13 +83,13 @@ function lookAfterTasks(): Phase<Accepted, Reader, TasksView> {
     name: 'tasks',
     async observe(read, events, context) {
       const demands = demandsOf(events, await find(read, events, context), context);
-      const found = await mapped(read, idsOf(demands));
+      const found = await mapped(read, idsOf(demands), []);
       for (const id of idsOf(demands)) if (!found.has(id)) found.set(id, { is: 'unregistered', pool: undefined });
       const watches = demands.length > 0 || events.some(isLook) ? await read.watches() : [];
       const due = watches.filter((watch) => watch.cluster !== 'unregistered' && isAsked(watch, events, context));
       const asked = (watch: Watch) => ({ watch, watches, for: recordsOf(watch, events) });
       const [passes, missed, map, calledOff, known] = await Promise.all([
-        Promise.all(due.map((watch) => observePass(read, asked(watch), context))),
+        Promise.all(due.map((watch) => passOrFailure(read, asked(watch), context))),
         observeMissed(read, events),
         observeMap(read, events, { watches, context }),
         observeCalledOff(read, events),
@@ -90,13 +100,16 @@ function lookAfterTasks(): Phase<Accepted, Reader, TasksView> {
     decide(view, events, context) {
       const isMeant = concerning(events);
       const remember = decideRemember(only(view, events), context);
-      const passes = view.passes.filter(isMeant).map((pass) => decidePass(pass, context));
+      const observed = view.passes.filter(isMeant);
+      const failures = observed.filter((pass) => 'error' in pass);
+      const passes = observed.flatMap((pass) => ('error' in pass ? [] : [decidePass(pass, context)]));
       const watches = decideWatches(
         view.watches,
         { wanted: remember.wanted, passed: passes.map(({ passed }) => passed) },
         { account: events[0]?.account ?? '', context },
       );
       return merge([
+        { ...emptyPlan, failures },
         remember.plan,
         ...passes.map(({ plan }) => plan),
         watches,
@@ -106,6 +119,17 @@ function lookAfterTasks(): Phase<Accepted, Reader, TasksView> {
       ]);
     },
   };
+}
+
+type FailedPass = { readonly for: readonly string[]; readonly error: string };
+
+/** What goes wrong in one cluster must not keep the others waiting. */
+async function passOrFailure(read: Reader, asked: Asked, context: Context): Promise<PassView | FailedPass> {
+  try {
+    return await observePass(read, asked, context);
+  } catch (error) {
+    return { for: asked.for, error: `the pass over ${asked.watch.cluster} failed: ${error}` };
+  }
 }
 
 const isLook = ({ kind }: AcceptedEvent): boolean => kind === 'woken' || kind === 'ticked';
@@ -122,24 +146,41 @@ const recordsOf = (watch: Watch, events: readonly AcceptedEvent[]): readonly str
 
 /** What the table and EC2 know beside the events: instances that wait to register, notices that got lost. */
 async function find(read: Reader, events: readonly AcceptedEvent[], { now }: Context): Promise<Found> {
-  const registered = events.flatMap((event) => (event.kind === 'container-instance-changed' ? [event.instanceId] : []));
+  const registered = events.flatMap((event) =>
+    event.kind === 'container-instance-changed'
+      ? [
+          { instanceId: event.instanceId, cluster: undefined },
+          { instanceId: event.instanceId, cluster: event.cluster },
+        ]
+      : [],
+  );
   const ticked = events.some(({ kind }) => kind === 'ticked');
   const looks = ticked || events.some((event) => event.kind === 'woken' && event.watch === 'unregistered');
-  const [waiting, byId, notices] = await Promise.all([
+  const [waiting, byId, notices, observed] = await Promise.all([
     looks ? read.doomed(undefined) : [],
-    read.doomedOf(registered.map((instanceId) => ({ instanceId, cluster: undefined }))),
+    read.doomedOf(registered),
     ticked ? read.openNotices() : [],
+    ticked ? read.observedMaintenance() : [],
   ]);
   const open = new Map(
-    [...waiting, ...byId].filter(({ deadline }) => deadline > now).map((one) => [one.instanceId, one]),
+    [...waiting, ...byId, ...observed]
+      .filter(({ deadline, closedAt }) => deadline > now && closedAt === undefined)
+      .map((one) => [one.instanceId, one]),
   );
   return { remembered: [...open.values()], notices };
 }
 
-/** What the map says; an entry that proved wrong says nothing. */
-async function mapped(read: Reader, instanceIds: readonly string[]): Promise<Map<string, Whereabouts>> {
+/** What the map says. It says nothing where an entry proved wrong, or where one of the events knows better. */
+async function mapped(
+  read: Reader,
+  instanceIds: readonly string[],
+  events: readonly AcceptedEvent[],
+): Promise<Map<string, Whereabouts>> {
+  const registered = new Set(
+    events.flatMap((event) => (event.kind === 'container-instance-changed' ? [event.instanceId] : [])),
+  );
   const found = new Map<string, Whereabouts>();
-  for (const [id, record] of await read.places(instanceIds)) {
+  for (const [id, record] of await read.places(instanceIds.filter((one) => !registered.has(one)))) {
     if (record.is === 'absent') found.set(id, { is: 'nowhere', learned: false });
     else if (!record.stale) found.set(id, { ...record, is: 'in-cluster', from: 'map', status: undefined });
   }

@@ -15,30 +15,17 @@ import { deregister, describeTargetGroup, targetHealth } from '../../shared/aws/
 import { outcomeOf } from '../../shared/aws/outcome.ts';
 import { Pacer } from '../../shared/aws/pace.ts';
 import type { MakePorts } from '../../shared/aws/process.ts';
-import {
-  clusterPartition,
-  doomedKey,
-  doomedPartition,
-  keyOf,
-  placeKey,
-  watchPartition,
-} from '../../shared/aws/record-keys.ts';
+import { keyOf } from '../../shared/aws/record-keys.ts';
 import { remembered } from '../../shared/aws/remembered.ts';
-import {
-  commit,
-  deleteRecords,
-  getRecords,
-  putRecords,
-  queryRecords,
-  type TablePorts,
-} from '../../shared/aws/table.ts';
+import { commit, deleteRecords, putRecords, type TablePorts } from '../../shared/aws/table.ts';
 import { sendWakeUp } from '../../shared/aws/wake-up.ts';
-import type { Ports } from '../../shared/flow.ts';
+import type { Log, Ports } from '../../shared/flow.ts';
 import { later } from '../../shared/model/instant.ts';
 import type { Place } from '../../shared/model/records.ts';
 import type { Drainee } from '../../shared/plan/action.ts';
 import type { interruption } from './flow.ts';
 import type { Reader } from './reader.ts';
+import { OBSERVE, tableReader, tolerantReader } from './table-reader.ts';
 
 type Acts = (typeof interruption.acts)[number];
 
@@ -60,7 +47,7 @@ export const makePorts: MakePorts<Reader, Acts> = ({ env, policy, runtime, clien
   const table: TablePorts = {
     client: own.dynamodb,
     name: required(env, 'SPOTKEEPER_TABLE'),
-    prefix: policy.mode === 'observe' ? 'observe ' : '',
+    prefix: policy.mode === 'observe' ? OBSERVE : '',
     now: runtime.now,
     sleep: runtime.sleep,
   };
@@ -68,7 +55,8 @@ export const makePorts: MakePorts<Reader, Acts> = ({ env, policy, runtime, clien
   const regions = new Map<string, Regional>();
   const regional = (region: string): Regional => {
     const made =
-      regions.get(region) ?? makeRegional(region, makeClients(region, { edge: runtime, pacer, clientConfig }), table);
+      regions.get(region) ??
+      makeRegional(region, makeClients(region, { edge: runtime, pacer, clientConfig }), { table, log: runtime.log });
     regions.set(region, made);
     return made;
   };
@@ -115,40 +103,15 @@ type Regional = {
   readonly drains: Pick<DrainPorts, 'ecsUnretried' | 'draining'>;
 };
 
-function makeRegional(region: string, clients: Clients, table: TablePorts): Regional {
+function makeRegional(region: string, clients: Clients, { table, log }: { table: TablePorts; log: Log }): Regional {
   const { ecs, ec2, elb } = clients;
   const cached = { now: table.now };
+  const draining = remembered((cluster) => listDraining(ecs, cluster), { ...cached, forMs: DRAINING_MS });
   const notices = remembered(() => openNotices(ec2), { ...cached, forMs: NOTICES_MS });
+  const own = tableReader(region, table);
   const reader: Reader = {
-    async places(ids) {
-      const records = await getRecords(
-        table,
-        ids.map((id) => placeKey(region, id)),
-      );
-      return new Map(
-        records.flatMap((one) => (one.is === 'place' || one.is === 'absent' ? [[one.instanceId, one]] : [])),
-      );
-    },
-    async clusters() {
-      const records = await queryRecords(table, clusterPartition(region));
-      return {
-        list: records.find((one) => one.is === 'cluster-list'),
-        clusters: records.filter((one) => one.is === 'cluster'),
-      };
-    },
-    async doomed(cluster) {
-      return (await queryRecords(table, doomedPartition(region, cluster))).filter((one) => one.is === 'doomed');
-    },
-    async doomedOf(keys) {
-      const records = await getRecords(
-        table,
-        keys.map((key) => doomedKey({ region, ...key })),
-      );
-      return records.filter((one) => one.is === 'doomed');
-    },
-    async watches() {
-      return (await queryRecords(table, watchPartition(region))).filter((one) => one.is === 'watch');
-    },
+    ...own,
+    tolerant: tolerantReader(own, log),
     listClusters: () => listClusters(ecs),
     describeClusters: (arns) => describeClusters(ecs, arns),
     findContainerInstances: (cluster, ids) => findContainerInstances(ecs, cluster, ids),
@@ -167,7 +130,6 @@ function makeRegional(region: string, clients: Clients, table: TablePorts): Regi
     openNotices: () => notices(region),
     reclaimedInstances: () => reclaimedInstances(ec2),
   };
-  const draining = remembered((cluster) => listDraining(ecs, cluster), { ...cached, forMs: DRAINING_MS });
   return { clients, reader, drains: { ecsUnretried: clients.ecsUnretried, draining } };
 }
 

@@ -11,13 +11,21 @@ import type { Instant } from '../../shared/model/instant.ts';
 import type { Absent, Doomed, Place, Watch } from '../../shared/model/records.ts';
 import type { Directory } from './decide/map.ts';
 
-/** All that this function may read of one region: spotkeeper's own table first, then AWS. */
-export type Reader = {
+/** spotkeeper's own table, of one region. */
+export type TableReader = {
   places(instanceIds: readonly string[]): Promise<ReadonlyMap<string, Place | Absent>>;
   clusters(): Promise<Directory>;
   doomed(cluster: string | undefined): Promise<readonly Doomed[]>;
   doomedOf(keys: readonly DoomedKey[]): Promise<readonly Doomed[]>;
   watches(): Promise<readonly Watch[]>;
+  /** Open records of maintenance that was announced while spotkeeper only observed; none in observe mode. */
+  observedMaintenance(): Promise<readonly Doomed[]>;
+};
+
+/** All that this function may read of one region. */
+export type Reader = TableReader & {
+  /** The table when it fails: empty, with a warning in the log. A drain must not wait for it. */
+  readonly tolerant: TableReader;
 
   listClusters(): Promise<readonly string[]>;
   describeClusters(arns: readonly string[]): Promise<readonly Cluster[]>;

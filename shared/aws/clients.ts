@@ -86,7 +86,7 @@ function configOf(region: string, { edge, clientConfig }: { edge: Edge; clientCo
     userAgentAppId: 'spotkeeper',
     authSchemePreference: [],
     retryStrategy: retryStrategy(edge),
-    requestHandler: { connectionTimeout: 1_000, requestTimeout: 5_000 },
+    requestHandler: { connectionTimeout: 1_000, requestTimeout: 5_000, throwOnRequestTimeout: true },
     ...clientConfig?.(region),
   };
 }

@@ -6,7 +6,7 @@ import {
 } from '@aws-sdk/client-ecs';
 import { batches } from '../core/batches.ts';
 import type { ContainerInstance } from '../model/fleet.ts';
-import { isGone } from './errors.ts';
+import { unlessGone } from './errors.ts';
 
 const PER_CALL = 100; // https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_ListContainerInstances.html
 
@@ -59,16 +59,6 @@ async function listContainerInstances(ecs: ECSClient, cluster: string, selection
     nextToken = page.nextToken;
   } while (nextToken);
   return arns;
-}
-
-/** A cluster deleted between two calls has nothing in it. */
-async function unlessGone<T, N>(answer: Promise<T>, nothing: N): Promise<T | N> {
-  try {
-    return await answer;
-  } catch (error) {
-    if (isGone(error)) return nothing;
-    throw error;
-  }
 }
 
 function inModel(cluster: string, wire: Wire): ContainerInstance {

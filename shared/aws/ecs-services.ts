@@ -1,7 +1,13 @@
-import { DescribeServicesCommand, DescribeTaskDefinitionCommand, type ECSClient } from '@aws-sdk/client-ecs';
+import {
+  DescribeServicesCommand,
+  DescribeTaskDefinitionCommand,
+  type ECSClient,
+  type Service as Wire,
+} from '@aws-sdk/client-ecs';
 import { batches } from '../core/batches.ts';
 import type { Service } from '../model/fleet.ts';
 import { tagsOf } from './ecs-clusters.ts';
+import { unlessGone } from './errors.ts';
 
 const PER_CALL = 10; // https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_DescribeServices.html
 
@@ -13,7 +19,7 @@ export async function describeServices(
 ): Promise<readonly Service[]> {
   const pages = await Promise.all(
     batches(names, PER_CALL).map((services) =>
-      ecs.send(new DescribeServicesCommand({ cluster, services, include: ['TAGS'] })),
+      unlessGone(ecs.send(new DescribeServicesCommand({ cluster, services, include: ['TAGS'] })), { services: [] }),
     ),
   );
   return pages.flatMap(({ services }) =>
@@ -22,12 +28,16 @@ export async function describeServices(
       cluster,
       tags: tagsOf(wire.tags),
       daemon: wire.schedulingStrategy === 'DAEMON',
+      rolling: isRolling(wire),
       desired: wire.desiredCount ?? 0,
       running: wire.runningCount ?? 0,
       targetGroups: (wire.loadBalancers ?? []).flatMap(({ targetGroupArn }) => targetGroupArn ?? []),
     })),
   );
 }
+
+const isRolling = ({ deploymentController, deploymentConfiguration }: Wire): boolean =>
+  (deploymentController?.type ?? 'ECS') === 'ECS' && (deploymentConfiguration?.strategy ?? 'ROLLING') === 'ROLLING';
 
 /** The agent's default: https://github.com/aws/amazon-ecs-agent README, ECS_CONTAINER_STOP_TIMEOUT */
 const DEFAULT_STOP_SECONDS = 30;

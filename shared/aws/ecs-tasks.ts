@@ -8,6 +8,7 @@ import {
 import { batches } from '../core/batches.ts';
 import type { Task } from '../model/fleet.ts';
 import type { StopTask } from '../plan/action.ts';
+import { unlessGone } from './errors.ts';
 
 const PER_CALL = 100; // https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_DescribeTasks.html
 
@@ -24,14 +25,17 @@ export async function listTasks(ecs: ECSClient, { cluster, containerInstance, de
   const arns: string[] = [];
   let nextToken: string | undefined;
   do {
-    const page = await ecs.send(
-      new ListTasksCommand({
-        cluster,
-        maxResults: PER_CALL,
-        ...(containerInstance && { containerInstance }),
-        ...(desiredStatus && { desiredStatus }),
-        ...(nextToken && { nextToken }),
-      }),
+    const page = await unlessGone(
+      ecs.send(
+        new ListTasksCommand({
+          cluster,
+          maxResults: PER_CALL,
+          ...(containerInstance && { containerInstance }),
+          ...(desiredStatus && { desiredStatus }),
+          ...(nextToken && { nextToken }),
+        }),
+      ),
+      { taskArns: [], nextToken: undefined },
     );
     arns.push(...(page.taskArns ?? []));
     nextToken = page.nextToken;
@@ -46,7 +50,9 @@ export async function describeTasks(
   arns: readonly string[],
 ): Promise<readonly Task[]> {
   const pages = await Promise.all(
-    batches(arns, PER_CALL).map((tasks) => ecs.send(new DescribeTasksCommand({ cluster, tasks }))),
+    batches(arns, PER_CALL).map((tasks) =>
+      unlessGone(ecs.send(new DescribeTasksCommand({ cluster, tasks })), { tasks: [] }),
+    ),
   );
   return pages.flatMap(({ tasks }) => (tasks ?? []).map((wire) => inModel(cluster, wire)));
 }

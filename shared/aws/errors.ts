@@ -37,3 +37,13 @@ const isMissingTask = (error: unknown): boolean =>
  */
 export const isNoLifecycleAction = (error: unknown): boolean =>
   codeOf(error) === 'ValidationError' && /No active Lifecycle Action|name not found/i.test(String(error));
+
+/** What was asked of a thing that is gone has an empty answer. */
+export async function unlessGone<T, N>(answer: Promise<T>, nothing: N): Promise<T | N> {
+  try {
+    return await answer;
+  } catch (error) {
+    if (isGone(error)) return nothing;
+    throw error;
+  }
+}

@@ -4,6 +4,7 @@ import {
   type BatchGetItemCommandOutput,
   BatchWriteItemCommand,
   type BatchWriteItemCommandOutput,
+  ConditionalCheckFailedException,
   type DynamoDBClient,
   PutItemCommand,
   QueryCommand,
@@ -14,7 +15,6 @@ import { batches } from '../core/batches.ts';
 import { instant } from '../model/instant.ts';
 import type { StoredRecord } from '../model/records.ts';
 import type { Guard } from '../plan/action.ts';
-import { codeOf } from './errors.ts';
 import { isFact, type Key, keyOf } from './record-keys.ts';
 
 const GETS_PER_CALL = 100; // https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_BatchGetItem.html
@@ -22,7 +22,8 @@ const WRITES_PER_CALL = 25; // https://docs.aws.amazon.com/amazondynamodb/latest
 const ROUNDS = 5;
 
 /**
- * spotkeeper's one table. An expired record is never returned: TTL deletes it hours or days late.
+ * spotkeeper's one table. An expired record is never returned: TTL deletes it hours or days late. Reads are consistent:
+ * each phase relies on what the phase before it wrote.
  * `prefix` keeps what follows from decisions in observe mode apart from that of act mode; the map is a fact in both.
  * https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/TTL.html
  */
@@ -49,6 +50,7 @@ export async function queryRecords(table: TablePorts, pk: string): Promise<reado
     const page = await table.client.send(
       new QueryCommand({
         TableName: table.name,
+        ConsistentRead: true,
         KeyConditionExpression: '#pk = :pk',
         ExpressionAttributeNames: { '#pk': 'pk' },
         ExpressionAttributeValues: { ':pk': { S: prefixed(table, { pk, sk: '' }).pk } },
@@ -73,7 +75,10 @@ export const deleteRecords = (table: TablePorts, keys: readonly Key[]): Promise<
     keys.map((key) => ({ DeleteRequest: { Key: marshall(prefixed(table, key)) } })),
   );
 
-/** Writes a guard's record if the one there is of the expected version, or absent (an expired one counts as absent). */
+/**
+ * Writes a guard's record if the one there is of the expected version, or absent (an expired one counts as absent).
+ * When the answer to a write that took effect is lost, the client's retry finds our own record there: that is `won`.
+ */
 export async function commit(table: TablePorts, { next, expected }: Guard): Promise<'won' | 'lost'> {
   const absent = expected === 'absent';
   try {
@@ -84,12 +89,14 @@ export async function commit(table: TablePorts, { next, expected }: Guard): Prom
         ConditionExpression: absent ? 'attribute_not_exists(#pk) OR #expiresAt < :now' : '#version = :expected',
         ExpressionAttributeNames: absent ? { '#pk': 'pk', '#expiresAt': 'expiresAt' } : { '#version': 'version' },
         ExpressionAttributeValues: marshall(absent ? { ':now': seconds(table.now()) } : { ':expected': expected }),
+        ReturnValuesOnConditionCheckFailure: 'ALL_OLD',
       }),
     );
     return 'won';
   } catch (error) {
-    if (codeOf(error) === 'ConditionalCheckFailedException') return 'lost';
-    throw error;
+    if (!(error instanceof ConditionalCheckFailedException)) throw error;
+    const there = error.Item === undefined ? {} : unmarshall(error.Item);
+    return there.version === next.version && there.by === next.by ? 'won' : 'lost';
   }
 }
 
@@ -99,7 +106,7 @@ async function getSome(table: TablePorts, keys: readonly Key[]): Promise<readonl
   for (let round = 0; Keys && Keys.length > 0; round += 1) {
     await backOff(table, round, 'reads');
     const answer: BatchGetItemCommandOutput = await table.client.send(
-      new BatchGetItemCommand({ RequestItems: { [table.name]: { Keys } } }),
+      new BatchGetItemCommand({ RequestItems: { [table.name]: { Keys, ConsistentRead: true } } }),
     );
     records.push(...recordsOf(table, answer.Responses?.[table.name]));
     Keys = answer.UnprocessedKeys?.[table.name]?.Keys;

@@ -72,11 +72,15 @@ export function instanceId(fields: Fields, field: string): string {
   throw new Unparsable(`${field} is ${quote(value)}; expected an instance id such as i-0a1b2c3d4e5f60718`);
 }
 
+/** What arithmetic with deadlines can bear: nothing real lies outside. */
+const EARLIEST_MS = Date.UTC(2000, 0);
+const LATEST_MS = Date.UTC(2200, 0);
+
 /** The moment in `field`, any form that Date.parse reads (ISO 8601, RFC 1123). @throws Unparsable */
 export function time(fields: Fields, field: string): Instant {
   const value = fields[field];
   const at = typeof value === 'string' ? Date.parse(value) : Number.NaN;
-  if (Number.isNaN(at)) throw new Unparsable(`${field} is ${quote(value)}; expected a time`);
+  if (!(at > EARLIEST_MS && at < LATEST_MS)) throw new Unparsable(`${field} is ${quote(value)}; expected a time`);
   return instant(at);
 }
 

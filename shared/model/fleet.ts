@@ -55,6 +55,8 @@ export type Service = {
   readonly cluster: string;
   readonly tags: Readonly<Record<string, string>>;
   readonly daemon: boolean;
+  /** ECS's own rolling deployments: its targets stand in the groups that the service names, and in no others. */
+  readonly rolling: boolean;
   readonly desired: number;
   readonly running: number;
   readonly targetGroups: readonly string[];

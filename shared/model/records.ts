@@ -68,6 +68,8 @@ export type Doomed = {
   readonly hook: Hook | undefined;
   /** ARNs of the tasks seen on it, for the account of what became of them. */
   readonly tasks: readonly string[];
+  /** In observe mode: what was told of its tasks already, so that it is told once. */
+  readonly told: readonly string[];
   /** When it was gone and accounted for; the record then stays a while, so that a late event is not taken for news. */
   readonly closedAt: Instant | undefined;
   readonly expiresAt: Instant;
@@ -84,11 +86,12 @@ export type Interruption = {
   readonly drainedAt: Instant | undefined;
   readonly goneAt: Instant;
   readonly pool: Pool | undefined;
-  readonly stoppedByScheduler: number;
-  readonly stoppedBySpotkeeper: number;
-  readonly killed: number;
+  /** How its tasks ended; all undefined for a missed one, whose tasks nobody watched. */
+  readonly stoppedByScheduler: number | undefined;
+  readonly stoppedBySpotkeeper: number | undefined;
+  readonly killed: number | undefined;
   /** Ended otherwise, still running, or no longer shown by ECS. */
-  readonly other: number;
+  readonly other: number | undefined;
   readonly expiresAt: Instant;
 };
 
@@ -114,5 +117,7 @@ export type Watch = {
   readonly stops: number;
   readonly after: string | undefined;
   readonly version: number;
+  /** The queue record whose run wrote it. */
+  readonly by: string;
   readonly expiresAt: Instant;
 };

@@ -83,23 +83,29 @@ export type Guard = {
   readonly whenLost: 'observe again' | 'leave';
 };
 
-/** Steps run in order, the actions within a step concurrently. `notes` tell a person what no action does. */
+/**
+ * Steps run in order, the actions within a step concurrently. `notes` tell a person what no action does; `failures` name
+ * records to deliver again because what they ask for could not be observed.
+ */
 export type Plan = {
   readonly guards: readonly Guard[];
   readonly steps: readonly (readonly Action[])[];
   readonly notes: readonly string[];
+  readonly failures?: readonly { readonly for: readonly string[]; readonly error: string }[];
 };
 
 export const emptyPlan: Plan = { guards: [], steps: [], notes: [] };
 
 /** One plan of several: their steps run side by side, first with first. */
 export function merge(plans: readonly Plan[]): Plan {
+  const failures = plans.flatMap((plan) => plan.failures ?? []);
   const depth = Math.max(0, ...plans.map((plan) => plan.steps.length));
   const steps = Array.from({ length: depth }, (_, index) => plans.flatMap((plan) => plan.steps[index] ?? []));
   return {
     guards: plans.flatMap((plan) => plan.guards),
     steps: steps.filter((step) => step.length > 0),
     notes: plans.flatMap((plan) => plan.notes),
+    ...(failures.length > 0 && { failures }),
   };
 }
 

@@ -7,7 +7,10 @@ import { type Action, emptyPlan, type Plan } from '../../../shared/plan/action.t
 import { shortName } from '../../../shared/plan/describe.ts';
 import type { Demand } from './demand.ts';
 
-/** Where a doomed instance is. `unregistered`: young, and in no cluster yet; `nowhere`: not ours. */
+/**
+ * Where a doomed instance is. `unregistered`: young, and in no cluster yet; `nowhere`: not ours, `learned` by a look-up
+ * just now.
+ */
 export type Whereabouts =
   | {
       readonly is: 'in-cluster';
@@ -40,8 +43,7 @@ const ABSENT_MS = 3_600_000;
  */
 export function decideDrain(view: DrainView, { region, now }: Context): Plan {
   if (view.demands.length === 0) return emptyPlan;
-  const handled = new Set(view.known.filter(isHandled).map(({ instanceId }) => instanceId));
-  const due = view.demands.filter(({ instanceId, cause }) => cause !== 'maintenance' && !handled.has(instanceId));
+  const due = view.demands.filter((demand) => demand.cause !== 'maintenance' && !isHandled(demand, view));
   const byCluster = Map.groupBy(
     due.flatMap((demand) => drainable(demand, view)),
     ({ at }) => at.cluster,
@@ -64,14 +66,23 @@ export function decideDrain(view: DrainView, { region, now }: Context): Plan {
   );
   return {
     guards: [],
-    steps: [drains.sort((a, b) => a.deadline - b.deadline), learned(view, region, now)],
+    steps: [[...drains.sort((a, b) => a.deadline - b.deadline), ...releases(view, region)], learned(view, region, now)],
     notes: notes(due, view),
   };
 }
 
-/** A pass looks after it already, and drains it again if it is ACTIVE. */
-const isHandled = ({ closedAt, cause, drainedAt }: Doomed): boolean =>
-  closedAt === undefined && (cause !== 'maintenance' || drainedAt !== undefined);
+/** A pass looks after this container instance already, and drains it again if it is ACTIVE. */
+function isHandled({ instanceId }: Demand, { whereabouts, known }: DrainView): boolean {
+  const at = whereabouts.get(instanceId);
+  return known.some(
+    (one) =>
+      one.instanceId === instanceId &&
+      at?.is === 'in-cluster' &&
+      one.containerInstance === at.containerInstance &&
+      one.closedAt === undefined &&
+      (one.cause !== 'maintenance' || one.drainedAt !== undefined),
+  );
+}
 
 type InCluster = Extract<Whereabouts, { is: 'in-cluster' }>;
 
@@ -87,6 +98,18 @@ function because(demands: readonly Demand[]): string {
   const causes = [...new Set(demands.map(({ cause }) => why[cause]))].join(', ');
   const deadline = Math.min(...demands.map((demand) => demand.deadline));
   return `${causes}; the first goes at ${new Date(deadline).toISOString()}`;
+}
+
+/** Only a look-up through all clusters proves that an instance runs no tasks: then nobody needs to wait for it. */
+function releases({ demands, whereabouts }: DrainView, region: string): readonly Action[] {
+  return demands.flatMap(({ hook, instanceId, for: records }): readonly Action[] => {
+    const at = whereabouts.get(instanceId);
+    const isFree = at?.is === 'unregistered' || (at?.is === 'nowhere' && at.learned);
+    if (hook === undefined || !isFree) return [];
+    return [
+      { do: 'release', for: records, region, because: 'it is in no cluster and runs no tasks', instanceId, hook },
+    ];
+  });
 }
 
 function learned({ demands, whereabouts }: DrainView, region: string, now: Context['now']): readonly Action[] {
@@ -126,6 +149,7 @@ export function doomedOf(
     pool: at.pool ?? pool,
     hook,
     tasks: [],
+    told: [],
     closedAt: undefined,
     expiresAt: later(deadline, PLACE_MS),
   };

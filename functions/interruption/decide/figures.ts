@@ -19,7 +19,7 @@ export function figures(
   });
   const killed = performed.flatMap(({ outcome: { action, result } }) =>
     action.do === 'remember' && result === 'done'
-      ? action.records.flatMap((record) => (record.is === 'interruption' && record.killed > 0 ? [record.killed] : []))
+      ? action.records.flatMap((record) => (record.is === 'interruption' && record.killed ? [record.killed] : []))
       : [],
   );
   return [...delays, ...killed.map((many) => ['DeadlineMisses', many] as const)];

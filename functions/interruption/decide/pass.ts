@@ -6,7 +6,7 @@ import type { Doomed, Interruption } from '../../../shared/model/records.ts';
 import type { Action, Plan } from '../../../shared/plan/action.ts';
 import type { Policy } from '../../../shared/policy.ts';
 import { dueForMaintenance, isWaiting } from './maintenance.ts';
-import { decideTasks, type TasksView } from './tasks.ts';
+import { decideTasks, type TasksDecision, type TasksView } from './tasks.ts';
 import type { Passed } from './watch.ts';
 
 /** What a pass over the doomed instances of one cluster sees. */
@@ -19,6 +19,8 @@ export type PassView = TasksView & {
   /** Open ones, in order of instance id; `after` is set when there are more. */
   readonly doomed: readonly Doomed[];
   readonly after: string | undefined;
+  /** Instance ids of those that registered anew since. */
+  readonly moved: ReadonlySet<string>;
   readonly instances: ReadonlyMap<string, ContainerInstance>;
   /** ARNs of all tasks that ECS shows on each container instance. */
   readonly tasksOn: ReadonlyMap<string, readonly string[]>;
@@ -34,6 +36,7 @@ const SETTLE_MS = 20_000;
 const POLL_MS = 5_000;
 const STORM_POLL_MS = 10_000;
 const STORM = 50;
+const IDLE_POLL_MS = 15_000;
 /** The shortest heartbeat timeout of a lifecycle hook is 30 s. */
 const HEARTBEAT_MS = 20_000;
 const TASKS_KEPT = 100;
@@ -50,11 +53,12 @@ export function decidePass(view: PassView, { region, now }: Context): { plan: Pl
   const open = left.filter((one) => !isWaiting(one, now) || turns.due.includes(one));
   const tasks = decideTasks(view, { region, now, policy: view.policy, for: view.for });
   const common = { for: view.for, region, do: 'remember' as const };
-  const seen = open.flatMap((one) => updated(one, view));
+  const planned = drains(open, view, { region, now });
+  const seen = open.map((one) => asTold(one, { view, now, told: tasks.told })).flatMap((one) => updated(one, view));
   const ended = over.flatMap((one) => closed(one, view, now));
   const first: readonly Action[] = [
     ...(seen.length === 0 ? [] : [{ ...common, because: 'seen in this pass', records: seen }]),
-    ...drains(open, view, { region, now }),
+    ...planned,
     ...tasks.actions,
     ...hooks(open, over, { region, for: view.for }),
   ];
@@ -102,7 +106,7 @@ function isEmpty(doomed: Doomed, { arn, status, tasks }: ContainerInstance, view
 
 function drains(open: readonly Doomed[], view: PassView, { region, now }: At): readonly Action[] {
   const missed = open
-    .filter((one) => instanceOf(one, view)?.status === 'ACTIVE')
+    .filter((one) => instanceOf(one, view)?.status === 'ACTIVE' && !isToldToDrain(one, view))
     .sort((a, b) => a.deadline - b.deadline);
   return batches(missed, PER_DRAIN).map((some) => ({
     do: 'drain',
@@ -131,12 +135,27 @@ function seenDraining(doomed: Doomed, view: PassView, now: Instant): Doomed {
   return doomed.drainedAt === undefined && isDraining ? { ...doomed, drainedAt: now } : doomed;
 }
 
+const isToldToDrain = ({ drainedAt }: Doomed, { policy }: PassView): boolean =>
+  policy.mode === 'observe' && drainedAt !== undefined;
+
+/** In observe mode nothing happens, so the record says what would have: each thing is told once. */
+function asTold(
+  doomed: Doomed,
+  { view, now, told }: { view: PassView; now: Instant; told: TasksDecision['told'] },
+): Doomed {
+  if (view.policy.mode === 'act') return doomed;
+  const more = told.filter(({ instanceId }) => instanceId === doomed.instanceId).map(({ what }) => what);
+  return { ...doomed, drainedAt: doomed.drainedAt ?? now, told: [...new Set([...doomed.told, ...more])] };
+}
+
 /** The record with what this pass saw, or nothing when that is not new. */
 function updated(doomed: Doomed, view: PassView): readonly Doomed[] {
   const before = view.doomed.find(({ instanceId }) => instanceId === doomed.instanceId);
   const seen = view.tasksOn.get(doomed.containerInstance ?? '') ?? [];
   const tasks = [...new Set([...doomed.tasks, ...seen])].slice(0, TASKS_KEPT);
-  const isNews = before?.drainedAt !== doomed.drainedAt || tasks.length > doomed.tasks.length;
+  const isMoved = view.moved.has(doomed.instanceId);
+  const isTelling = before?.told.length !== doomed.told.length;
+  const isNews = isMoved || isTelling || before?.drainedAt !== doomed.drainedAt || tasks.length > doomed.tasks.length;
   return isNews ? [{ ...doomed, tasks }] : [];
 }
 
@@ -210,6 +229,8 @@ function nextPass(
     ...open.map(({ deadline, cause }) => (cause === 'scale-in' ? deadline : later(deadline, SETTLE_MS))),
     ...(view.tasks.length > 0 && busy ? [later(now, poll)] : []),
     ...(open.some(({ drainedAt }) => drainedAt === undefined) ? [later(now, POLL_MS)] : []),
+    // A person may set an instance ACTIVE again, and ECS would place tasks on it.
+    ...(open.some(({ cause, deadline }) => cause === 'spot' && deadline > now) ? [later(now, IDLE_POLL_MS)] : []),
     ...(open.some(({ hook }) => hook !== undefined) ? [later(now, HEARTBEAT_MS)] : []),
   ];
   const soonest = Math.min(...instants);

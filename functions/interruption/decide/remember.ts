@@ -46,13 +46,8 @@ export function decideRemember(view: RememberView, context: Context): { plan: Pl
         wanted.push({ cluster: at.cluster, at: later(now, FIRST_PASS_MS), for: demand.for });
       const waiting = byKey.get(`unregistered ${demand.instanceId}`);
       if (waiting) forgotten.push(waiting);
-    } else if (at?.is === 'unregistered') {
-      if (demand.deadline > now) {
-        wanted.push({ cluster: 'unregistered', at: later(now, UNREGISTERED_PASS_MS), for: demand.for });
-      }
-      actions.push(...released(demand, 'it runs no tasks: it has not registered yet', region));
-    } else if (at?.is === 'nowhere') {
-      actions.push(...released(demand, 'it runs no tasks: it is in no cluster', region));
+    } else if (at?.is === 'unregistered' && demand.deadline > now) {
+      wanted.push({ cluster: 'unregistered', at: later(now, UNREGISTERED_PASS_MS), for: demand.for });
     }
   }
   const all = [...new Set(view.demands.flatMap((demand) => demand.for))];
@@ -65,20 +60,33 @@ export function decideRemember(view: RememberView, context: Context): { plan: Pl
   return { plan: actions.length === 0 ? emptyPlan : { guards: [], steps: [actions], notes: [] }, wanted };
 }
 
-/** Open, and never seen DRAINING: a pass should look, whatever is new. */
+/** Open, and never seen DRAINING: a pass should look, whatever is new. Maintenance has its own turn. */
 const isUndrained = (known: Doomed | undefined): boolean =>
-  known !== undefined && known.closedAt === undefined && known.drainedAt === undefined;
+  known !== undefined && known.closedAt === undefined && known.drainedAt === undefined && known.cause !== 'maintenance';
 
-/** What the record becomes, or undefined when it stays as it is: a nearer deadline and a hook that waits are news. */
+/**
+ * What the record becomes, or undefined when it stays as it is. News is a nearer deadline, a hook that waits, or that the
+ * instance registered anew.
+ */
 function merged(known: Doomed | undefined, demand: Doomed): Doomed | undefined {
   if (known === undefined) return demand;
   if (known.closedAt !== undefined) return demand.noticedAt > known.closedAt ? demand : undefined;
+  if (known.containerInstance !== demand.containerInstance) {
+    return { ...known, containerInstance: demand.containerInstance, drainedAt: undefined };
+  }
   const nearer = demand.deadline < known.deadline;
   const hook = known.hook ?? demand.hook;
   const isPressing = moreUrgent(known.cause, demand.cause) !== known.cause;
   if (!nearer && !isPressing && hook === known.hook) return undefined;
   return nearer
-    ? { ...demand, hook, cause: moreUrgent(demand.cause, known.cause), drainedAt: known.drainedAt, tasks: known.tasks }
+    ? {
+        ...demand,
+        hook,
+        cause: moreUrgent(demand.cause, known.cause),
+        drainedAt: known.drainedAt,
+        tasks: known.tasks,
+        told: known.told,
+      }
     : { ...known, hook, cause: moreUrgent(known.cause, demand.cause) };
 }
 
@@ -90,8 +98,4 @@ function coolOff(
 ): readonly CoolOff[] {
   if (cause !== 'spot' || pool === undefined) return [];
   return [{ is: 'cool-off', region, pool, noticedAt, expiresAt: later(noticedAt, policy.coolOffMinutes * 60_000) }];
-}
-
-function released({ hook, instanceId, for: records }: Demand, because: string, region: string): readonly Action[] {
-  return hook === undefined ? [] : [{ do: 'release', for: records, region, because, instanceId, hook }];
 }

@@ -1,10 +1,11 @@
 import { functionShare } from '../../../shared/core/buckets.ts';
-import { carriedWithin, carryMs } from '../../../shared/core/pacing.ts';
+import { carryMs } from '../../../shared/core/pacing.ts';
 import type { Service, Target, TargetGroup, Task } from '../../../shared/model/fleet.ts';
 import { earlier, type Instant, later } from '../../../shared/model/instant.ts';
 import type { Doomed } from '../../../shared/model/records.ts';
 import type { Action } from '../../../shared/plan/action.ts';
 import type { Policy } from '../../../shared/policy.ts';
+import { beyondBucket, leftAlone, slowGroups } from './task-notes.ts';
 
 /** A task that ECS has not asked to stop, on an instance that is about to go. */
 export type DoomedTask = {
@@ -13,6 +14,8 @@ export type DoomedTask = {
   /** Undefined for a standalone task. */
   readonly service: Service | undefined;
   readonly stopSeconds: number;
+  /** The target groups of its service, as far as they exist and could be read. */
+  readonly groups: readonly TargetGroup[];
   /** The targets under which load balancers know it. */
   readonly targets: readonly { readonly group: TargetGroup; readonly target: Target }[];
 };
@@ -22,6 +25,8 @@ export type TasksView = {
   readonly tasks: readonly DoomedTask[];
   /** Healthy targets of each group, by ARN, that are on no doomed instance. */
   readonly healthyElsewhere: ReadonlyMap<string, number>;
+  /** Tasks on doomed instances that this pass does not look at. */
+  readonly tasksBeyond: number;
   /** Stops that other clusters of the region still count on, in the same bucket. */
   readonly stopsElsewhere: number;
 };
@@ -39,6 +44,8 @@ export type TasksDecision = {
   /** Instants at which a decision will change. */
   readonly next: readonly Instant[];
   readonly stops: number;
+  /** In observe mode, what this decision tells: it is not told again. */
+  readonly told: readonly { readonly instanceId: string; readonly what: string }[];
 };
 
 /** ECS replaces and stops tasks itself; only what it has not touched this long after DRAINING is stuck. */
@@ -65,17 +72,42 @@ export function decideTasks(view: TasksView, setting: Setting): TasksDecision {
   const [left, handled] = partition(open, ({ service }) => service === undefined && policy.standalone === 'leave');
   const leadMs = carryMs(handled.length + view.stopsElsewhere, STOP_BUCKET);
   const timed = handled.map((one) => timing(one, view, { setting, leadMs }));
-  const due = timed.filter(({ stopAt }) => stopAt <= now).sort(byUrgency);
+  const due = timed.filter((one) => one.stopAt <= now && !isTold(one, 'stop', policy)).sort(byUrgency);
   const stopping = due.slice(0, STOPS_PER_PASS);
-  const leaving = timed.filter((one) => !stopping.includes(one)).flatMap((one) => one.leaving);
+  const leaving = timed.filter(
+    (one) => !stopping.includes(one) && one.leaving.length > 0 && !isTold(one, 'leave', policy),
+  );
   const changes = [...timed.flatMap(({ stopAt, leaveAt }) => [stopAt, ...leaveAt])].filter((at) => at > now);
   return {
-    actions: [...deregistrations(leaving, setting), ...stopping.map((one) => stop(one, view.cluster, setting))],
-    notes: [...leftAlone(left), ...beyondBucket(timed, view, now), ...slowGroups(handled)],
+    actions: [
+      ...deregistrations(
+        leaving.flatMap((one) => one.leaving),
+        setting,
+      ),
+      ...stopping.map((one) => stop(one, view.cluster, setting)),
+    ],
+    notes: [
+      ...leftAlone(left),
+      ...beyondBucket(
+        timed.map(({ hardStop }) => hardStop),
+        { others: view.stopsElsewhere, now, bucket: STOP_BUCKET },
+      ),
+      ...slowGroups(handled),
+    ],
     next: due.length > stopping.length ? [later(now, 1_000), ...changes] : changes,
     stops: handled.length - stopping.length,
+    told: policy.mode === 'act' ? [] : [...stopping.map(telling('stop')), ...leaving.map(telling('leave'))],
   };
 }
+
+type Verb = 'stop' | 'leave';
+
+const telling =
+  (verb: Verb) =>
+  ({ task, doomed }: DoomedTask) => ({ instanceId: doomed.instanceId, what: `${verb} ${task.arn}` });
+
+const isTold = (one: DoomedTask, verb: Verb, { mode }: Policy): boolean =>
+  mode === 'observe' && one.doomed.told.includes(telling(verb)(one).what);
 
 /** EC2 has the instance by now; one that hibernates has no time at all, and every stop may still help. */
 const isTooLate = ({ deadline, noticedAt }: Doomed, now: Instant): boolean => deadline <= now && deadline > noticedAt;
@@ -103,7 +135,7 @@ function timing(one: DoomedTask, view: TasksView, { setting, leadMs }: { setting
     target,
     at: replaced ? now : leaveAt(group, { doomed, hardStop, setting }),
   }));
-  const targetsGone = balanced && targets.every(({ target }) => target.state === 'unused') && isStuck(doomed, now);
+  const targetsGone = haveLeft(one, (group) => (replaced ? now : leaveAt(group, { doomed, hardStop, setting })), now);
   const over = targetsGone
     ? 'its targets have left the load balancer'
     : !balanced && replaced
@@ -117,6 +149,20 @@ function timing(one: DoomedTask, view: TasksView, { setting, leadMs }: { setting
     leaveAt: leave.map(({ at }) => at),
     leaving: leave.filter(({ group, at }) => at <= now && (view.healthyElsewhere.get(group.arn) ?? 0) > 0),
   };
+}
+
+/**
+ * Its targets have left: none is registered though each group is known, and by our own timing it was time to leave. That
+ * no target was matched proves nothing else: a group may be gone, or another deployment controller uses a second one.
+ */
+function haveLeft(
+  { service, groups, targets, doomed }: DoomedTask,
+  leavesAt: (group: TargetGroup) => Instant,
+  now: Instant,
+): boolean {
+  if (!service?.rolling || groups.length === 0 || groups.length < service.targetGroups.length) return false;
+  const isGone = targets.every(({ target }) => target.state === 'unused');
+  return isGone && isStuck(doomed, now) && groups.every((group) => leavesAt(group) <= now);
 }
 
 function leaveAt(
@@ -136,7 +182,7 @@ function isReplaced({ service, doomed, task }: DoomedTask, view: TasksView, now:
   const here = view.tasks.filter(
     (one) => one.task.service === task.service && one.task.lastStatus === 'RUNNING',
   ).length;
-  return service.running - here >= service.desired;
+  return service.running - here - view.tasksBeyond >= service.desired;
 }
 
 const isStuck = ({ drainedAt }: Doomed, now: Instant): boolean =>
@@ -169,48 +215,6 @@ const stop = ({ task, why }: Timed, cluster: string, { region, for: records }: S
   cluster,
   task: task.arn,
 });
-
-function leftAlone(left: readonly DoomedTask[]): readonly string[] {
-  if (left.length === 0) return [];
-  const where = [...new Set(left.map(({ doomed }) => doomed.instanceId))].slice(0, 5).join(', ');
-  return [
-    `standalone tasks on ${where} are left alone (${left.length}); spotkeeper:standalone=stop on the cluster stops them`,
-  ];
-}
-
-function beyondBucket(timed: readonly Timed[], view: TasksView, now: Instant): readonly string[] {
-  const open = timed.filter(({ hardStop }) => hardStop > now);
-  if (open.length === 0) return [];
-  const all = open.length + view.stopsElsewhere;
-  const carried = carriedWithin(Math.max(...open.map(({ hardStop }) => hardStop)) - now, STOP_BUCKET);
-  if (all <= carried) return [];
-  return [`at least ${all} stops are still to make, ECS's bucket carries ${carried} in time; the rest will be killed`];
-}
-
-/** With the default delay of 300 s a target is still draining when EC2 takes its instance. */
-function slowGroups(handled: readonly DoomedTask[]): readonly string[] {
-  const groups = new Map<string, { group: TargetGroup; stopSeconds: number }>();
-  for (const { targets, stopSeconds, doomed } of handled) {
-    if (doomed.cause !== 'spot') continue;
-    for (const { group } of targets) {
-      const longest = Math.max(stopSeconds, groups.get(group.arn)?.stopSeconds ?? 0);
-      groups.set(group.arn, { group, stopSeconds: longest });
-    }
-  }
-  return [...groups.values()].flatMap(({ group: { name, deregistrationDelaySeconds: delay }, stopSeconds }) => {
-    const most = NOTICE_SECONDS - stopSeconds;
-    if (delay <= Math.max(0, most)) return [];
-    const what = `target group ${name}: its deregistration delay of ${delay} s and a stop timeout of ${stopSeconds} s`;
-    const advice =
-      most > 0
-        ? `set deregistration_delay.timeout_seconds to ${most} or less`
-        : `set the stop timeout of its tasks below ${NOTICE_SECONDS} s`;
-    return [`${what} outlast a Spot notice; ${advice}`];
-  });
-}
-
-/** Two minutes, less what it takes to notice, drain and replace. */
-const NOTICE_SECONDS = 90;
 
 function partition<T>(items: readonly T[], test: (item: T) => boolean): readonly [readonly T[], readonly T[]] {
   return [items.filter(test), items.filter((item) => !test(item))];

@@ -17,6 +17,8 @@ export type Passed = {
 /** https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-delay-queues.html allows 15 minutes */
 const LONGEST_WAKE_UP_MS = 600_000;
 const WATCH_MS = 24 * 3_600_000;
+/** Nobody ends the watch over instances that have not registered: it is renewed while there are any. */
+const UNREGISTERED_MS = 60_000;
 /** A pass due sooner may have read already; one due later than this after the one that is wanted is too late. */
 const BEGUN_MS = 2_000;
 const NEAR_MS = 4_000;
@@ -67,7 +69,9 @@ export function decideWatches(
         stops: pass?.stops ?? watch?.stops ?? 0,
         after: pass ? pass.after : watch?.after,
         version: (watch?.version ?? 0) + 1,
-        expiresAt: at === undefined ? later(now, 1_000) : later(due, WATCH_MS),
+        by: records[0] ?? '',
+        expiresAt:
+          at === undefined ? later(now, 1_000) : later(due, cluster === 'unregistered' ? UNREGISTERED_MS : WATCH_MS),
       },
     });
     if (at !== undefined && at - now <= LONGEST_WAKE_UP_MS) {

@@ -10,6 +10,8 @@ import type { Reader } from '../reader.ts';
 /** Ticks use at most a quarter of a read bucket of 20 calls/s: this many calls, spread by the pacer. */
 const CALLS_PER_TICK = 75;
 const SWEEP_EVERY_MS = 600_000;
+/** A pass this long overdue does not come any more, and must not keep the map from its sweep. */
+const LOST_MS = 120_000;
 const PER_CALL = 100;
 
 /** Reads what the map should hold. A sweep waits while an interruption is open: those reads are needed elsewhere. */
@@ -22,7 +24,9 @@ export async function observeMap(
     event.kind === 'container-instance-changed' ? [registration(event)] : [],
   );
   const ticks = events.filter(({ kind }) => kind === 'ticked');
-  const isCalm = watches.every(({ at }) => later(at, -SWEEP_EVERY_MS) > context.now);
+  const isCalm = watches.every(
+    ({ at }) => later(at, -SWEEP_EVERY_MS) > context.now || later(at, LOST_MS) < context.now,
+  );
   const records = events.flatMap(({ kind, recordId }) =>
     kind === 'ticked' || kind === 'container-instance-changed' ? [recordId] : [],
   );

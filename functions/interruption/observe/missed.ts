@@ -35,8 +35,9 @@ export async function observeMissed(read: Reader, events: readonly AcceptedEvent
   return { reclaimed, known, for: records };
 }
 
-const wasReclaimed = ({ spot, reason }: Instance): boolean =>
-  spot && reason !== undefined && RECLAIMED.includes(reason);
+/** Judged only once it has ended for good: by then its notice, if there was one, is in the table. */
+const wasReclaimed = ({ spot, reason, state }: Instance): boolean =>
+  spot && reason !== undefined && RECLAIMED.includes(reason) && (state === 'terminated' || state === 'stopped');
 
 function hostsThatEnded(event: AcceptedEvent): readonly string[] {
   if (event.kind === 'instance-state-changed') return [event.instanceId];

@@ -1,48 +1,59 @@
 import { batches } from '../../../shared/core/batches.ts';
 import type { Context } from '../../../shared/flow.ts';
-import type { Cluster, ContainerInstance, Service, Target, TargetGroup, Task } from '../../../shared/model/fleet.ts';
+import type { Cluster, ContainerInstance, Target, Task } from '../../../shared/model/fleet.ts';
 import type { Doomed, Watch } from '../../../shared/model/records.ts';
 import { manageOf, manageTag, policyOf } from '../../../shared/policy.ts';
 import { isWaiting } from '../decide/maintenance.ts';
 import type { PassView } from '../decide/pass.ts';
 import type { DoomedTask } from '../decide/tasks.ts';
 import type { Reader } from '../reader.ts';
+import { type Around, DEFAULT_STOP_SECONDS, type Group, surroundings } from './surroundings.ts';
 
-const INSTANCES_PER_PASS = 250;
+/** Their tasks must be read, and 200 of them stopped, within the function's time. */
+const INSTANCES_PER_PASS = 1_000;
 const PER_CALL = 100;
 
 export type Asked = { readonly watch: Watch; readonly watches: readonly Watch[]; readonly for: readonly string[] };
 
-/** Reads everything about the doomed instances of one cluster: their state, tasks, services and load balancer targets. */
+/**
+ * Reads everything about the doomed instances of one cluster: their state, tasks, services and load balancer targets.
+ * What cannot be read about services and load balancers is named and left out: a stop in time must not depend on it.
+ */
 export async function observePass(read: Reader, asked: Asked, context: Context): Promise<PassView> {
   const { cluster: arn, after } = asked.watch;
-  const [open, [cluster]] = await Promise.all([openDoomed(read, arn, after), read.describeClusters([arn])]);
-  const doomed = open.slice(0, INSTANCES_PER_PASS);
-  const last = open.length > doomed.length ? doomed.at(-1)?.instanceId : undefined;
-  const { policy, problems } = cluster ? policyOf(context.policy, cluster) : { policy: context.policy, problems: [] };
-  const instances = await containerInstances(read, arn, doomed);
-  const acting = doomed.filter((one) => !isWaiting(one, context.now));
-  const tasks = cluster ? await tasksOn(read, cluster, { doomed: acting, instances }) : [];
-  const stoppingOn = await stoppingTasks(read, arn, { doomed: acting, instances });
-  const services = await servicesOf(read, arn, tasks);
-  const groups = await groupsOf(read, services);
-  const stops = await stopTimeouts(read, tasks);
-  const view = { doomed, instances, services, groups, stops };
-  const unmanaged = [...services.values()].flatMap(
-    ({ name, tags }) => manageTag(`service ${name}`, tags, 'yes').problems,
-  );
-  return {
+  const [all, [cluster]] = await Promise.all([openDoomed(read, arn), read.describeClusters([arn])]);
+  const page = pageAfter(all, after);
+  const nothing = {
+    ...emptyView,
     cluster: arn,
     for: asked.for,
+    policy: context.policy,
+    doomed: page.doomed,
+    after: page.last,
+  };
+  if (cluster === undefined) return { ...nothing, abandoned: true };
+  const answer = manageOf(cluster, context.policy);
+  if (answer.manage !== 'yes') return { ...nothing, problems: answer.problems, abandoned: true };
+  const { policy, problems } = policyOf(context.policy, cluster);
+  const { doomed, instances, moved } = await whereTheyAre(read, arn, { doomed: page.doomed, context });
+  const acting = doomed.filter((one) => !isWaiting(one, context.now));
+  const tasks = await tasksOn(read, cluster, { doomed: acting, instances });
+  const stoppingOn = await stoppingTasks(read, arn, { doomed: acting, instances });
+  const around = await surroundings(read, arn, tasks);
+  const view = { ...around, doomed, instances };
+  const beyond = all.filter((one) => !page.doomed.includes(one));
+  const tasksBeyond = beyond.reduce((sum, one) => sum + Math.max(1, one.tasks.length), 0);
+  return {
+    ...nothing,
     policy,
-    problems: [...problems, ...unmanaged],
-    abandoned: cluster === undefined || manageOf(cluster, context.policy).manage !== 'yes',
+    problems: [...answer.problems, ...problems, ...around.problems],
     doomed,
-    after: last,
+    moved,
     instances,
     tasksOn: idsByInstance(tasks),
     tasks: tasks.flatMap((task) => doomedTask(task, view)),
-    healthyElsewhere: healthyElsewhere(tasks, view),
+    tasksBeyond,
+    healthyElsewhere: healthyElsewhere(tasks, { all, groups: around.groups, tasksBeyond }),
     stopsElsewhere: asked.watches.filter((one) => one.cluster !== arn).reduce((sum, { stops }) => sum + stops, 0),
     stoppingOn,
     ended: await ended(read, arn, [
@@ -52,19 +63,59 @@ export async function observePass(read: Reader, asked: Asked, context: Context):
   };
 }
 
-/** Open ones after the given instance id, or from the start when there are none after it. */
-async function openDoomed(read: Reader, cluster: string, after: string | undefined): Promise<readonly Doomed[]> {
-  const open = (await read.doomed(cluster))
-    .filter(({ closedAt }) => closedAt === undefined)
-    .sort((a, b) => (a.instanceId < b.instanceId ? -1 : 1));
-  const rest = open.filter(({ instanceId }) => after === undefined || instanceId > after);
-  return rest.length > 0 ? rest : open;
+const emptyView = {
+  problems: [],
+  abandoned: false,
+  moved: new Set<string>(),
+  instances: new Map(),
+  tasksOn: new Map(),
+  tasks: [],
+  tasksBeyond: 0,
+  healthyElsewhere: new Map(),
+  stopsElsewhere: 0,
+  stoppingOn: new Map(),
+  ended: new Map(),
+};
+
+/** The cluster's open records, in order of instance id. */
+async function openDoomed(read: Reader, cluster: string): Promise<readonly Doomed[]> {
+  const open = (await read.doomed(cluster)).filter(({ closedAt }) => closedAt === undefined);
+  return open.sort((a, b) => (a.instanceId < b.instanceId ? -1 : 1));
 }
 
-async function containerInstances(read: Reader, cluster: string, doomed: readonly Doomed[]) {
+/** As many as a pass can look after, after the given instance id, or from the start when there are none after it. */
+function pageAfter(all: readonly Doomed[], after: string | undefined) {
+  const rest = all.filter(({ instanceId }) => after === undefined || instanceId > after);
+  const from = rest.length > 0 ? rest : all;
+  const doomed = from.slice(0, INSTANCES_PER_PASS);
+  return { doomed, last: from.length > doomed.length ? doomed.at(-1)?.instanceId : undefined };
+}
+
+/**
+ * The container instances of the doomed. One that ECS does not know any more, before its time is up, may have registered
+ * anew: it is looked up by its instance id.
+ */
+async function whereTheyAre(
+  read: Reader,
+  cluster: string,
+  { doomed, context }: { doomed: readonly Doomed[]; context: Context },
+) {
   const arns = doomed.flatMap(({ containerInstance }) => containerInstance ?? []);
-  const seen = await read.describeContainerInstances(cluster, arns);
-  return new Map(seen.map((instance) => [instance.arn, instance]));
+  const seen = (await read.describeContainerInstances(cluster, arns)).filter(({ status }) => status !== 'INACTIVE');
+  const instances = new Map(seen.map((instance) => [instance.arn, instance]));
+  const lost = doomed.filter((one) => !instances.has(one.containerInstance ?? '') && one.deadline > context.now);
+  const ids = lost.map(({ instanceId }) => instanceId);
+  const found = ids.length > 0 ? await read.findContainerInstances(cluster, ids) : [];
+  for (const instance of found) instances.set(instance.arn, instance);
+  const anew = new Map(found.map(({ instanceId, arn }) => [instanceId, arn]));
+  return {
+    instances,
+    moved: new Set(anew.keys()),
+    doomed: doomed.map((one) => {
+      const containerInstance = anew.get(one.instanceId);
+      return containerInstance === undefined ? one : { ...one, containerInstance, drainedAt: undefined };
+    }),
+  };
 }
 
 /** The tasks on the doomed instances, listed instance by instance or cluster-wide, whichever takes fewer calls. */
@@ -88,41 +139,7 @@ async function tasksOn(
   return tasks.flat().filter(({ containerInstance }) => wanted.has(containerInstance ?? ''));
 }
 
-async function servicesOf(
-  read: Reader,
-  cluster: string,
-  tasks: readonly Task[],
-): Promise<ReadonlyMap<string, Service>> {
-  const names = [...new Set(tasks.flatMap(({ service }) => service ?? []))].sort();
-  const services = await read.describeServices(cluster, names);
-  return new Map(services.map((service) => [service.name, service]));
-}
-
-type Group = { readonly group: TargetGroup; readonly targets: readonly Target[] };
-
-async function groupsOf(read: Reader, services: ReadonlyMap<string, Service>): Promise<ReadonlyMap<string, Group>> {
-  const arns = [...new Set([...services.values()].flatMap(({ targetGroups }) => targetGroups))].sort();
-  const groups = await Promise.all(
-    arns.map(async (arn) => {
-      const [group, targets] = await Promise.all([read.targetGroup(arn), read.targetHealth(arn)]);
-      return group ? [[arn, { group, targets }] as const] : [];
-    }),
-  );
-  return new Map(groups.flat());
-}
-
-async function stopTimeouts(read: Reader, tasks: readonly Task[]): Promise<ReadonlyMap<string, number>> {
-  const definitions = [...new Set(tasks.map(({ definition }) => definition))].sort();
-  const seconds = await Promise.all(definitions.map((definition) => read.stopTimeoutSeconds(definition)));
-  return new Map(definitions.map((definition, index) => [definition, seconds[index] ?? 0]));
-}
-
-type Seen = {
-  readonly doomed: readonly Doomed[];
-  readonly services: ReadonlyMap<string, Service>;
-  readonly groups: ReadonlyMap<string, Group>;
-  readonly stops: ReadonlyMap<string, number>;
-};
+type Seen = Around & { readonly doomed: readonly Doomed[] };
 
 /** A task that ECS is not stopping already, of a service that may be managed. */
 function doomedTask(task: Task, { doomed, services, groups, stops }: Seen): readonly DoomedTask[] {
@@ -131,27 +148,34 @@ function doomedTask(task: Task, { doomed, services, groups, stops }: Seen): read
   if (host === undefined || task.desiredStatus !== 'RUNNING') return [];
   if (task.service !== undefined && service === undefined) return [];
   if (service && manageTag(service.name, service.tags, 'yes').manage !== 'yes') return [];
-  const targets = (service?.targetGroups ?? []).flatMap((arn) => {
-    const known = groups.get(arn);
-    return known
-      ? known.targets.filter((one) => isOf(one, task, host)).map((target) => ({ group: known.group, target }))
-      : [];
-  });
-  return [{ task, doomed: host, service, stopSeconds: stops.get(task.definition) ?? 0, targets }];
+  const known = (service?.targetGroups ?? []).flatMap((arn) => groups.get(arn) ?? []);
+  return [
+    {
+      task,
+      doomed: host,
+      service,
+      stopSeconds: stops.get(task.definition) ?? DEFAULT_STOP_SECONDS,
+      groups: known.map(({ group }) => group),
+      targets: known.flatMap(({ group, targets }) =>
+        targets.filter((one) => isOf(one, task, host)).map((target) => ({ group, target })),
+      ),
+    },
+  ];
 }
 
 /** An awsvpc task is known by the address of its ENI, others by their instance and host port. */
 const isOf = (target: Target, task: Task, host: Doomed): boolean =>
   task.ips.includes(target.id) || (target.id === host.instanceId && task.hostPorts.includes(target.port));
 
-function healthyElsewhere(tasks: readonly Task[], { doomed, groups }: Seen): ReadonlyMap<string, number> {
-  const here = new Set([...doomed.map(({ instanceId }) => instanceId), ...tasks.flatMap(({ ips }) => ips)]);
-  return new Map(
-    [...groups].map(([arn, { targets }]) => [
-      arn,
-      targets.filter(({ id, state }) => state === 'healthy' && !here.has(id)).length,
-    ]),
-  );
+/** Healthy targets on no doomed instance; addresses of tasks beyond this page are not known, so their number is left out. */
+function healthyElsewhere(
+  tasks: readonly Task[],
+  { all, groups, tasksBeyond }: { all: readonly Doomed[]; groups: Seen['groups']; tasksBeyond: number },
+): ReadonlyMap<string, number> {
+  const here = new Set([...all.map(({ instanceId }) => instanceId), ...tasks.flatMap(({ ips }) => ips)]);
+  const healthy = ({ targets }: Group) =>
+    targets.filter(({ id, state }) => state === 'healthy' && !here.has(id)).length;
+  return new Map([...groups].map(([arn, group]) => [arn, Math.max(0, healthy(group) - tasksBeyond)]));
 }
 
 function idsByInstance(tasks: readonly Task[]): ReadonlyMap<string, readonly string[]> {

@@ -11,6 +11,7 @@ import {
   at,
   clusterArn,
   containerInstanceArn,
+  HOOK,
   instanceId,
   POOL,
   REGION,
@@ -168,4 +169,33 @@ describe('remembers what it learned on the way', () => {
     expect(learned(inCluster())).toEqual([]);
     expect(learned({ is: 'nowhere', learned: false })).toEqual([]);
   });
+});
+
+describe('a lifecycle hook', () => {
+  const waiting = (where: Whereabouts) => given([doomedIn(1, where, { cause: 'scale-in', hook: HOOK })]);
+  const released = (where: Whereabouts) => actionsOf(decideDrain(waiting(where), aContext(at(1))), 'release');
+
+  test.each<[string, Whereabouts]>([
+    ['in no cluster', { is: 'nowhere', learned: true }],
+    ['not registered yet', { is: 'unregistered', pool: POOL }],
+  ])('is answered at once for an instance that a look-up found %s', (_, where) => {
+    expect(released(where)).toMatchObject([{ instanceId: instanceId(1), hook: HOOK }]);
+  });
+
+  test('is not answered because the map once said that the instance is not ours', () => {
+    expect(released({ is: 'nowhere', learned: false })).toEqual([]);
+  });
+
+  test('of an instance in an opted-out cluster is left to its own timeout', () => {
+    expect(released({ ...inCluster(1), manage: 'no' } as Whereabouts)).toEqual([]);
+  });
+});
+
+test('an instance that registered anew since its notice is drained again', () => {
+  const known = aDoomed({ drainedAt: at(0) }, 1);
+  expect(drainedBy(given([doomedIn(1)], [known]))).toEqual([]);
+  const anew = { ...inCluster(1), containerInstance: containerInstanceArn(9) } as Whereabouts;
+  expect(drainedBy(given([doomedIn(1, anew)], [known]))).toMatchObject([
+    { instances: [{ containerInstance: containerInstanceArn(9) }] },
+  ]);
 });

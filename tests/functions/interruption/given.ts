@@ -53,6 +53,7 @@ export const aDoomedTask = (changes: Partial<DoomedTask> = {}, n = 1): DoomedTas
   doomed: aDoomed({}, n),
   service: aService(),
   stopSeconds: 30,
+  groups: [],
   targets: [],
   ...changes,
 });
@@ -61,6 +62,7 @@ export const aTasksView = (changes: Partial<TasksView> = {}): TasksView => ({
   cluster: CLUSTER,
   tasks: [aDoomedTask()],
   healthyElsewhere: new Map(),
+  tasksBeyond: 0,
   stopsElsewhere: 0,
   ...changes,
 });
@@ -70,7 +72,10 @@ export function aBalancedTask(
   { group = aTargetGroup(), target = aTarget(), ...changes }: Balanced = {},
   n = 1,
 ): DoomedTask {
-  return aDoomedTask({ service: aService({ targetGroups: [group.arn] }), targets: [{ group, target }], ...changes }, n);
+  return aDoomedTask(
+    { service: aService({ targetGroups: [group.arn] }), groups: [group], targets: [{ group, target }], ...changes },
+    n,
+  );
 }
 
 type Balanced = Partial<DoomedTask> & { readonly group?: TargetGroup; readonly target?: Target };
@@ -91,6 +96,7 @@ export const aPassView = (changes: Partial<PassView> = {}): PassView => ({
   abandoned: false,
   doomed: [aDoomed({ drainedAt: at(1), tasks: [taskArn()] })],
   after: undefined,
+  moved: new Set(),
   instances: new Map([[containerInstanceArn(), aContainerInstance()]]),
   tasksOn: new Map([[containerInstanceArn(), [taskArn()]]]),
   stoppingOn: new Map(),

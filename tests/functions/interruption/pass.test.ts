@@ -103,8 +103,10 @@ describe('the next pass', () => {
     expect(passed(5, seeing([{ status: 'ACTIVE' }])).next).toBe(at(10));
   });
 
-  test('waits for the end of an instance without tasks, and for what ECS then says of it', () => {
-    expect(passed(5, seeing([draining])).next).toBe(at(140));
+  test('looks now and then at an instance without tasks, which somebody may set ACTIVE, until it is gone', () => {
+    expect(passed(5, seeing([draining])).next).toBe(at(20));
+    expect(passed(119, seeing([draining])).next).toBe(at(134));
+    expect(passed(121, seeing([draining])).next).toBe(at(140));
   });
 
   test('follows at once when there are more instances than one pass takes', () => {

@@ -136,8 +136,18 @@ describe('a task is stopped', () => {
   test('as soon as its targets have left the load balancer', () => {
     const target = aTarget({ state: 'unused' });
     const tasks = [aBalancedTask({ target, doomed: aDoomed({ drainedAt: at(0) }) })];
-    expect(decided(15, { tasks }).stops).toMatchObject([{ because: 'its targets have left the load balancer' }]);
+    expect(decided(60, { tasks }).stops).toMatchObject([{ because: 'its targets have left the load balancer' }]);
     expect(decided(14, { tasks }).stopped).toEqual([]);
+  });
+
+  test('not because no target of it is known', () => {
+    const doomed = aDoomed({ drainedAt: at(0) });
+    const groupIsGone = aBalancedTask({ groups: [], targets: [], doomed });
+    const service = aService({ targetGroups: [GROUP.arn], rolling: false });
+    const blueGreen = aBalancedTask({ service, targets: [], doomed });
+    const notYetRegistered = aBalancedTask({ targets: [], doomed });
+    expect(decided(60, { tasks: [groupIsGone, blueGreen] }).stopped).toEqual([]);
+    expect(decided(20, { tasks: [notYetRegistered] }).stopped).toEqual([]);
   });
 
   test('not before all of its targets have left', () => {

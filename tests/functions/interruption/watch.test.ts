@@ -36,7 +36,7 @@ const passedUntil = (seconds: number | undefined, changes: Partial<Passed> = {})
 describe('a chain of passes', () => {
   test('begins with a guarded write and a wake-up under it', () => {
     const { guards, wakes } = watching({ wanted: [wantedIn(1)] });
-    const next = aWatch({ at: at(1), version: 1, expiresAt: at(86_401) });
+    const next = aWatch({ at: at(1), version: 1, by: 'wanted-1', expiresAt: at(86_401) });
     expect(guards).toMatchObject([{ name: CLUSTER, for: ['wanted-1'], expected: 'absent', next }]);
     expect(wakes).toMatchObject([{ under: CLUSTER, watch: CLUSTER, at: at(1), account: ACCOUNT, for: ['wanted-1'] }]);
   });

@@ -3,6 +3,7 @@ import { placeKey, watchPartition } from '../../../shared/aws/record-keys.ts';
 import { commit, deleteRecords, getRecords, putRecords, queryRecords } from '../../../shared/aws/table.ts';
 import { type Instant, later } from '../../../shared/model/instant.ts';
 import type { Place, Watch } from '../../../shared/model/records.ts';
+import { AwsError } from '../../../sim/service.ts';
 import { lab, REGION } from './lab.ts';
 
 const place = (instanceId: string, expiresAt: Instant): Place => ({
@@ -25,6 +26,7 @@ const watch = (version: number, at: Instant): Watch => ({
   stops: 0,
   after: undefined,
   version,
+  by: 'a run',
   expiresAt: later(at, 60_000),
 });
 
@@ -59,11 +61,28 @@ test('of two passes over one cluster, one wins', async () => {
   const { table, run, edge } = lab();
   const at = edge.now();
   const guard = { name: 'prod', for: [], next: watch(1, at), expected: 'absent' as const, whenLost: 'leave' as const };
-  const results = await run(Promise.all([commit(table, guard), commit(table, guard)]));
+  const other = { ...guard, next: { ...guard.next, by: 'another run' } };
+  const results = await run(Promise.all([commit(table, guard), commit(table, other)]));
   expect(results.sort()).toEqual(['lost', 'won']);
   expect(await run(commit(table, { ...guard, next: watch(2, at), expected: 1 }))).toBe('won');
-  expect(await run(commit(table, { ...guard, next: watch(2, at), expected: 1 }))).toBe('lost');
+  expect(await run(commit(table, { ...other, next: { ...watch(2, at), by: 'another run' }, expected: 1 }))).toBe(
+    'lost',
+  );
   expect(await run(queryRecords(table, watchPartition(REGION)))).toEqual([{ ...watch(2, at), after: undefined }]);
+});
+
+test('a guard whose answer was lost after it took effect is won when the client tries again', async () => {
+  let lost = 0;
+  const { table, run, edge } = lab({
+    faults: ({ operation }) => {
+      if (operation !== 'PutItem' || lost > 0) return undefined;
+      lost += 1;
+      return { error: new AwsError('InternalServerError', 'Internal server error', 500), when: 'after' };
+    },
+  });
+  const next = watch(1, edge.now());
+  const guard = { name: 'prod', for: [], next, expected: 'absent' as const, whenLost: 'leave' as const };
+  expect(await run(commit(table, guard))).toBe('won');
 });
 
 test('an expired watch counts as absent', async () => {

@@ -1,0 +1,71 @@
+import type { Service, Target, TargetGroup, Task } from '../../../shared/model/fleet.ts';
+import { manageTag } from '../../../shared/policy.ts';
+import type { Reader } from '../reader.ts';
+
+/** The agent's default, for a task definition that cannot be read. */
+export const DEFAULT_STOP_SECONDS = 30;
+
+/** What stands around tasks: their services, the load balancers of those, and how long tasks take to stop. */
+export type Around = {
+  readonly services: ReadonlyMap<string, Service>;
+  readonly groups: ReadonlyMap<string, Group>;
+  readonly stops: ReadonlyMap<string, number>;
+  readonly problems: readonly string[];
+};
+
+/** Services, target groups and stop timeouts of the tasks. Where one cannot be read, the tasks are stopped without it. */
+export async function surroundings(read: Reader, cluster: string, tasks: readonly Task[]): Promise<Around> {
+  const problems: string[] = [];
+  const orElse = async <T>(what: string, wanted: Promise<T>, otherwise: T): Promise<T> => {
+    try {
+      return await wanted;
+    } catch (error) {
+      problems.push(`could not read ${what} (${error}); tasks are stopped in time without them`);
+      return otherwise;
+    }
+  };
+  const names = [...new Set(tasks.flatMap(({ service }) => service ?? []))].sort();
+  const [seen, stops] = await Promise.all([
+    orElse(
+      'services',
+      read.describeServices(cluster, names),
+      names.map((name) => unknownService(name, cluster)),
+    ),
+    orElse('task definitions', stopTimeouts(read, tasks), new Map<string, number>()),
+  ]);
+  const services = new Map(seen.map((service) => [service.name, service]));
+  const groups = await orElse('load balancers', groupsOf(read, services), new Map<string, Group>());
+  const tags = seen.flatMap((service) => manageTag(`service ${service.name}`, service.tags, 'yes').problems);
+  return { services, groups, stops, problems: [...problems, ...tags] };
+}
+
+/** What is assumed of a service that cannot be read: nothing serves elsewhere. */
+const unknownService = (name: string, cluster: string): Service => ({
+  name,
+  cluster,
+  tags: {},
+  daemon: false,
+  rolling: false,
+  desired: Number.POSITIVE_INFINITY,
+  running: 0,
+  targetGroups: [],
+});
+
+export type Group = { readonly group: TargetGroup; readonly targets: readonly Target[] };
+
+async function groupsOf(read: Reader, services: ReadonlyMap<string, Service>): Promise<ReadonlyMap<string, Group>> {
+  const arns = [...new Set([...services.values()].flatMap(({ targetGroups }) => targetGroups))].sort();
+  const groups = await Promise.all(
+    arns.map(async (arn) => {
+      const [group, targets] = await Promise.all([read.targetGroup(arn), read.targetHealth(arn)]);
+      return group ? [[arn, { group, targets }] as const] : [];
+    }),
+  );
+  return new Map(groups.flat());
+}
+
+async function stopTimeouts(read: Reader, tasks: readonly Task[]): Promise<ReadonlyMap<string, number>> {
+  const definitions = [...new Set(tasks.map(({ definition }) => definition))].sort();
+  const seconds = await Promise.all(definitions.map((definition) => read.stopTimeoutSeconds(definition)));
+  return new Map(definitions.map((definition, index) => [definition, seconds[index] ?? DEFAULT_STOP_SECONDS]));
+}
