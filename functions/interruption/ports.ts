@@ -24,8 +24,8 @@ import { later } from '../../shared/model/instant.ts';
 import type { Place } from '../../shared/model/records.ts';
 import type { Drainee } from '../../shared/plan/action.ts';
 import type { interruption } from './flow.ts';
+import { OBSERVE, tableReader, tolerantReader } from './ports/table.ts';
 import type { Reader } from './reader.ts';
-import { OBSERVE, tableReader, tolerantReader } from './table-reader.ts';
 
 type Acts = (typeof interruption.acts)[number];
 

@@ -69,8 +69,9 @@ export const layers: readonly Layer[] = [
     packages: PURE,
   },
   {
-    files: 'functions/{own}/ports.ts',
+    files: 'functions/{own}/ports**',
     imports: [
+      'functions/{own}/ports**',
       'functions/{own}/reader.ts',
       'functions/{own}/flow.ts',
       'shared/aws/**',

@@ -4,11 +4,11 @@ import {
   doomedPartition,
   placeKey,
   watchPartition,
-} from '../../shared/aws/record-keys.ts';
-import { getRecords, queryRecords, type TablePorts } from '../../shared/aws/table.ts';
-import type { Log } from '../../shared/flow.ts';
-import type { Doomed, Watch } from '../../shared/model/records.ts';
-import type { TableReader } from './reader.ts';
+} from '../../../shared/aws/record-keys.ts';
+import { getRecords, queryRecords, type TablePorts } from '../../../shared/aws/table.ts';
+import type { Log } from '../../../shared/flow.ts';
+import type { Doomed, Watch } from '../../../shared/model/records.ts';
+import type { TableReader } from '../reader.ts';
 
 /** The prefix of what observe mode remembers. */
 export const OBSERVE = 'observe ';
