@@ -71,7 +71,7 @@ function byCluster(what: string, instances: Verdict['notDrained']): readonly str
 function tasks({ tasks: counts, slowTargetGroups }: Verdict): readonly string[] {
   const { stoppedByScheduler, stoppedByCaller, killedWithoutSigterm: killed, sigtermCutShort: cut } = counts;
   return [
-    `${many(stoppedByScheduler, 'task')} stopped by ECS, ${grouped(stoppedByCaller)} by spotkeeper`,
+    `${many(stoppedByScheduler, 'task')} that ECS began to stop, ${grouped(stoppedByCaller)} that spotkeeper did`,
     killed.length === 0
       ? 'none killed without SIGTERM'
       : `${grouped(killed.length)} killed without SIGTERM: ${byService(killed)}`,

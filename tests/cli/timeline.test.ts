@@ -51,13 +51,11 @@ describe('the timeline', () => {
     const ids = Array.from({ length: 10 }, (_, n) => `i-0${n}`).join(', ');
     const drains = [1, 2, 3, 4].map((at) =>
       plan(at, {
-        actions: [`drain ${ids} in prod: Spot interruption notice; the first goes at 2026-08-14T09:03:0${at}.000Z`],
+        actions: [`drain ${ids} in prod: Spot interruption notice; nearest deadline 2026-08-14T09:03:0${at}.000Z`],
       }),
     );
     const [row] = texts(decisionHappenings(drains, false));
-    expect(row).toBe(
-      'drain 40 instances in prod: Spot interruption notice; the first goes at 2026-08-14T09:03:01.000Z',
-    );
+    expect(row).toBe('drain 40 instances in prod: Spot interruption notice; nearest deadline 2026-08-14T09:03:01.000Z');
     const stops = plan(1, { actions: ['a', 'b', 'c', 'd'].map((id) => `stop task ${id} in prod: stuck`), andMore: 6 });
     expect(texts(decisionHappenings([stops], false))).toEqual([
       'stop 4 tasks in prod: stuck',

@@ -97,7 +97,7 @@ const why = { spot: 'Spot interruption notice', 'scale-in': 'scale-in', maintena
 function because(demands: readonly Demand[]): string {
   const causes = [...new Set(demands.map(({ cause }) => why[cause]))].join(', ');
   const deadline = Math.min(...demands.map((demand) => demand.deadline));
-  return `${causes}; the first goes at ${new Date(deadline).toISOString()}`;
+  return `${causes}; nearest deadline ${new Date(deadline).toISOString()}`;
 }
 
 /** Only a look-up through all clusters proves that an instance runs no tasks: then nobody needs to wait for it. */

@@ -60,7 +60,7 @@ export function decidePass(view: PassView, { region, now }: Context): { plan: Pl
     ...(seen.length === 0 ? [] : [{ ...common, because: 'seen in this pass', records: seen }]),
     ...planned,
     ...tasks.actions,
-    ...hooks(open, over, { region, for: view.for }),
+    ...hooks(open, over, { region, now, for: view.for }),
   ];
   const last: readonly Action[] = ended.length === 0 ? [] : [{ ...common, because: 'they are gone', records: ended }];
   const steps = [first, last].map((step) => step.map((action) => ({ ...action, under: view.cluster })));
@@ -199,20 +199,19 @@ export function account(tasks: readonly string[], ended: ReadonlyMap<string, Tas
   return counts;
 }
 
+/** Keeps the hooks of instances that still run tasks waiting, and answers those of the others. */
 function hooks(
   open: readonly Doomed[],
   over: readonly Doomed[],
-  common: { readonly region: string; readonly for: readonly string[] },
+  { now, ...common }: At & { readonly for: readonly string[] },
 ): readonly Action[] {
-  const answer =
-    (verb: 'heartbeat' | 'release', because: string) =>
-    (doomed: Doomed): readonly Action[] =>
-      doomed.hook === undefined
-        ? []
-        : [{ ...common, do: verb, because, instanceId: doomed.instanceId, hook: doomed.hook }];
+  const answered = (doomed: Doomed, action: { do: 'heartbeat' | 'release'; because: string }): readonly Action[] =>
+    doomed.hook === undefined ? [] : [{ ...common, ...action, instanceId: doomed.instanceId, hook: doomed.hook }];
   return [
-    ...open.flatMap(answer('heartbeat', 'tasks are still running')),
-    ...over.flatMap(answer('release', 'its tasks are gone, or its time is up')),
+    ...open.flatMap((one) => answered(one, { do: 'heartbeat', because: 'tasks are still running' })),
+    ...over.flatMap((one) =>
+      answered(one, { do: 'release', because: now >= one.deadline ? 'its time is up' : 'its tasks are gone' }),
+    ),
   ];
 }
 

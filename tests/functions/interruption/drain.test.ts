@@ -41,7 +41,7 @@ describe('draining', () => {
         do: 'drain',
         for: ['notice-1'],
         region: REGION,
-        because: 'Spot interruption notice; the first goes at 2026-08-14T09:28:53.000Z',
+        because: 'Spot interruption notice; nearest deadline 2026-08-14T09:28:53.000Z',
         cluster: clusterArn('prod'),
         deadline: at(120),
         instances: [
