@@ -76,7 +76,7 @@ test('a path of one machine and the host of a registry are told in any file', ()
     'README.md:1: a path of one machine',
     'README.md:2: the host of a package registry',
   ]);
-  const harmless = 'https://docs.aws.amazon.com/home/x and npm run package, dist/work/x';
+  const harmless = 'https://docs.aws.amazon.com/home/x and npm run package, dist/root/x';
   expect(namesNoMachineAndNoRegistry([file('README.md', harmless)])).toEqual([]);
 });
 
