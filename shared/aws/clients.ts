@@ -37,10 +37,13 @@ export function makeClients(
   region: string,
   made: { edge: Edge; pacer: Pacer; clientConfig: ClientConfig | undefined },
 ) {
-  const config = configOf(region, made);
+  const config = configOf(region, made, AWS);
   const clients: Clients = {
     ecs: new ECSClient(config),
-    ecsUnretried: new ECSClient({ ...config, retryStrategy: retryStrategy({ ...made.edge, surfaceThrottling: true }) }),
+    ecsUnretried: new ECSClient({
+      ...config,
+      retryStrategy: retryStrategy({ ...made.edge, ...AWS, surfaceThrottling: true }),
+    }),
     ec2: new EC2Client(config),
     autoscaling: new AutoScalingClient(config),
     elb: new ElasticLoadBalancingV2Client(config),
@@ -61,7 +64,7 @@ export function makeOwnClients(
   region: string,
   made: { edge: Edge; clientConfig: ClientConfig | undefined },
 ): OwnClients {
-  const config = configOf(region, made);
+  const config = configOf(region, made, OWN);
   const pinned = { accountIdEndpointMode: 'disabled' as const, endpointDiscoveryEnabled: false };
   const clients = {
     dynamodb: new DynamoDBClient({ ...config, ...pinned }),
@@ -76,7 +79,18 @@ function withoutLogger({ middlewareStack }: { middlewareStack: { remove(name: st
   middlewareStack.remove('loggerMiddleware');
 }
 
-function configOf(region: string, { edge, clientConfig }: { edge: Edge; clientConfig: ClientConfig | undefined }) {
+type Waits = { readonly timeoutMs: number; readonly patienceMs: number };
+
+/** A call that hangs is cut off; three phases and their calls must fit into the function's twenty seconds. */
+const AWS: Waits = { timeoutMs: 3_000, patienceMs: 6_000 };
+/** DynamoDB and SQS answer within milliseconds; without them a drain goes on. */
+const OWN: Waits = { timeoutMs: 1_000, patienceMs: 2_000 };
+
+function configOf(
+  region: string,
+  { edge, clientConfig }: { edge: Edge; clientConfig: ClientConfig | undefined },
+  { timeoutMs, patienceMs }: Waits,
+) {
   return {
     region,
     defaultsMode: 'standard' as const,
@@ -85,8 +99,8 @@ function configOf(region: string, { edge, clientConfig }: { edge: Edge; clientCo
     useFipsEndpoint: false,
     userAgentAppId: 'spotkeeper',
     authSchemePreference: [],
-    retryStrategy: retryStrategy(edge),
-    requestHandler: { connectionTimeout: 1_000, requestTimeout: 5_000, throwOnRequestTimeout: true },
+    retryStrategy: retryStrategy({ ...edge, patienceMs }),
+    requestHandler: { connectionTimeout: 1_000, requestTimeout: timeoutMs, throwOnRequestTimeout: true },
     ...clientConfig?.(region),
   };
 }

@@ -124,7 +124,8 @@ function learned({ demands, whereabouts }: DrainView, region: string, now: Conte
     if (at?.is === 'nowhere' && at.learned) {
       return [{ is: 'absent', region, instanceId, expiresAt: later(now, ABSENT_MS) }];
     }
-    return at?.is === 'unregistered' ? [doomedOf(demand, { region, pool: at.pool })] : [];
+    // Its hook, if there is one, is answered in this very plan.
+    return at?.is === 'unregistered' ? [{ ...doomedOf(demand, { region, pool: at.pool }), hook: undefined }] : [];
   });
   if (records.length === 0) return [];
   const all = [...new Set(demands.flatMap((demand) => demand.for))];

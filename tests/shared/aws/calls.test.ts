@@ -122,3 +122,12 @@ test('what a read answered is remembered for its time, a failure is not', async 
   now = 101;
   expect(await read('a')).toBe('a 3');
 });
+
+test('a service that is down is given up in time for the function to go on without it', async () => {
+  const { clients, run, account } = lab({
+    faults: () => ({ error: new AwsError('ServerException', 'Service Unavailable', 503), when: 'before' }),
+  });
+  const began = account.clock.now();
+  await expect(run(listClusters(clients.ecs))).rejects.toThrow('Service Unavailable');
+  expect((account.clock.now() - began) / 1_000).toBeLessThan(9);
+});
