@@ -127,7 +127,14 @@ function makeRegional(region: string, clients: Clients, { table, log }: { table:
     targetGroup: remembered((arn) => describeTargetGroup(elb, arn), { ...cached, forMs: GROUP_MS }),
     targetHealth: (arn) => targetHealth(elb, arn),
     instances: (ids) => describeInstances(ec2, ids),
-    openNotices: () => notices(region),
+    async openNotices() {
+      try {
+        return await notices(region);
+      } catch (error) {
+        log.warn('open notices cannot be read; the next tick asks again', { region, error: String(error) });
+        return [];
+      }
+    },
     reclaimedInstances: () => reclaimedInstances(ec2),
   };
   return { clients, reader, drains: { ecsUnretried: clients.ecsUnretried, draining } };

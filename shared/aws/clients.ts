@@ -82,7 +82,7 @@ function withoutLogger({ middlewareStack }: { middlewareStack: { remove(name: st
 type Waits = { readonly timeoutMs: number; readonly patienceMs: number };
 
 /** A call that hangs is cut off; three phases and their calls must fit into the function's twenty seconds. */
-const AWS: Waits = { timeoutMs: 3_000, patienceMs: 6_000 };
+const AWS: Waits = { timeoutMs: 3_000, patienceMs: 3_000 };
 /** DynamoDB and SQS answer within milliseconds; without them a drain goes on. */
 const OWN: Waits = { timeoutMs: 1_000, patienceMs: 2_000 };
 

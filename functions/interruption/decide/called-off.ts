@@ -1,9 +1,7 @@
 import type { Context } from '../../../shared/flow.ts';
-import { later } from '../../../shared/model/instant.ts';
 import type { Doomed } from '../../../shared/model/records.ts';
 import { emptyPlan, type Plan } from '../../../shared/plan/action.ts';
-
-const TOMBSTONE_MS = 2 * 3_600_000;
+import { closedAt } from './tombstone.ts';
 
 /** Open records of instances whose maintenance AWS has closed, and the records of the events that say so. */
 export type CalledOffView = { readonly open: readonly Doomed[]; readonly for: readonly string[] };
@@ -11,7 +9,7 @@ export type CalledOffView = { readonly open: readonly Doomed[]; readonly for: re
 /** Maintenance that was called off dooms nothing any more; an instance that is DRAINING already is named, not undone. */
 export function decideCalledOff({ open, for: records }: CalledOffView, { region, now }: Context): Plan {
   if (open.length === 0) return emptyPlan;
-  const closed = open.map((one): Doomed => ({ ...one, closedAt: now, expiresAt: later(now, TOMBSTONE_MS) }));
+  const closed = open.map((one) => closedAt(one, now));
   const drained = open.filter(({ drainedAt }) => drainedAt !== undefined).map(({ instanceId }) => instanceId);
   return {
     guards: [],

@@ -71,15 +71,15 @@ export function decideDrain(view: DrainView, { region, now }: Context): Plan {
   };
 }
 
-/** A pass looks after this container instance already, and drains it again if it is ACTIVE. */
-function isHandled({ instanceId }: Demand, { whereabouts, known }: DrainView): boolean {
+/** A pass looks after this container instance already, or has settled it: its cluster may have opted out since. */
+function isHandled({ instanceId, noticedAt }: Demand, { whereabouts, known }: DrainView): boolean {
   const at = whereabouts.get(instanceId);
   return known.some(
     (one) =>
       one.instanceId === instanceId &&
       at?.is === 'in-cluster' &&
       one.containerInstance === at.containerInstance &&
-      one.closedAt === undefined &&
+      (one.closedAt === undefined || noticedAt <= one.closedAt) &&
       (one.cause !== 'maintenance' || one.drainedAt !== undefined),
   );
 }

@@ -45,7 +45,7 @@ export function decideMap(view: MapView, context: Context): Plan {
     ...policyOf(policy, cluster).problems,
     ...manageOf(cluster, policy).problems,
   ]);
-  if (records.length === 0) return emptyPlan;
+  if (records.length === 0) return { ...emptyPlan, notes };
   const because = view.listedAt === undefined ? 'container instances registered' : 'sweep of the clusters';
   return { guards: [], steps: [[{ do: 'remember', for: view.for, region, because, records }]], notes };
 }

@@ -7,6 +7,7 @@ import type { Action, Plan } from '../../../shared/plan/action.ts';
 import type { Policy } from '../../../shared/policy.ts';
 import { dueForMaintenance, isWaiting } from './maintenance.ts';
 import { decideTasks, type TasksDecision, type TasksView } from './tasks.ts';
+import { closedAt } from './tombstone.ts';
 import type { Passed } from './watch.ts';
 
 /** What a pass over the doomed instances of one cluster sees. */
@@ -40,7 +41,6 @@ const IDLE_POLL_MS = 15_000;
 /** The shortest heartbeat timeout of a lifecycle hook is 30 s. */
 const HEARTBEAT_MS = 20_000;
 const TASKS_KEPT = 100;
-const TOMBSTONE_MS = 2 * 3_600_000;
 const REPORT_MS = 90 * 24 * 3_600_000;
 
 /** One pass: drain what is not, look after tasks, keep or complete hooks, close what is gone, say when to look again. */
@@ -75,7 +75,7 @@ export function decidePass(view: PassView, { region, now }: Context): { plan: Pl
 type At = { readonly region: string; readonly now: Instant };
 
 function abandon(view: PassView, { region, now }: At): { plan: Plan; passed: Passed } {
-  const records = view.doomed.map((one): Doomed => ({ ...one, closedAt: now, expiresAt: later(now, TOMBSTONE_MS) }));
+  const records = view.doomed.map((one) => closedAt(one, now));
   const because = 'its cluster is gone or opted out since';
   const next = view.after === undefined ? undefined : later(now, 1_000);
   const action: Action = { do: 'remember', for: view.for, region, because, under: view.cluster, records };
@@ -88,10 +88,11 @@ function abandon(view: PassView, { region, now }: At): { plan: Plan; passed: Pas
 const instanceOf = ({ containerInstance }: Doomed, { instances }: PassView): ContainerInstance | undefined =>
   containerInstance === undefined ? undefined : instances.get(containerInstance);
 
-/** Gone with its deadline; after a scale-in drain, once it is empty or its time is up. */
+/** Gone with its deadline; maintenance when somebody ended the instance first; a scale-in when it is empty or its time is up. */
 function isOver(doomed: Doomed, view: PassView, now: Instant): boolean {
   const instance = instanceOf(doomed, view);
   const isGone = instance === undefined || instance.status === 'INACTIVE';
+  if (doomed.cause === 'maintenance' && isGone) return true;
   if (doomed.cause !== 'scale-in')
     return now >= later(doomed.deadline, SETTLE_MS) || (isGone && now >= doomed.deadline);
   return isGone || now >= doomed.deadline || isEmpty(doomed, instance, view);
@@ -165,7 +166,7 @@ function closed(doomed: Doomed, view: PassView, now: Instant): readonly (Doomed 
   const counts = account([...tasks], view.ended);
   const expiresAt = later(now, REPORT_MS);
   return [
-    { ...doomed, closedAt: now, expiresAt: later(now, TOMBSTONE_MS) },
+    closedAt(doomed, now),
     {
       is: 'interruption',
       region,
@@ -220,7 +221,8 @@ function nextPass(
   open: readonly Doomed[],
   { decisions, now }: { decisions: readonly Instant[]; now: Instant },
 ): Instant | undefined {
-  if (view.after !== undefined) return later(now, 1_000);
+  const isUrgent = open.some(({ cause, deadline }) => cause === 'spot' && deadline > now);
+  if (view.after !== undefined || (view.tasksBeyond > 0 && isUrgent)) return later(now, 1_000);
   const poll = open.length > STORM ? STORM_POLL_MS : POLL_MS;
   const busy = open.some(({ cause, drainedAt }) => cause === 'spot' || drainedAt === undefined);
   const instants = [
@@ -229,7 +231,7 @@ function nextPass(
     ...(view.tasks.length > 0 && busy ? [later(now, poll)] : []),
     ...(open.some(({ drainedAt }) => drainedAt === undefined) ? [later(now, POLL_MS)] : []),
     // A person may set an instance ACTIVE again, and ECS would place tasks on it.
-    ...(open.some(({ cause, deadline }) => cause === 'spot' && deadline > now) ? [later(now, IDLE_POLL_MS)] : []),
+    ...(isUrgent ? [later(now, IDLE_POLL_MS)] : []),
     ...(open.some(({ hook }) => hook !== undefined) ? [later(now, HEARTBEAT_MS)] : []),
   ];
   const soonest = Math.min(...instants);

@@ -199,3 +199,8 @@ test('an instance that registered anew since its notice is drained again', () =>
     { instances: [{ containerInstance: containerInstanceArn(9) }] },
   ]);
 });
+
+test('a notice that was settled since, because its cluster opted out, drains nothing again', () => {
+  const settled = aDoomed({ drainedAt: at(0), closedAt: at(1) }, 1);
+  expect(drainedBy(given([doomedIn(1)], [settled]))).toEqual([]);
+});

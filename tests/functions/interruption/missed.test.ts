@@ -60,10 +60,10 @@ describe('an instance that EC2 took back without a notice', () => {
 });
 
 describe('maintenance that AWS closes', () => {
-  test('dooms its instance no longer', () => {
+  test('dooms its instance no longer, and is remembered past its deadline: nobody takes it for news', () => {
     const waiting = aDoomed({ cause: 'maintenance', deadline: at(86_400) });
     const plan = decideCalledOff({ open: [waiting], for: ['closed'] }, aContext(at(10)));
-    expect(recordsOf(plan)).toEqual([{ ...waiting, closedAt: at(10), expiresAt: at(10 + 7_200) }]);
+    expect(recordsOf(plan)).toEqual([{ ...waiting, closedAt: at(10), expiresAt: at(86_400 + 3_600) }]);
     expect(plan.notes).toEqual([]);
   });
 

@@ -115,6 +115,15 @@ describe('the next pass', () => {
     expect(left.after).toBe(instanceId());
   });
 
+  test('follows at once while tasks of a storm are on instances beyond this one', () => {
+    expect(passed(5, { ...seeing([draining]), tasksBeyond: 3 }).next).toBe(at(6));
+  });
+
+  test('is none for maintenance whose instance somebody ended before its turn', () => {
+    const doomed = [aDoomed({ cause: 'maintenance', deadline: at(86_400) })];
+    expect(passed(5, { doomed, instances: new Map(), tasks: [] }).next).toBeUndefined();
+  });
+
   test('is none when nothing is left', () => {
     expect(passed(140, seeing([draining])).next).toBeUndefined();
     expect(passed(5, seeing([])).next).toBeUndefined();
