@@ -155,7 +155,7 @@ export function policyOf(account: Policy, { name, tags }: Pick<Cluster, 'name' |
 
 export type Tagged = { readonly policy: Policy; readonly problems: readonly string[] };
 
-export const MANAGE_TAG = 'spotkeeper:manage';
+const MANAGE_TAG = 'spotkeeper:manage';
 
 /** What a `spotkeeper:manage` tag says; `inherited` when there is none, or when it is neither true nor false. */
 export function manageTag(name: string, tags: Readonly<Record<string, string>>, inherited: Manage): ManageAnswer {

@@ -147,7 +147,7 @@ export const anInstance = (changes: Partial<Instance> = {}, n = 1): Instance => 
   instanceId: instanceId(n),
   launchedAt: at(-86_400),
   state: 'terminated',
-  reason: 'Server.SpotInstanceTermination',
+  reclaimed: true,
   spot: true,
   pool: POOL,
   ...changes,

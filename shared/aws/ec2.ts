@@ -33,8 +33,6 @@ export const reclaimedInstances = (ec2: EC2Client): Promise<readonly Instance[]>
 
 const RECLAIMED = new Set(['Server.SpotInstanceTermination', 'Server.SpotInstanceShutdown']);
 
-export const wasReclaimed = ({ reason }: Instance): boolean => reason !== undefined && RECLAIMED.has(reason);
-
 /** An instance under notice, as its Spot request shows it: what the tick finds when the event was lost. */
 export type Notice = { readonly instanceId: string; readonly noticedAt: Instant };
 
@@ -74,7 +72,7 @@ const inModel = (wire: Wire): Instance => ({
   instanceId: wire.InstanceId ?? '',
   launchedAt: instant(wire.LaunchTime?.getTime() ?? 0),
   state: wire.State?.Name ?? '',
-  reason: wire.StateReason?.Code,
+  reclaimed: RECLAIMED.has(wire.StateReason?.Code ?? ''),
   spot: wire.InstanceLifecycle === 'spot',
   pool: { type: wire.InstanceType ?? '', zone: wire.Placement?.AvailabilityZone ?? '' },
 });

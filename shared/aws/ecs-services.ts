@@ -5,7 +5,7 @@ import {
   type Service as Wire,
 } from '@aws-sdk/client-ecs';
 import { batches } from '../core/batches.ts';
-import type { Service } from '../model/fleet.ts';
+import { DEFAULT_STOP_SECONDS, type Service } from '../model/fleet.ts';
 import { tagsOf } from './ecs-clusters.ts';
 import { unlessGone } from './errors.ts';
 
@@ -38,9 +38,6 @@ export async function describeServices(
 
 const isRolling = ({ deploymentController, deploymentConfiguration }: Wire): boolean =>
   (deploymentController?.type ?? 'ECS') === 'ECS' && (deploymentConfiguration?.strategy ?? 'ROLLING') === 'ROLLING';
-
-/** The agent's default: https://github.com/aws/amazon-ecs-agent README, ECS_CONTAINER_STOP_TIMEOUT */
-const DEFAULT_STOP_SECONDS = 30;
 
 /** How long after SIGTERM ECS waits before it kills a task of this definition: the longest of its containers, seconds. */
 export async function stopTimeoutSeconds(ecs: ECSClient, taskDefinition: string): Promise<number> {

@@ -7,7 +7,7 @@ import {
 } from '@aws-sdk/client-ecs';
 import { batches } from '../core/batches.ts';
 import type { Task } from '../model/fleet.ts';
-import type { StopTask } from '../plan/action.ts';
+import { STOP_REASON, type StopTask } from '../plan/action.ts';
 import { unlessGone } from './errors.ts';
 
 const PER_CALL = 100; // https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_DescribeTasks.html
@@ -62,8 +62,6 @@ export async function stopTask(ecs: ECSClient, { cluster, task, because }: StopT
   await ecs.send(new StopTaskCommand({ cluster, task, reason: `${STOP_REASON}: ${because}`.slice(0, REASON_LENGTH) }));
 }
 
-/** How every stop reason of ours begins, so that a person and our own accounts know who stopped a task. */
-export const STOP_REASON = 'spotkeeper';
 const REASON_LENGTH = 1024; // https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_Task.html stoppedReason
 
 function inModel(cluster: string, wire: Wire): Task {

@@ -34,7 +34,7 @@ export const placeKey = (region: string, instanceId: string): Key => ({
 
 export const clusterPartition = (region: string): string => `cluster ${region}`;
 
-export const clusterKey = (region: string, cluster: KnownCluster['cluster']): Key => ({
+const clusterKey = (region: string, cluster: KnownCluster['cluster']): Key => ({
   pk: clusterPartition(region),
   sk: cluster,
 });

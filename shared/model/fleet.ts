@@ -23,15 +23,18 @@ export type ContainerInstance = {
   readonly pool: Pool | undefined;
 };
 
-/** An EC2 instance as DescribeInstances shows it. `reason` is its state reason code, such as Server.SpotInstanceTermination. */
+/** An EC2 instance as DescribeInstances shows it; `reclaimed`: its state is as it is because EC2 took a Spot instance back. */
 export type Instance = {
   readonly instanceId: string;
   readonly launchedAt: Instant;
   readonly state: string;
-  readonly reason: string | undefined;
+  readonly reclaimed: boolean;
   readonly spot: boolean;
   readonly pool: Pool;
 };
+
+/** How long after SIGTERM the agent kills a task whose definition says nothing: the agent's ECS_CONTAINER_STOP_TIMEOUT. */
+export const DEFAULT_STOP_SECONDS = 30;
 
 export type Task = {
   readonly arn: string;

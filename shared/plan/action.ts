@@ -35,6 +35,9 @@ export type Deregister = Because & {
   readonly targets: readonly Target[];
 };
 
+/** How every stop reason of ours begins, so that a person and our own accounts know who stopped a task. */
+export const STOP_REASON = 'spotkeeper';
+
 export type StopTask = Because & { readonly do: 'stop'; readonly cluster: string; readonly task: string };
 
 export type Heartbeat = Because & { readonly do: 'heartbeat'; readonly instanceId: string; readonly hook: Hook };

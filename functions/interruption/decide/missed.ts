@@ -3,6 +3,7 @@ import type { Instance } from '../../../shared/model/fleet.ts';
 import { later } from '../../../shared/model/instant.ts';
 import type { CoolOff, Doomed, Interruption, Place } from '../../../shared/model/records.ts';
 import { emptyPlan, type Plan } from '../../../shared/plan/action.ts';
+import { closedAt } from './tombstone.ts';
 
 /** Instances of ours that EC2 took back, of which no notice was ever seen. */
 export type MissedView = {
@@ -11,7 +12,6 @@ export type MissedView = {
   readonly for: readonly string[];
 };
 
-const TOMBSTONE_MS = 2 * 3_600_000;
 const REPORT_MS = 90 * 24 * 3_600_000;
 
 /** An instance that ends by Spot reclaim without a notice is recorded once as a missed warning, and its pool cools off. */
@@ -24,18 +24,21 @@ export function decideMissed({ reclaimed, known, for: records }: MissedView, { r
     const common = { region, instanceId, cluster: place.cluster, noticedAt: now, drainedAt: undefined, pool };
     const { containerInstance } = place;
     return [
-      {
-        ...common,
-        is: 'doomed',
-        containerInstance,
-        cause: 'spot',
-        deadline: now,
-        hook: undefined,
-        tasks: [],
-        told: [],
-        closedAt: now,
-        expiresAt: later(now, TOMBSTONE_MS),
-      },
+      closedAt(
+        {
+          ...common,
+          is: 'doomed',
+          containerInstance,
+          cause: 'spot',
+          deadline: now,
+          hook: undefined,
+          tasks: [],
+          told: [],
+          closedAt: undefined,
+          expiresAt: now,
+        },
+        now,
+      ),
       {
         ...common,
         is: 'interruption',

@@ -3,7 +3,7 @@ import type { Context } from '../../../shared/flow.ts';
 import type { ContainerInstance, Task } from '../../../shared/model/fleet.ts';
 import { type Instant, later } from '../../../shared/model/instant.ts';
 import type { Doomed, Interruption } from '../../../shared/model/records.ts';
-import type { Action, Plan } from '../../../shared/plan/action.ts';
+import { type Action, type Plan, STOP_REASON } from '../../../shared/plan/action.ts';
 import type { Policy } from '../../../shared/policy.ts';
 import { dueForMaintenance, isWaiting } from './maintenance.ts';
 import { decideTasks, type TasksDecision, type TasksView } from './tasks.ts';
@@ -194,7 +194,7 @@ export function account(tasks: readonly string[], ended: ReadonlyMap<string, Tas
     else if (task.stopCode === 'TerminationNotice' || task.stopCode === 'SpotInterruption') counts.killed += 1;
     else if (task.exitCodes.includes(SIGKILL)) counts.killed += 1;
     else if (task.stopCode === 'ServiceSchedulerInitiated') counts.stoppedByScheduler += 1;
-    else if (task.stoppedReason?.startsWith('spotkeeper')) counts.stoppedBySpotkeeper += 1;
+    else if (task.stoppedReason?.startsWith(STOP_REASON)) counts.stoppedBySpotkeeper += 1;
     else counts.other += 1;
   }
   return counts;

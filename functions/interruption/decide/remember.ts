@@ -14,9 +14,9 @@ export type RememberView = {
 };
 
 /** How soon after a notice the first pass over the tasks follows. */
-export const FIRST_PASS_MS = 1_000;
+const FIRST_PASS_MS = 1_000;
 /** ECS announces a registration, so passes over instances that have not registered only make sure. */
-export const UNREGISTERED_PASS_MS = 30_000;
+const UNREGISTERED_PASS_MS = 30_000;
 
 /** When a watch should next look; the earliest of several wins. */
 export type Wanted = { readonly cluster: string; readonly at: Context['now']; readonly for: readonly string[] };

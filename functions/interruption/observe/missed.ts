@@ -3,8 +3,6 @@ import type { AcceptedEvent } from '../decide/demand.ts';
 import type { MissedView } from '../decide/missed.ts';
 import type { Reader } from '../reader.ts';
 
-const RECLAIMED = ['Server.SpotInstanceTermination', 'Server.SpotInstanceShutdown'];
-
 /** Which of our instances EC2 took back: those whose end an event told, and on a tick all that EC2 still shows. */
 export async function observeMissed(read: Reader, events: readonly AcceptedEvent[]): Promise<MissedView> {
   const told = [...new Set(events.flatMap(hostsThatEnded))];
@@ -36,8 +34,8 @@ export async function observeMissed(read: Reader, events: readonly AcceptedEvent
 }
 
 /** Judged only once it has ended for good: by then its notice, if there was one, is in the table. */
-const wasReclaimed = ({ spot, reason, state }: Instance): boolean =>
-  spot && reason !== undefined && RECLAIMED.includes(reason) && (state === 'terminated' || state === 'stopped');
+const wasReclaimed = ({ spot, reclaimed, state }: Instance): boolean =>
+  spot && reclaimed && (state === 'terminated' || state === 'stopped');
 
 function hostsThatEnded(event: AcceptedEvent): readonly string[] {
   if (event.kind === 'instance-state-changed') return [event.instanceId];

@@ -1,13 +1,19 @@
 import { batches } from '../../../shared/core/batches.ts';
 import type { Context } from '../../../shared/flow.ts';
-import type { Cluster, ContainerInstance, Target, Task } from '../../../shared/model/fleet.ts';
+import {
+  type Cluster,
+  type ContainerInstance,
+  DEFAULT_STOP_SECONDS,
+  type Target,
+  type Task,
+} from '../../../shared/model/fleet.ts';
 import type { Doomed, Watch } from '../../../shared/model/records.ts';
 import { manageOf, manageTag, policyOf } from '../../../shared/policy.ts';
 import { isWaiting } from '../decide/maintenance.ts';
 import type { PassView } from '../decide/pass.ts';
 import type { DoomedTask } from '../decide/tasks.ts';
 import type { Reader } from '../reader.ts';
-import { type Around, DEFAULT_STOP_SECONDS, type Group, surroundings } from './surroundings.ts';
+import { type Around, type Group, surroundings } from './surroundings.ts';
 
 /** Their tasks must be read, and 200 of them stopped, within the function's time. */
 const INSTANCES_PER_PASS = 1_000;

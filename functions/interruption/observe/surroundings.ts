@@ -1,9 +1,12 @@
-import type { Service, Target, TargetGroup, Task } from '../../../shared/model/fleet.ts';
+import {
+  DEFAULT_STOP_SECONDS,
+  type Service,
+  type Target,
+  type TargetGroup,
+  type Task,
+} from '../../../shared/model/fleet.ts';
 import { manageTag } from '../../../shared/policy.ts';
 import type { Reader } from '../reader.ts';
-
-/** The agent's default, for a task definition that cannot be read. */
-export const DEFAULT_STOP_SECONDS = 30;
 
 /** What stands around tasks: their services, the load balancers of those, and how long tasks take to stop. */
 export type Around = {

@@ -40,7 +40,7 @@ export async function whereabouts(
 }
 
 /** Since when the map is known to hold every instance of every managed cluster; undefined when it never was. */
-export function completeSince({ list, clusters }: Directory): Instant | undefined {
+function completeSince({ list, clusters }: Directory): Instant | undefined {
   if (list === undefined) return undefined;
   const swept = clusters
     .filter(({ manage, containerInstances }) => manage === 'yes' && containerInstances > 0)
