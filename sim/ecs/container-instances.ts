@@ -1,7 +1,9 @@
 import { type Ec2Instance, sizeOf } from '../ec2/instance.ts';
 import type { World } from '../world/world.ts';
 import { announceContainerInstance } from './announce.ts';
-import type { Cluster, ContainerInstance } from './model.ts';
+import { canTrunk, eniSlots } from './eni.ts';
+import { gpusOf } from './gpus.ts';
+import type { Cluster, ContainerInstance, Tags } from './model.ts';
 import type { Tasks } from './tasks.ts';
 
 /** How long an INACTIVE container instance can still be described; AWS says only that it may be removed later. */
@@ -14,7 +16,10 @@ export type Registration = {
   readonly cluster: Cluster;
   readonly ec2: Ec2Instance;
   readonly capacityProviderName?: string | undefined;
-  readonly tags?: Readonly<Record<string, string>>;
+  readonly tags?: Tags;
+  readonly attributes?: Readonly<Record<string, string>>;
+  /** the account setting awsvpcTrunking at this moment */
+  readonly trunking: boolean;
   /** true: it has been ACTIVE since long before now */
   readonly settled?: boolean;
 };
@@ -77,7 +82,8 @@ export class ContainerInstances {
     const instance = this.byEc2Id.get(ec2InstanceId);
     if (!instance?.agentConnected) return;
     instance.agentConnected = false;
-    for (const task of [...instance.tasks.values()]) this.#tasks.lose(task, how);
+    const reason = `Host EC2 (instance ${ec2InstanceId}) ${how}.`;
+    for (const task of [...instance.tasks.values()]) this.#tasks.stops.withHost(task, reason);
     announceContainerInstance(this.#world, instance);
   }
 
@@ -111,6 +117,9 @@ const newContainerInstance = (world: World, registration: Registration): Contain
   const cpu = size.vcpus * 1_024;
   // The kernel and ECS_RESERVED_MEMORY take a part: an m6i.large of 8,192 MiB registers about 7,680.
   const memory = Math.floor((size.memoryMiB * 15) / 16);
+  const gpus = gpusOf(ec2.type);
+  const trunking = registration.trunking && canTrunk(ec2.type);
+  const slots = eniSlots(ec2.type, trunking);
   return {
     sequence: world.ids.next('container-instance'),
     id,
@@ -123,11 +132,17 @@ const newContainerInstance = (world: World, registration: Registration): Contain
     privateIp: ec2.privateIp,
     capacityProviderName: registration.capacityProviderName,
     tags: registration.tags ?? {},
+    attributes: new Map(Object.entries(registration.attributes ?? {})),
     registeredAt: settled ? ec2.launchedAt : world.now(),
     cpu,
     memory,
+    gpus,
+    eniSlots: slots,
+    trunking,
     cpuLeft: cpu,
     memoryLeft: memory,
+    gpusLeft: gpus,
+    eniSlotsLeft: slots,
     portsInUse: new Set(),
     nextDynamicPort: 32_768,
     status: 'REGISTERING',

@@ -1,10 +1,12 @@
 import type {
   Container,
+  ContainerDefinition,
   ContainerInstance as ContainerInstanceShape,
   Resource,
   Task as TaskShape,
 } from '@aws-sdk/client-ecs';
-import type { ContainerInstance, Task } from './model.ts';
+import { attributesOf } from './attributes.ts';
+import type { ContainerInstance, Task, TaskDefinition } from './model.ts';
 
 const agentPorts = [22, 2375, 2376, 51678, 51679];
 
@@ -18,18 +20,17 @@ export const containerInstanceShape = (instance: ContainerInstance): ContainerIn
   }
   return {
     agentConnected: instance.agentConnected,
-    attributes: [
-      { name: 'ecs.instance-type', value: instance.instanceType },
-      { name: 'ecs.availability-zone', value: instance.zone },
-      { name: 'ecs.cpu-architecture', value: instance.architecture },
-      { name: 'ecs.os-type', value: 'linux' },
-      { name: 'ecs.capability.task-eni' },
-    ],
+    attributes: [...attributesOf(instance)].map(([name, value]) => (value === undefined ? { name } : { name, value })),
     containerInstanceArn: instance.arn,
     ec2InstanceId: instance.ec2InstanceId,
     capacityProviderName: instance.capacityProviderName,
-    registeredResources: resources(instance.cpu, instance.memory, []),
-    remainingResources: resources(instance.cpuLeft, instance.memoryLeft, instance.portsInUse),
+    registeredResources: resources({ cpu: instance.cpu, memory: instance.memory, gpus: instance.gpus, ports: [] }),
+    remainingResources: resources({
+      cpu: instance.cpuLeft,
+      memory: instance.memoryLeft,
+      gpus: instance.gpusLeft,
+      ports: instance.portsInUse,
+    }),
     status: instance.status,
     version: instance.version,
     versionInfo: { agentHash: 'efe53c6', agentVersion: '1.98.0', dockerVersion: 'DockerVersion: 25.0.8' },
@@ -40,44 +41,73 @@ export const containerInstanceShape = (instance: ContainerInstance): ContainerIn
   };
 };
 
-const resources = (cpu: number, memory: number, ports: Iterable<number>): Resource[] => [
-  { name: 'CPU', type: 'INTEGER', integerValue: cpu },
-  { name: 'MEMORY', type: 'INTEGER', integerValue: memory },
-  { name: 'PORTS', type: 'STRINGSET', stringSetValue: [...agentPorts, ...ports].map(String) },
-  { name: 'PORTS_UDP', type: 'STRINGSET', stringSetValue: [] },
-];
+type Amounts = {
+  readonly cpu: number;
+  readonly memory: number;
+  readonly gpus: number;
+  readonly ports: Iterable<number>;
+};
+
+const resources = ({ cpu, memory, gpus, ports }: Amounts): Resource[] => {
+  const used = [...ports];
+  const udp = used.flatMap((port) => (port < 0 ? [String(-port)] : []));
+  return [
+    { name: 'CPU', type: 'INTEGER', integerValue: cpu },
+    { name: 'MEMORY', type: 'INTEGER', integerValue: memory },
+    {
+      name: 'PORTS',
+      type: 'STRINGSET',
+      stringSetValue: [...agentPorts, ...used.filter((port) => port > 0)].map(String),
+    },
+    { name: 'PORTS_UDP', type: 'STRINGSET', stringSetValue: udp },
+    ...(gpus > 0 ? [{ name: 'GPU', type: 'STRINGSET', stringSetValue: gpuIds(gpus) }] : []),
+  ];
+};
+
+const gpuIds = (count: number): string[] =>
+  Array.from({ length: count }, (_, index) => `GPU-00000000-0000-4000-8000-${String(index).padStart(12, '0')}`);
 
 /** A task as DescribeTasks shows it (without tags). */
-export const taskShape = (task: Task): TaskShape => ({
-  attachments: attachments(task, 'ElasticNetworkInterface'),
-  attributes: [{ name: 'ecs.cpu-architecture', value: task.instance.architecture }],
-  availabilityZone: task.instance.zone,
-  capacityProviderName: task.service?.capacityProviderName,
-  clusterArn: task.cluster.arn,
-  connectivity: 'CONNECTED',
-  connectivityAt: new Date(task.createdAt),
-  containerInstanceArn: task.instance.arn,
-  containers: [container(task)],
-  cpu: String(task.definition.cpu),
-  memory: String(task.definition.memory),
-  createdAt: new Date(task.createdAt),
-  desiredStatus: task.desiredStatus,
-  enableExecuteCommand: false,
-  group: task.group,
-  healthStatus: task.definition.containerHealthyAfterMs === undefined || !task.healthy ? 'UNKNOWN' : 'HEALTHY',
-  lastStatus: task.lastStatus,
-  launchType: 'EC2',
-  overrides: { containerOverrides: [{ name: task.definition.containerName }] },
-  startedAt: date(task.startedAt),
-  startedBy: task.startedBy,
-  stopCode: task.stopCode,
-  stoppedReason: task.stoppedReason,
-  stoppingAt: date(task.stoppingAt),
-  stoppedAt: date(task.stoppedAt),
-  taskArn: task.arn,
-  taskDefinitionArn: task.definition.arn,
-  version: task.version,
-});
+export const taskShape = (task: Task): TaskShape => {
+  const { definition, instance, launchType } = task;
+  const fargate = launchType === 'FARGATE';
+  return {
+    attachments: attachments(task, 'ElasticNetworkInterface'),
+    attributes: [
+      { name: 'ecs.cpu-architecture', value: instance?.architecture ?? definition.architecture ?? 'x86_64' },
+    ],
+    availabilityZone: task.zone,
+    capacityProviderName: task.capacityProviderName,
+    clusterArn: task.cluster.arn,
+    connectivity: 'CONNECTED',
+    connectivityAt: new Date(task.createdAt),
+    containerInstanceArn: instance?.arn,
+    containers: containersOf(task),
+    cpu: String(definition.cpu),
+    memory: String(definition.memory),
+    createdAt: new Date(task.createdAt),
+    desiredStatus: task.desiredStatus,
+    enableExecuteCommand: task.service?.enableExecuteCommand ?? false,
+    ...(fargate ? { ephemeralStorage: { sizeInGiB: definition.registered.ephemeralStorage?.sizeInGiB ?? 20 } } : {}),
+    ...(fargate ? { platformVersion: '1.4.0', platformFamily: 'Linux' } : {}),
+    group: task.group,
+    healthStatus: definition.behaviour.containerHealthyAfterMs === undefined || !task.healthy ? 'UNKNOWN' : 'HEALTHY',
+    lastStatus: task.lastStatus,
+    launchType,
+    overrides: { containerOverrides: containersIn(definition).map(({ name }) => ({ name })) },
+    pullStartedAt: date(task.pullStartedAt),
+    startedAt: date(task.startedAt),
+    startedBy: task.startedBy,
+    stopCode: task.stopCode,
+    stoppedReason: task.stoppedReason,
+    stoppingAt: date(task.stoppingAt),
+    executionStoppedAt: task.startedAt === undefined ? undefined : date(task.stoppedAt),
+    stoppedAt: date(task.stoppedAt),
+    taskArn: task.arn,
+    taskDefinitionArn: definition.arn,
+    version: task.version,
+  };
+};
 
 /** The detail of an ECS Task State Change event: the API's shape with ISO times and the event's attachment types. */
 export const taskDetail = (task: Task, at: number): object => ({
@@ -102,14 +132,14 @@ const isoTimes = (shape: object): object =>
   );
 
 const attachments = (task: Task, type: string) =>
-  task.definition.networkMode === 'awsvpc'
+  task.definition.networkMode === 'awsvpc' && task.zone !== undefined
     ? [
         {
           id: task.attachmentId,
           type,
           status: task.lastStatus === 'STOPPED' ? 'DELETED' : 'ATTACHED',
           details: [
-            { name: 'subnetId', value: `subnet-${task.instance.zone}` },
+            { name: 'subnetId', value: `subnet-${task.zone}` },
             { name: 'networkInterfaceId', value: `eni-${task.id.slice(-17)}` },
             { name: 'privateIPv4Address', value: task.privateIp },
           ],
@@ -117,23 +147,49 @@ const attachments = (task: Task, type: string) =>
       ]
     : [];
 
-const container = (task: Task): Container => {
-  const { definition } = task;
-  const awsvpc = definition.networkMode === 'awsvpc';
-  return {
-    containerArn: task.arn.replace(':task/', ':container/').concat('/', task.id),
+const containersIn = ({ registered }: TaskDefinition): readonly ContainerDefinition[] =>
+  registered.containerDefinitions ?? [];
+
+const containersOf = (task: Task): Container[] => {
+  const awsvpc = task.definition.networkMode === 'awsvpc';
+  const arn = task.arn.replace(':task/', ':container/');
+  return containersIn(task.definition).map(({ name, image, cpu = 0, memory, memoryReservation }, index, all) => ({
+    containerArn: `${arn}/${index === 0 ? task.id : `${task.id.slice(0, -1)}${index}`}`,
     taskArn: task.arn,
-    name: definition.containerName,
-    image: definition.image,
-    lastStatus: task.lastStatus === 'DEACTIVATING' ? 'RUNNING' : task.lastStatus,
+    name,
+    image,
+    lastStatus: containerStatus[task.lastStatus],
     ...(task.exitCode === undefined ? {} : { exitCode: task.exitCode }),
-    networkBindings: awsvpc
-      ? []
-      : [{ bindIP: '0.0.0.0', containerPort: definition.containerPort, hostPort: task.hostPort, protocol: 'tcp' }],
-    networkInterfaces: awsvpc ? [{ attachmentId: task.attachmentId, privateIpv4Address: task.privateIp }] : [],
-    cpu: String(definition.cpu),
-    memory: String(definition.memory),
-  };
+    networkBindings: awsvpc ? [] : bindings(task, name),
+    networkInterfaces:
+      awsvpc && task.zone !== undefined
+        ? [{ attachmentId: task.attachmentId, privateIpv4Address: task.privateIp }]
+        : [],
+    // A container without a size of its own may take all of its task's.
+    cpu: String(cpu === 0 && all.length === 1 ? task.definition.cpu : cpu),
+    memory: String(memory ?? memoryReservation ?? task.definition.memory),
+  }));
 };
+
+const containerStatus: Readonly<Record<Task['lastStatus'], string>> = {
+  PROVISIONING: 'PENDING',
+  PENDING: 'PENDING',
+  ACTIVATING: 'RUNNING',
+  RUNNING: 'RUNNING',
+  DEACTIVATING: 'RUNNING',
+  STOPPING: 'STOPPING',
+  DEPROVISIONING: 'STOPPED',
+  STOPPED: 'STOPPED',
+};
+
+const bindings = (task: Task, containerName: string | undefined) =>
+  task.definition.ports
+    .filter((port) => port.containerName === containerName && task.hostPorts.has(port.containerPort))
+    .map(({ containerPort, protocol }) => ({
+      bindIP: '0.0.0.0',
+      containerPort,
+      hostPort: task.hostPorts.get(containerPort),
+      protocol,
+    }));
 
 const date = (at: number | undefined): Date | undefined => (at === undefined ? undefined : new Date(at));

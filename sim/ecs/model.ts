@@ -1,20 +1,56 @@
+import type { RegisterTaskDefinitionRequest, ServiceEvent } from '@aws-sdk/client-ecs';
 import type { Target, TargetGroup } from '../elbv2/target-group.ts';
 import type { ServiceFacts } from '../world/tally.ts';
+
+export type Tags = Readonly<Record<string, string>>;
 
 export type Cluster = {
   readonly sequence: number;
   readonly arn: string;
   readonly name: string;
-  readonly tags: Readonly<Record<string, string>>;
+  tags: Tags;
+  /** names: those of Auto Scaling groups, FARGATE, FARGATE_SPOT */
   readonly capacityProviders: string[];
+  defaultStrategy: readonly StrategyItem[];
   /** by id (the last part of the ARN), also INACTIVE ones for an hour */
   readonly instances: Map<string, ContainerInstance>;
+  /** by name; deleted ones stay as INACTIVE for an hour */
   readonly services: Map<string, EcsService>;
   /** by id, also STOPPED ones for an hour */
   readonly tasks: Map<string, Task>;
 };
 
-export type ContainerInstanceStatus = 'REGISTERING' | 'ACTIVE' | 'DRAINING' | 'INACTIVE';
+/** https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_CapacityProviderStrategyItem.html */
+export type StrategyItem = { readonly capacityProvider: string; readonly weight: number; readonly base: number };
+
+/** How a service's (or RunTask's) tasks are launched: by launch type or by a capacity-provider strategy, never both. */
+export type Launch =
+  | { readonly launchType: 'EC2' | 'FARGATE'; readonly strategy?: undefined }
+  | { readonly strategy: readonly StrategyItem[]; readonly launchType?: undefined };
+
+/** A capacity provider over an Auto Scaling group; FARGATE and FARGATE_SPOT are AWS's own and have no record. */
+export type CapacityProvider = {
+  readonly sequence: number;
+  readonly arn: string;
+  readonly name: string;
+  readonly groupName: string;
+  readonly groupArn: string;
+  managedScaling: ManagedScaling | undefined;
+  managedTerminationProtection: boolean;
+  managedDraining: boolean;
+  tags: Tags;
+};
+
+/** https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_ManagedScaling.html */
+export type ManagedScaling = {
+  /** percent, 1 to 100 */
+  readonly targetCapacity: number;
+  readonly minimumScalingStepSize: number;
+  readonly maximumScalingStepSize: number;
+  readonly instanceWarmupSeconds: number;
+};
+
+export type ContainerInstanceStatus = 'REGISTERING' | 'REGISTRATION_FAILED' | 'ACTIVE' | 'DRAINING' | 'INACTIVE';
 
 export type ContainerInstance = {
   readonly sequence: number;
@@ -27,13 +63,21 @@ export type ContainerInstance = {
   readonly architecture: string;
   readonly privateIp: string;
   readonly capacityProviderName: string | undefined;
-  readonly tags: Readonly<Record<string, string>>;
+  tags: Tags;
+  /** beside those that every instance has */
+  readonly attributes: Map<string, string | undefined>;
   readonly registeredAt: number;
-  /** CPU units and MiB that the agent registered */
+  /** CPU units, MiB and GPUs that the agent registered */
   readonly cpu: number;
   readonly memory: number;
+  readonly gpus: number;
+  /** how many awsvpc tasks its network interfaces hold, with or without trunking */
+  readonly eniSlots: number;
+  readonly trunking: boolean;
   cpuLeft: number;
   memoryLeft: number;
+  gpusLeft: number;
+  eniSlotsLeft: number;
   readonly portsInUse: Set<number>;
   nextDynamicPort: number;
   status: ContainerInstanceStatus;
@@ -43,51 +87,105 @@ export type ContainerInstance = {
   readonly tasks: Map<string, Task>;
 };
 
-export type NetworkMode = 'awsvpc' | 'bridge' | 'host';
+export type NetworkMode = 'awsvpc' | 'bridge' | 'host' | 'none';
 
-export type TaskDefinition = {
-  readonly sequence: number;
-  readonly arn: string;
-  readonly family: string;
-  readonly revision: number;
+export type Compatibility = 'EC2' | 'FARGATE' | 'EXTERNAL' | 'MANAGED_INSTANCES';
+
+/** A port of a container; `hostPort` 0 is a dynamic one (bridge mode) or none (awsvpc mode). */
+export type PortMapping = {
   readonly containerName: string;
-  readonly image: string;
-  readonly cpu: number;
-  readonly memory: number;
-  readonly networkMode: NetworkMode;
   readonly containerPort: number;
-  /** a fixed port of the host; 0 is a dynamic one (bridge mode) or none (awsvpc mode) */
   readonly hostPort: number;
-  /** undefined: the agent's ECS_CONTAINER_STOP_TIMEOUT, 30 s */
-  readonly stopTimeoutSeconds: number | undefined;
+  readonly protocol: 'tcp' | 'udp';
+};
+
+/** What only a simulation knows about a workload: how its processes behave. Docker labels `simulated.*` carry it. */
+export type Behaviour = {
   /** from placement to RUNNING; each task draws 0.8 to 1.2 times that */
   readonly startMs: number;
   /** what the application needs after SIGTERM when no request is in flight */
   readonly stopMs: number;
   /** a container health check that passes so long after RUNNING; undefined: no health check */
   readonly containerHealthyAfterMs: number | undefined;
+  /** the essential container exits so long after RUNNING (a crash loop); undefined: never */
+  readonly exitsAfterMs: number | undefined;
+  /** the image cannot be pulled: CannotPullContainerError after startMs */
+  readonly imageMissing: boolean;
+  /** its load balancer's checks never pass */
+  readonly failsTargetChecks: boolean;
 };
 
-export type LastStatus = 'PENDING' | 'RUNNING' | 'DEACTIVATING' | 'STOPPING' | 'STOPPED';
+export type TaskDefinition = {
+  readonly sequence: number;
+  readonly arn: string;
+  readonly family: string;
+  readonly revision: number;
+  /** as it was registered: what DescribeTaskDefinition gives back */
+  readonly registered: RegisterTaskDefinitionRequest;
+  readonly compatibilities: readonly Compatibility[];
+  readonly registeredAt: number;
+  status: 'ACTIVE' | 'INACTIVE';
+  tags: Tags;
+  // Worked out from `registered`, for placement:
+  /** CPU units and MiB that a task takes */
+  readonly cpu: number;
+  readonly memory: number;
+  readonly gpus: number;
+  readonly networkMode: NetworkMode;
+  readonly ports: readonly PortMapping[];
+  /** cluster query language, from its placement constraints */
+  readonly memberOf: readonly string[];
+  /** undefined: whatever the instance has; on Fargate X86_64 */
+  readonly architecture: 'x86_64' | 'arm64' | undefined;
+  /** the longest of its containers; undefined: the agent's ECS_CONTAINER_STOP_TIMEOUT, 30 s */
+  readonly stopTimeoutSeconds: number | undefined;
+  readonly behaviour: Behaviour;
+};
 
-export type StopCode = 'UserInitiated' | 'ServiceSchedulerInitiated' | 'TerminationNotice';
+/** https://docs.aws.amazon.com/AmazonECS/latest/developerguide/task-lifecycle-explanation.html */
+export type LastStatus =
+  | 'PROVISIONING'
+  | 'PENDING'
+  | 'ACTIVATING'
+  | 'RUNNING'
+  | 'DEACTIVATING'
+  | 'STOPPING'
+  | 'DEPROVISIONING'
+  | 'STOPPED';
+
+export type StopCode =
+  | 'TaskFailedToStart'
+  | 'EssentialContainerExited'
+  | 'UserInitiated'
+  | 'ServiceSchedulerInitiated'
+  | 'SpotInterruption'
+  | 'TerminationNotice';
 
 export type Task = {
   readonly sequence: number;
   readonly id: string;
   readonly arn: string;
   readonly cluster: Cluster;
-  readonly instance: ContainerInstance;
   readonly definition: TaskDefinition;
+  readonly launchType: 'EC2' | 'FARGATE';
+  /** the provider of its strategy: a name, FARGATE or FARGATE_SPOT; undefined: by launch type */
+  readonly capacityProviderName: string | undefined;
   /** undefined: a standalone task */
   readonly service: EcsService | undefined;
+  readonly deployment: Deployment | undefined;
   readonly group: string;
   readonly startedBy: string | undefined;
   readonly createdAt: number;
   readonly attachmentId: string;
-  readonly privateIp: string;
-  readonly hostPort: number;
-  readonly tags: Readonly<Record<string, string>>;
+  tags: Tags;
+  /** undefined: on Fargate, or PROVISIONING (it waits for an instance) */
+  instance: ContainerInstance | undefined;
+  /** undefined while PROVISIONING */
+  zone: string | undefined;
+  /** of its own (awsvpc) or of its host; empty while PROVISIONING */
+  privateIp: string;
+  /** by container port; 0 in awsvpc mode */
+  readonly hostPorts: Map<number, number>;
   desiredStatus: 'RUNNING' | 'STOPPED';
   lastStatus: LastStatus;
   version: number;
@@ -95,11 +193,14 @@ export type Task = {
   process: 'starting' | 'serving' | 'stopping' | 'gone';
   /** as the service scheduler sees it */
   healthy: boolean;
-  /** counted as healthy in the tally: healthy, and its load balancer (if any) sends it requests */
+  /** counted as healthy in the tally: healthy, and its load balancers (if any) send it requests */
   counted: boolean;
-  /** the load balancer has failed it: the scheduler replaces it */
+  /** a load balancer or its own check has failed it: the scheduler replaces it */
   failedHealthChecks: boolean;
-  target: Target | undefined;
+  /** scale-in protection until then, epoch milliseconds (UpdateTaskProtection) */
+  protectedUntil: number | undefined;
+  readonly targets: Map<TargetGroup, Target>;
+  pullStartedAt: number | undefined;
   startedAt: number | undefined;
   stoppingAt: number | undefined;
   stoppedAt: number | undefined;
@@ -108,31 +209,91 @@ export type Task = {
   exitCode: number | undefined;
 };
 
+/** A load balancer of a service: tasks register `containerPort` of `containerName` with the group. */
+export type ServiceLoadBalancer = {
+  readonly targetGroup: TargetGroup;
+  readonly containerName: string;
+  readonly containerPort: number;
+};
+
+/** https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_AwsVpcConfiguration.html */
+export type Network = {
+  readonly subnets: readonly string[];
+  readonly securityGroups: readonly string[];
+  readonly assignPublicIp: 'ENABLED' | 'DISABLED';
+};
+
+/** https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_Deployment.html */
+export type Deployment = {
+  /** `ecs-svc/<digits>` */
+  readonly id: string;
+  readonly definition: TaskDefinition;
+  readonly launch: Launch;
+  readonly network: Network | undefined;
+  readonly loadBalancers: readonly ServiceLoadBalancer[];
+  readonly platformVersion: string | undefined;
+  readonly createdAt: number;
+  updatedAt: number;
+  status: 'PRIMARY' | 'ACTIVE' | 'INACTIVE';
+  rolloutState: 'IN_PROGRESS' | 'COMPLETED' | 'FAILED';
+  rolloutStateReason: string;
+  /** tasks that failed to start or to become healthy, in a row, for the circuit breaker */
+  failedTasks: number;
+};
+
+export type PlacementConstraint =
+  | { readonly type: 'distinctInstance' }
+  | { readonly type: 'memberOf'; readonly expression: string };
+
+export type PlacementStrategy = { readonly type: 'spread' | 'binpack' | 'random'; readonly field: string | undefined };
+
+export type DeploymentController = 'ECS' | 'CODE_DEPLOY' | 'EXTERNAL';
+
 export type EcsService = {
   readonly sequence: number;
   readonly arn: string;
   readonly name: string;
   readonly cluster: Cluster;
   readonly scheduling: 'REPLICA' | 'DAEMON';
-  readonly minimumHealthyPercent: number;
-  readonly maximumPercent: number;
-  readonly definition: TaskDefinition;
-  readonly targetGroup: TargetGroup | undefined;
-  readonly capacityProviderName: string | undefined;
-  readonly deploymentId: string;
-  readonly tags: Readonly<Record<string, string>>;
+  readonly controller: DeploymentController;
   readonly createdAt: number;
   readonly facts: ServiceFacts;
+  status: 'ACTIVE' | 'DRAINING' | 'INACTIVE';
   desired: number;
-  /** all but the STOPPED */
+  minimumHealthyPercent: number;
+  maximumPercent: number;
+  circuitBreaker: { readonly enable: boolean; readonly rollback: boolean };
+  /** ROLLING, or a blue/green kind whose target groups swap */
+  deploymentStrategy: 'ROLLING' | 'BLUE_GREEN';
+  healthCheckGraceSeconds: number;
+  zoneRebalancing: boolean;
+  enableExecuteCommand: boolean;
+  propagateTags: 'NONE' | 'SERVICE' | 'TASK_DEFINITION';
+  constraints: readonly PlacementConstraint[];
+  placement: readonly PlacementStrategy[];
+  serviceRegistries: readonly object[];
+  serviceConnect: object | undefined;
+  tags: Tags;
+  /** the PRIMARY first; those that still have tasks behind it */
+  deployments: Deployment[];
+  /** newest first, at most 100 */
+  readonly events: ServiceEvent[];
+  /** all but the STOPPED, of all deployments */
   readonly tasks: Map<string, Task>;
 };
 
-/** Where a task stands in its target group. */
-export const targetPlace = (task: Task) =>
-  task.service?.targetGroup?.options.targetType === 'ip'
-    ? { id: task.privateIp, port: task.definition.containerPort, zone: task.instance.zone }
-    : { id: task.instance.ec2InstanceId, port: task.hostPort, zone: task.instance.zone };
+/** Where a task stands in a target group. */
+export const targetPlace = (task: Task, { targetGroup, containerPort }: ServiceLoadBalancer) =>
+  targetGroup.options.targetType === 'ip'
+    ? { id: task.privateIp, port: containerPort, zone: task.zone }
+    : { id: task.instance?.ec2InstanceId ?? '', port: task.hostPorts.get(containerPort) ?? 0, zone: task.zone };
+
+/** The deployment that new tasks belong to. @throws Error when a service has none (EXTERNAL without a task set) */
+export const primary = (service: EcsService): Deployment => {
+  const [first] = service.deployments;
+  if (!first) throw new Error(`${service.name} has no deployment`);
+  return first;
+};
 
 /** https://docs.aws.amazon.com/AmazonECS/latest/developerguide/ecs-agent-config.html, ECS_CONTAINER_STOP_TIMEOUT */
 export const defaultStopTimeoutSeconds = 30;

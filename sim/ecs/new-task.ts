@@ -1,49 +1,57 @@
 import type { World } from '../world/world.ts';
-import type { ContainerInstance, EcsService, Task, TaskDefinition } from './model.ts';
+import type { Cluster, ContainerInstance, Deployment, EcsService, Tags, Task, TaskDefinition } from './model.ts';
 import { reserve } from './resources.ts';
 
 export type NewTask = {
-  readonly instance: ContainerInstance;
+  readonly cluster: Cluster;
   readonly definition: TaskDefinition;
-  /** left out: a standalone task */
+  /** left out: on Fargate, or it waits for an instance (PROVISIONING) */
+  readonly instance?: ContainerInstance;
+  readonly fargate?: { readonly zone: string };
+  readonly capacityProviderName?: string | undefined;
+  /** both left out: a standalone task */
   readonly service?: EcsService;
+  readonly deployment?: Deployment;
   /** standalone tasks; default `family:<family>` */
   readonly group?: string;
   readonly startedBy?: string;
-  readonly tags?: Readonly<Record<string, string>>;
+  readonly tags?: Tags;
 };
 
-/** A PENDING task that holds its resources on an instance and is known to its cluster and service. */
+/** A task that is known to its cluster and service and, when it has an instance, holds its resources there. */
 export const newTask = (world: World, request: NewTask): Task => {
-  const { instance, definition, service } = request;
+  const { cluster, definition, service, deployment, instance, fargate } = request;
   const sequence = world.ids.next('task');
   const id = world.ids.hex('task-id', 32);
   const task: Task = {
     sequence,
     id,
-    arn: world.arn('ecs', `task/${instance.cluster.name}/${id}`),
-    cluster: instance.cluster,
-    instance,
+    arn: world.arn('ecs', `task/${cluster.name}/${id}`),
+    cluster,
     definition,
+    launchType: fargate ? 'FARGATE' : 'EC2',
+    capacityProviderName: request.capacityProviderName,
     service,
+    deployment,
     group: service ? `service:${service.name}` : (request.group ?? `family:${definition.family}`),
-    startedBy: service?.deploymentId ?? request.startedBy,
+    startedBy: deployment?.id ?? request.startedBy,
     createdAt: world.now(),
     attachmentId: world.ids.uuid('attachment'),
-    privateIp:
-      definition.networkMode === 'awsvpc'
-        ? `10.${(sequence >> 16) & 127}.${(sequence >> 8) & 255}.${sequence & 255}`
-        : instance.privateIp,
-    hostPort: reserve(instance, definition),
     tags: request.tags ?? {},
+    instance: undefined,
+    zone: fargate?.zone,
+    privateIp: '',
+    hostPorts: new Map(),
     desiredStatus: 'RUNNING',
-    lastStatus: 'PENDING',
+    lastStatus: 'PROVISIONING',
     version: 0,
     process: 'starting',
     healthy: false,
     counted: false,
     failedHealthChecks: false,
-    target: undefined,
+    protectedUntil: undefined,
+    targets: new Map(),
+    pullStartedAt: undefined,
     startedAt: undefined,
     stoppingAt: undefined,
     stoppedAt: undefined,
@@ -51,8 +59,22 @@ export const newTask = (world: World, request: NewTask): Task => {
     stoppedReason: undefined,
     exitCode: undefined,
   };
-  instance.tasks.set(id, task);
-  instance.cluster.tasks.set(id, task);
+  cluster.tasks.set(id, task);
   service?.tasks.set(id, task);
+  if (instance) placeTask(task, instance);
+  else if (fargate) task.privateIp = ownAddress(task);
   return task;
 };
+
+/** The task gets an instance and takes its resources there: it is PENDING. */
+export const placeTask = (task: Task, instance: ContainerInstance): void => {
+  task.instance = instance;
+  task.zone = instance.zone;
+  task.lastStatus = 'PENDING';
+  task.privateIp = task.definition.networkMode === 'awsvpc' ? ownAddress(task) : instance.privateIp;
+  reserve(instance, task);
+  instance.tasks.set(task.id, task);
+};
+
+const ownAddress = ({ sequence }: Task): string =>
+  `10.${(sequence >> 16) & 127}.${(sequence >> 8) & 255}.${sequence & 255}`;

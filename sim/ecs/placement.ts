@@ -1,38 +1,104 @@
-import type { Cluster, ContainerInstance, Task, TaskDefinition } from './model.ts';
+import { fitOf, hasRoom } from './fit.ts';
+import type {
+  Cluster,
+  ContainerInstance,
+  PlacementConstraint,
+  PlacementStrategy,
+  Task,
+  TaskDefinition,
+} from './model.ts';
+import { AZ_FIELD, RankedChooser } from './ranked-chooser.ts';
+
+/** What is to be placed: tasks of one service or group, all alike. */
+export type PlacementRequest = {
+  readonly cluster: Cluster;
+  readonly definition: TaskDefinition;
+  /** the tasks among which to spread */
+  readonly siblings: Iterable<Task>;
+  readonly constraints?: readonly PlacementConstraint[];
+  readonly strategies?: readonly PlacementStrategy[];
+  /** only instances of this capacity provider; undefined: all */
+  readonly capacityProvider?: string | undefined;
+  /** a draw in [0, 1) for the strategy `random`, keyed by what it is for */
+  readonly draw?: (key: string) => number;
+};
+
+/** Gives out instances one by one; the caller places a task before asking again. Undefined: nowhere is room. */
+export type Chooser = { next(): ContainerInstance | undefined };
+
+/**
+ * Chooses instances for tasks in one pass of the scheduler.
+ * https://docs.aws.amazon.com/AmazonECS/latest/developerguide/task-placement-strategies.html
+ * @throws AwsError InvalidParameterException for a memberOf expression that cannot be read
+ */
+export const chooserFor = (request: PlacementRequest): Chooser => {
+  const { cluster, constraints = [], strategies = [], capacityProvider } = request;
+  const fit = fitOf(request);
+  const siblings = [...request.siblings].filter(counts);
+  const used = new Set(siblings.map(({ instance }) => instance));
+  const distinct = constraints.some(({ type }) => type === 'distinctInstance');
+  const isOpen = (instance: ContainerInstance): boolean => hasRoom(instance, fit) && !(distinct && used.has(instance));
+  const candidates = [...cluster.instances.values()].filter(
+    (instance) =>
+      (capacityProvider === undefined || instance.capacityProviderName === capacityProvider) && isOpen(instance),
+  );
+  const take = (instance: ContainerInstance | undefined) => {
+    if (instance) used.add(instance);
+    return instance;
+  };
+  const chooser = isUsual(strategies)
+    ? new SpreadChooser(candidates, siblings, isOpen)
+    : new RankedChooser({ candidates, siblings, isOpen, strategies, draw: request.draw ?? (() => 0) });
+  return { next: () => take(chooser.next()) };
+};
+
+// A task that is being stopped, or whose instance drains, is no sibling any more.
+const counts = ({ desiredStatus, instance }: Task): boolean =>
+  desiredStatus === 'RUNNING' && instance !== undefined && instance.status !== 'DRAINING';
+
+/** Services spread over zones, and there over instances, unless they say otherwise. */
+const isUsual = (strategies: readonly PlacementStrategy[]): boolean => {
+  const [first, second, third] = strategies;
+  if (first === undefined) return true;
+  const zones = first.type === 'spread' && first.field === AZ_FIELD;
+  const instances =
+    second === undefined || (second.type === 'spread' && /^(instanceId|host)$/.test(second.field ?? ''));
+  return zones && instances && third === undefined;
+};
 
 /** The instances of a zone that may still have room, asked in turn from `head` on. */
 type Zone = { tasks: number; readonly queue: ContainerInstance[]; head: number };
 
 /**
- * Chooses instances for the tasks of one service (or group) in one pass: the zone with the fewest of its tasks first,
- * there the instance that had the fewest tasks, in turn. An instance that had no room once is not asked again, so a
- * pass costs no more than instances + tasks.
- * https://docs.aws.amazon.com/AmazonECS/latest/developerguide/task-placement-strategies.html (services spread over zones)
+ * The zone with the fewest siblings first, there the instance that had the fewest tasks, in turn. An instance that had
+ * no room once is not asked again, so a pass costs no more than instances + tasks.
  */
-export class Placement {
-  readonly #definition: TaskDefinition;
+class SpreadChooser implements Chooser {
+  readonly #isOpen: (instance: ContainerInstance) => boolean;
   readonly #zones = new Map<string, Zone>();
 
-  /** @param siblings the tasks among which to spread */
-  constructor(cluster: Cluster, definition: TaskDefinition, siblings: Iterable<Task>) {
-    this.#definition = definition;
-    const ready = [...cluster.instances.values()].filter((instance) => hasRoom(instance, definition));
-    for (const instance of ready.sort((a, b) => a.tasks.size - b.tasks.size || a.sequence - b.sequence)) {
+  constructor(
+    candidates: readonly ContainerInstance[],
+    siblings: readonly Task[],
+    isOpen: (instance: ContainerInstance) => boolean,
+  ) {
+    this.#isOpen = isOpen;
+    const sorted = candidates.toSorted((a, b) => a.tasks.size - b.tasks.size || a.sequence - b.sequence);
+    for (const instance of sorted) {
       const zone = this.#zones.get(instance.zone);
       if (zone) zone.queue.push(instance);
       else this.#zones.set(instance.zone, { tasks: 0, queue: [instance], head: 0 });
     }
-    for (const task of siblings) {
-      const zone = this.#zones.get(task.instance.zone);
-      if (zone && task.desiredStatus === 'RUNNING' && task.instance.status !== 'DRAINING') zone.tasks += 1;
+    for (const { zone: name = '' } of siblings) {
+      const zone = this.#zones.get(name);
+      if (zone) zone.tasks += 1;
     }
   }
 
-  /** The instance for the next task; the caller places it before asking again. Undefined: nowhere is room. */
   next(): ContainerInstance | undefined {
     for (let zone = this.#emptiest(); zone; zone = this.#emptiest()) {
       const instance = zone.queue[zone.head++];
-      if (!instance || !hasRoom(instance, this.#definition)) continue;
+      if (!instance || !this.#isOpen(instance)) continue;
       zone.queue.push(instance);
       zone.tasks += 1;
       return instance;
@@ -48,11 +114,3 @@ export class Placement {
     return best;
   }
 }
-
-/** Is the instance ACTIVE with a connected agent, and has it the CPU, the memory and the fixed port the task needs? */
-export const hasRoom = (instance: ContainerInstance, definition: TaskDefinition): boolean =>
-  instance.status === 'ACTIVE' &&
-  instance.agentConnected &&
-  instance.cpuLeft >= definition.cpu &&
-  instance.memoryLeft >= definition.memory &&
-  !(definition.hostPort > 0 && instance.portsInUse.has(definition.hostPort));

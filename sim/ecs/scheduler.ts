@@ -1,31 +1,54 @@
 import type { World } from '../world/world.ts';
-import { LaunchBudget } from './launch-budget.ts';
-import type { ContainerInstance, EcsService, Task } from './model.ts';
+import type { FargatePlatform } from './fargate/platform.ts';
+import { type ContainerInstance, type EcsService, primary, type Task } from './model.ts';
 import { limits, startable, stoppable } from './percents.ts';
-import { hasRoom, Placement } from './placement.ts';
+import { daemonsMissing, holdsReplicas } from './services/daemons.ts';
+import { ServiceLauncher } from './services/launcher.ts';
+import { failedToComeUp, Rollouts } from './services/rollouts.ts';
+import { ServiceEvents } from './services/service-events.ts';
+import { StartThrottle } from './services/start-throttle.ts';
+import { isProtected, surplusOf, surveyOf } from './services/survey.ts';
+import type { EcsState } from './state.ts';
 import type { Tasks } from './tasks.ts';
 
 /** An unfinished service is looked at about every five seconds, and soon after something changed. */
 const passEveryMs = [4_500, 5_500] as const;
 const soonMs = [300, 1_000] as const;
 
+export type SchedulerParts = {
+  readonly world: World;
+  readonly state: EcsState;
+  readonly tasks: Tasks;
+  readonly fargate: FargatePlatform;
+};
+
 /**
- * The ECS service scheduler: starts what is missing, moves tasks off DRAINING instances within minimumHealthyPercent
- * and maximumPercent, stops daemons last. A service that has all it wants costs nothing until something changes.
- * https://docs.aws.amazon.com/AmazonECS/latest/developerguide/container-instance-draining.html
+ * The ECS service scheduler: starts what is missing, rolls deployments, moves tasks off DRAINING instances within
+ * minimumHealthyPercent and maximumPercent, stops daemons last. A service that has all it wants costs nothing until
+ * something changes. https://docs.aws.amazon.com/AmazonECS/latest/developerguide/ecs_services.html
  */
 export class ServiceScheduler {
+  readonly events: ServiceEvents;
+  readonly rollouts: Rollouts;
   readonly #world: World;
   readonly #tasks: Tasks;
+  readonly #launcher: ServiceLauncher;
+  readonly #throttle = new StartThrottle();
   readonly #due = new Map<EcsService, { readonly at: number; readonly cancel: () => void }>();
   readonly #passes = new Map<EcsService, number>();
-  readonly #budgets = new Map<EcsService, LaunchBudget>();
-  /** services that found no room, by cluster name */
+  readonly #steady = new Set<EcsService>();
+  /** services that want more than found room, by cluster name */
   readonly #waiting = new Map<string, Set<EcsService>>();
 
-  constructor(world: World, tasks: Tasks) {
-    this.#world = world;
-    this.#tasks = tasks;
+  constructor(parts: SchedulerParts) {
+    this.#world = parts.world;
+    this.#tasks = parts.tasks;
+    this.events = new ServiceEvents(parts.world);
+    this.rollouts = new Rollouts(parts.world, this.events);
+    this.#launcher = new ServiceLauncher({ ...parts, events: this.events });
+    parts.fargate.onRoom(() => {
+      for (const cluster of this.#waiting.keys()) this.#pokeWaiting(cluster);
+    });
   }
 
   /** Something about the service changed: a pass follows soon. */
@@ -33,12 +56,22 @@ export class ServiceScheduler {
     this.#schedule(service, soonMs);
   }
 
+  /** Somebody changed the service: what kept it from starting tasks may be gone. */
+  changed(service: EcsService): void {
+    this.#throttle.reset(service);
+    this.poke(service);
+  }
+
   /** A task became healthy, failed its checks or ended. */
   taskChanged(task: Task): void {
-    if (task.service) this.poke(task.service);
+    const { service } = task;
+    if (service) {
+      this.#countComingUp(service, task);
+      this.poke(service);
+    }
     if (task.lastStatus !== 'STOPPED') return;
     this.#pokeWaiting(task.cluster.name);
-    if (task.instance.status === 'DRAINING') this.#pokeServicesOn(task.instance);
+    if (task.instance?.status === 'DRAINING') this.#pokeServicesOn(task.instance);
   }
 
   /** A container instance became ACTIVE or DRAINING. */
@@ -51,18 +84,21 @@ export class ServiceScheduler {
 
   /** Gives a service everything it wants at this instant, RUNNING and healthy, as far as there is room. */
   settle(service: EcsService): void {
-    const start =
-      service.scheduling === 'DAEMON'
-        ? this.#missingDaemons(service)
-        : this.#places(service, service.desired - service.tasks.size);
-    for (const instance of start)
-      this.#tasks.settle(this.#tasks.start({ instance, definition: service.definition, service }));
+    if (service.scheduling === 'DAEMON') this.#startDaemons(service);
+    else this.#launcher.start(service, primary(service), service.desired - service.tasks.size);
+    for (const task of service.tasks.values()) this.#tasks.settle(task);
     this.#due.get(service)?.cancel();
     this.#due.delete(service);
-    if (service.scheduling === 'REPLICA' && service.tasks.size < service.desired) this.poke(service);
+    const complete = service.scheduling === 'DAEMON' || service.tasks.size >= service.desired;
+    if (!complete) this.poke(service);
+    else {
+      this.rollouts.complete(service);
+      this.#steady.add(service);
+    }
   }
 
   #schedule(service: EcsService, range: readonly [number, number]): void {
+    if (service.status === 'INACTIVE') return;
     const due = this.#due.get(service);
     if (due && due.at <= this.#world.now() + range[0]) return;
     const n = this.#passes.get(service) ?? 0;
@@ -80,76 +116,82 @@ export class ServiceScheduler {
 
   /** @returns whether the service has all it wants */
   #passReplica(service: EcsService): boolean {
-    const { pendingOnDraining, failed, leaving, staying } = survey(service);
-    for (const task of [...pendingOnDraining, ...failed]) this.#tasks.stopByScheduler(task, reasonOf(task));
-    const counts = { ...service, staying: staying.length, alive: service.tasks.size };
+    const now = this.#world.now();
+    const { pendingOnDraining, failed, leaving, staying } = surveyOf(service);
+    for (const task of [...pendingOnDraining, ...failed]) this.#stop(task);
     const missing = service.desired - staying.length;
-    const started = this.#start(service, startable(counts));
-    const surplus = missing < 0 ? staying.slice(missing) : [];
+    const started = this.#start(service, startable({ ...service, staying: staying.length, alive: service.tasks.size }));
+    const surplus = surplusOf(primary(service), { staying, count: Math.max(0, -missing), now });
     const healthy = [...leaving, ...staying].filter((task) => task.healthy).length;
-    const stops = stoppable([...leaving, ...surplus], healthy, limits(service).lower);
-    for (const task of stops) this.#tasks.stopByScheduler(task, reasonOf(task));
-    return started >= missing && stops.length === leaving.length + surplus.length;
+    const going = [...leaving, ...surplus].filter((task) => !isProtected(task, now));
+    const stops = stoppable(going, healthy, limits(service).lower);
+    for (const task of stops) this.#stop(task);
+    const open = this.#startsLater(service) && missing > 0;
+    const finished = started >= missing && stops.length === leaving.length + surplus.length && !open;
+    if (finished && service.tasks.size === 0 && service.status === 'DRAINING') service.status = 'INACTIVE';
+    if (finished && staying.every((task) => task.healthy) && missing === 0) this.#reachSteadyState(service);
+    else if (this.#steady.delete(service)) this.events.resolved(service, 'has reached a steady state.');
+    return finished;
   }
 
   /** @returns whether every instance that stays has its daemon and none is left to stop */
   #passDaemon(service: EcsService): boolean {
-    const { pendingOnDraining, failed, leaving } = survey(service);
-    for (const task of [...pendingOnDraining, ...failed]) this.#tasks.stopByScheduler(task, reasonOf(task));
-    for (const task of leaving) if (!holdsReplicas(task.instance)) this.#tasks.stopByScheduler(task, reasonOf(task));
-    for (const instance of this.#missingDaemons(service)) {
-      this.#tasks.start({ instance, definition: service.definition, service });
-    }
+    const { pendingOnDraining, failed, leaving, staying } = surveyOf(service);
+    for (const task of [...pendingOnDraining, ...failed]) this.#stop(task);
+    const older = leaving.filter(({ instance }) => instance?.status !== 'DRAINING');
+    const healthy = [...older, ...staying].filter((task) => task.healthy).length;
+    for (const task of stoppable(older, healthy, limits(service).lower)) this.#stop(task);
+    for (const task of leaving)
+      if (task.instance?.status === 'DRAINING' && !holdsReplicas(task.instance)) this.#stop(task);
+    this.#startDaemons(service);
+    if (older.length === 0) this.rollouts.complete(service);
+    if (service.status === 'DRAINING' && service.tasks.size === 0) service.status = 'INACTIVE';
     return true;
   }
 
+  #startDaemons(service: EcsService): void {
+    for (const instance of daemonsMissing(service)) this.#launcher.startOn(instance, service, primary(service));
+  }
+
   #start(service: EcsService, count: number): number {
-    const allowed = this.#budget(service).take(count, this.#world.now());
-    let started = 0;
-    for (const instance of this.#places(service, allowed)) {
-      this.#tasks.start({ instance, definition: service.definition, service });
-      started += 1;
-    }
+    if (count > 0 && this.#startsLater(service)) return 0;
+    const started = this.#launcher.start(service, primary(service), count);
     const waiting = this.#waiting.get(service.cluster.name) ?? new Set();
     this.#waiting.set(service.cluster.name, waiting);
-    if (started >= allowed) waiting.delete(service);
-    else if (!waiting.has(service)) {
-      waiting.add(service);
-      this.#world.journal({
-        kind: 'task-unplaced',
-        subject: service.name,
-        text: `${service.name} finds no container instance for ${allowed - started} tasks`,
-        data: { cluster: service.cluster.name, tasks: allowed - started },
-      });
-    }
+    if (started >= count) waiting.delete(service);
+    else waiting.add(service);
     return started;
   }
 
-  /** Each instance is given out when the task before has taken its room. */
-  *#places(service: EcsService, count: number): Generator<ContainerInstance> {
-    if (count <= 0) return;
-    const placement = new Placement(service.cluster, service.definition, service.tasks.values());
-    for (let n = 0; n < count; n += 1) {
-      const instance = placement.next();
-      if (!instance) return;
-      yield instance;
-    }
+  #startsLater(service: EcsService): boolean {
+    return this.#throttle.notBefore(service) > this.#world.now();
   }
 
-  #missingDaemons(service: EcsService): ContainerInstance[] {
-    const covered = new Set([...service.tasks.values()].map((task) => task.instance));
-    const active = [...service.cluster.instances.values()].filter(
-      (instance) => instance.status === 'ACTIVE' && instance.agentConnected,
-    );
-    service.desired = active.length;
-    service.facts.desired = active.length;
-    return active.filter((instance) => !covered.has(instance) && hasRoom(instance, service.definition));
+  #countComingUp(service: EcsService, task: Task): void {
+    if (this.rollouts.count(service, task)) this.#throttle.reset(service);
+    if (task.healthy && task.desiredStatus === 'RUNNING') this.#throttle.reset(service);
+    if (!failedToComeUp(task) || !this.#throttle.failed(service, this.#world.now())) return;
+    this.events.say(service, 'is unable to consistently start tasks successfully.');
+    this.events.act(service, { name: 'SERVICE_TASK_START_IMPAIRED' });
   }
 
-  #budget(service: EcsService): LaunchBudget {
-    const budget = this.#budgets.get(service) ?? new LaunchBudget(this.#world.now());
-    this.#budgets.set(service, budget);
-    return budget;
+  #reachSteadyState(service: EcsService): void {
+    this.rollouts.complete(service);
+    if (this.#steady.has(service)) return;
+    this.#steady.add(service);
+    this.events.say(service, 'has reached a steady state.');
+    this.events.act(service, { name: 'SERVICE_STEADY_STATE' }, { always: true });
+    const names = (primary(service).launch.strategy ?? []).map(({ capacityProvider }) => capacityProvider);
+    if (names.length === 0) return;
+    const capacityProviderArns = names.map((name) => this.#world.arn('ecs', `capacity-provider/${name}`));
+    this.events.act(service, { name: 'CAPACITY_PROVIDER_STEADY_STATE', capacityProviderArns }, { always: true });
+  }
+
+  #stop(task: Task): void {
+    const reason = task.failedHealthChecks
+      ? `Task failed ELB health checks in (target-group ${[...task.targets.keys()][0]?.arn})`
+      : `Scaling activity initiated by (deployment ${task.startedBy})`;
+    this.#tasks.stops.byScheduler(task, reason);
   }
 
   #pokeWaiting(cluster: string): void {
@@ -160,25 +202,3 @@ export class ServiceScheduler {
     for (const task of instance.tasks.values()) if (task.service) this.poke(task.service);
   }
 }
-
-/** The tasks that are still wanted, sorted by what should become of them; staying ones from old to new. */
-const survey = (service: EcsService) => {
-  const found = { pendingOnDraining: [] as Task[], failed: [] as Task[], leaving: [] as Task[], staying: [] as Task[] };
-  for (const task of service.tasks.values()) {
-    if (task.desiredStatus === 'STOPPED') continue;
-    if (task.failedHealthChecks) found.failed.push(task);
-    else if (task.instance.status !== 'DRAINING') found.staying.push(task);
-    else if (task.lastStatus === 'PENDING') found.pendingOnDraining.push(task);
-    else found.leaving.push(task);
-  }
-  return found;
-};
-
-/** Daemon tasks are the last to stop, after all replica tasks (managed-instance-draining.html). */
-const holdsReplicas = (instance: ContainerInstance): boolean =>
-  [...instance.tasks.values()].some((task) => task.service?.scheduling === 'REPLICA');
-
-const reasonOf = (task: Task): string =>
-  task.failedHealthChecks
-    ? `Task failed ELB health checks in (target-group ${task.service?.targetGroup?.arn})`
-    : `Scaling activity initiated by (deployment ${task.startedBy})`;

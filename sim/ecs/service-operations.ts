@@ -13,7 +13,7 @@ import type {
 } from '@aws-sdk/client-ecs';
 import type { Operation } from '../service.ts';
 import { page } from '../world/page.ts';
-import type { Cluster, EcsService, Task } from './model.ts';
+import type { Cluster, Deployment, EcsService, Launch, Network, Task } from './model.ts';
 import { byReference, checkedList, type EcsState, missing, pageRequest, tagList } from './state.ts';
 
 /** The ECS operations on clusters and services of one region. */
@@ -43,7 +43,7 @@ export const serviceOperations = (state: EcsState): Record<string, Operation> =>
     const services = [...state.cluster(input.cluster).services.values()].filter(
       (service) =>
         (schedulingStrategy === undefined || service.scheduling === schedulingStrategy) &&
-        (launchType === undefined || launchType === 'EC2'),
+        (launchType === undefined || service.deployments[0]?.launch.launchType === launchType),
     );
     const result = page(services, pageRequest(input, 10));
     return { serviceArns: result.items.map(({ arn }) => arn), nextToken: result.nextToken };
@@ -87,58 +87,76 @@ const clusterShape = (cluster: Cluster, withTags: boolean): ClusterShape => ({
 });
 
 const serviceShape = (service: EcsService, withTags: boolean): ServiceShape => {
-  const { targetGroup, definition, capacityProviderName } = service;
   const tasks = [...service.tasks.values()];
-  const counts = {
-    desiredCount: service.desired,
-    runningCount: countOf(tasks, 'RUNNING'),
-    pendingCount: countOf(tasks, 'PENDING'),
-  };
-  const placement =
-    capacityProviderName === undefined
-      ? { launchType: 'EC2' as const }
-      : { capacityProviderStrategy: [{ capacityProvider: capacityProviderName, weight: 1, base: 0 }] };
-  const createdAt = new Date(service.createdAt);
+  const [newest] = service.deployments;
   return {
     serviceArn: service.arn,
     serviceName: service.name,
     clusterArn: service.cluster.arn,
-    status: 'ACTIVE',
+    status: service.status,
     schedulingStrategy: service.scheduling,
-    ...counts,
-    ...placement,
-    taskDefinition: definition.arn,
-    loadBalancers: targetGroup
-      ? [
-          {
-            targetGroupArn: targetGroup.arn,
-            containerName: definition.containerName,
-            containerPort: definition.containerPort,
-          },
-        ]
-      : [],
+    desiredCount: service.desired,
+    ...countsOf(tasks),
+    ...(newest ? launchShape(newest.launch) : {}),
+    ...(newest?.platformVersion === undefined ? {} : { platformVersion: newest.platformVersion }),
+    taskDefinition: newest?.definition.arn,
+    loadBalancers: (newest?.loadBalancers ?? []).map(({ targetGroup, containerName, containerPort }) => ({
+      targetGroupArn: targetGroup.arn,
+      containerName,
+      containerPort,
+    })),
+    ...(newest?.network ? { networkConfiguration: networkShape(newest.network) } : {}),
     deploymentConfiguration: {
       minimumHealthyPercent: service.minimumHealthyPercent,
       maximumPercent: service.maximumPercent,
+      deploymentCircuitBreaker: service.circuitBreaker,
+      strategy: service.deploymentStrategy,
     },
-    deploymentController: { type: 'ECS' },
-    deployments: [
-      {
-        id: service.deploymentId,
-        status: 'PRIMARY',
-        rolloutState: 'COMPLETED',
-        taskDefinition: definition.arn,
-        ...counts,
-        ...placement,
-        createdAt,
-        updatedAt: createdAt,
-      },
-    ],
-    events: [],
-    placementConstraints: [],
-    placementStrategy: [],
-    serviceRegistries: [],
-    createdAt,
+    deploymentController: { type: service.controller },
+    deployments: service.deployments.map((deployment) => deploymentShape(service, deployment, tasks)),
+    healthCheckGracePeriodSeconds: service.healthCheckGraceSeconds,
+    availabilityZoneRebalancing: service.zoneRebalancing ? 'ENABLED' : 'DISABLED',
+    enableExecuteCommand: service.enableExecuteCommand,
+    enableECSManagedTags: false,
+    propagateTags: service.propagateTags,
+    events: service.events,
+    placementConstraints: service.constraints.map((constraint) => ({ ...constraint })),
+    placementStrategy: service.placement.map(({ type, field }) => ({
+      type,
+      ...(field === undefined ? {} : { field }),
+    })),
+    serviceRegistries: [...service.serviceRegistries],
+    createdAt: new Date(service.createdAt),
     tags: withTags ? tagList(service.tags) : [],
   };
 };
+
+const countsOf = (tasks: readonly Task[]) => ({
+  runningCount: countOf(tasks, 'RUNNING'),
+  pendingCount: tasks.filter(({ process }) => process === 'starting').length,
+});
+
+const deploymentShape = (service: EcsService, deployment: Deployment, tasks: readonly Task[]) => {
+  const own = tasks.filter((task) => task.deployment === deployment);
+  return {
+    id: deployment.id,
+    status: deployment.status,
+    taskDefinition: deployment.definition.arn,
+    desiredCount: deployment.status === 'PRIMARY' ? service.desired : 0,
+    ...countsOf(own),
+    failedTasks: deployment.failedTasks,
+    createdAt: new Date(deployment.createdAt),
+    updatedAt: new Date(deployment.updatedAt),
+    ...launchShape(deployment.launch),
+    ...(deployment.network ? { networkConfiguration: networkShape(deployment.network) } : {}),
+    rolloutState: deployment.rolloutState,
+    rolloutStateReason: deployment.rolloutStateReason,
+  };
+};
+
+const launchShape = ({ launchType, strategy }: Launch) =>
+  strategy ? { capacityProviderStrategy: strategy.map((item) => ({ ...item })) } : { launchType };
+
+const networkShape = ({ subnets, securityGroups, assignPublicIp }: Network) => ({
+  awsvpcConfiguration: { subnets: [...subnets], securityGroups: [...securityGroups], assignPublicIp },
+});

@@ -1,11 +1,21 @@
 import { AwsError } from '../service.ts';
-import type { Cluster, ContainerInstance, EcsService, Task, TaskDefinition } from './model.ts';
+import type { CapacityProvider, Cluster, ContainerInstance, EcsService, Task, TaskDefinition } from './model.ts';
 
 /** Clusters and task definitions of one region, with look-ups that fail as ECS does. */
 export class EcsState {
   readonly clusters = new Map<string, Cluster>();
   /** by `family:revision` */
   readonly definitions = new Map<string, TaskDefinition>();
+  /** those over Auto Scaling groups, by name */
+  readonly capacityProviders = new Map<string, CapacityProvider>();
+  /** account settings by name, such as awsvpcTrunking: enabled or disabled */
+  readonly settings = new Map<string, string>([['awsvpcTrunking', 'enabled']]);
+  /** the zone of a subnet */
+  readonly zoneOf: (subnet: string) => string;
+
+  constructor(zoneOf: (subnet: string) => string) {
+    this.zoneOf = zoneOf;
+  }
 
   /** @param reference a name or an ARN; left out, the cluster called `default`. @throws AwsError ClusterNotFoundException */
   cluster(reference: string | undefined): Cluster {

@@ -35,7 +35,7 @@ export const taskOperations = (state: EcsState, tasks: Tasks): Record<string, Op
         (input.serviceName === undefined || task.group === `service:${lastPart(input.serviceName)}`) &&
         (input.family === undefined || task.definition.family === input.family) &&
         (input.startedBy === undefined || task.startedBy === input.startedBy) &&
-        (input.launchType === undefined || input.launchType === 'EC2'),
+        (input.launchType === undefined || input.launchType === task.launchType),
     );
     const result = page(found, pageRequest(input));
     return { taskArns: result.items.map(({ arn }) => arn), nextToken: result.nextToken };
@@ -59,7 +59,7 @@ export const taskOperations = (state: EcsState, tasks: Tasks): Record<string, Op
     const cluster = state.cluster(input.cluster);
     const task = byReference(cluster.tasks, input.task ?? '');
     if (!task) throw invalid('The referenced task was not found.');
-    tasks.stopByCaller(task, input.reason ?? 'Task stopped by user');
+    tasks.stops.byCaller(task, input.reason ?? 'Task stopped by user');
     return { task: taskShape(task) };
   },
 
@@ -88,38 +88,19 @@ const candidates = (cluster: Cluster, input: ListTasksRequest): Task[] => {
   return [...(instance?.tasks ?? service?.tasks ?? cluster.tasks).values()];
 };
 
-const isOn = (task: Task, containerInstance: string): boolean => task.instance.id === lastPart(containerInstance);
+const isOn = (task: Task, containerInstance: string): boolean => task.instance?.id === lastPart(containerInstance);
 
 const lastPart = (reference: string): string => reference.slice(reference.lastIndexOf('/') + 1);
 
-const definitionShape = (definition: TaskDefinition): TaskDefinitionShape => ({
-  taskDefinitionArn: definition.arn,
-  family: definition.family,
-  revision: definition.revision,
-  status: 'ACTIVE',
-  networkMode: definition.networkMode,
-  compatibilities: ['EC2'],
-  requiresCompatibilities: ['EC2'],
-  containerDefinitions: [
-    {
-      name: definition.containerName,
-      image: definition.image,
-      cpu: definition.cpu,
-      memory: definition.memory,
-      essential: true,
-      portMappings: [
-        {
-          containerPort: definition.containerPort,
-          hostPort: definition.networkMode === 'awsvpc' ? definition.containerPort : definition.hostPort,
-          protocol: 'tcp',
-        },
-      ],
-      ...(definition.stopTimeoutSeconds === undefined ? {} : { stopTimeout: definition.stopTimeoutSeconds }),
-      environment: [],
-      mountPoints: [],
-      volumesFrom: [],
-    },
-  ],
-  volumes: [],
-  placementConstraints: [],
-});
+const definitionShape = (definition: TaskDefinition): TaskDefinitionShape => {
+  const { tags, ...registered } = definition.registered;
+  return {
+    ...registered,
+    taskDefinitionArn: definition.arn,
+    revision: definition.revision,
+    status: definition.status,
+    networkMode: definition.networkMode,
+    compatibilities: [...definition.compatibilities],
+    registeredAt: new Date(definition.registeredAt),
+  };
+};

@@ -113,6 +113,7 @@ const askedHealth = (group: TargetGroup, asked: TargetDescription): TargetHealth
 };
 
 const healths: Readonly<Record<Target['state'], TargetHealth>> = {
+  unhealthy: { State: 'unhealthy', Reason: 'Target.FailedHealthChecks', Description: 'Health checks failed' },
   initial: {
     State: 'initial',
     Reason: 'Elb.RegistrationInProgress',

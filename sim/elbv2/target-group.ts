@@ -3,7 +3,11 @@ import type { World } from '../world/world.ts';
 import { InFlight } from './in-flight.ts';
 
 /** What stands behind a target: it answers requests only while `serving`. */
-export type Backend = { readonly process: 'starting' | 'serving' | 'stopping' | 'gone' };
+export type Backend = {
+  readonly process: 'starting' | 'serving' | 'stopping' | 'gone';
+  /** false: it never passes a health check; default true */
+  readonly passesChecks?: boolean;
+};
 
 /** The traffic of a target group: brought up to now before anything changes who gets requests. */
 export type Load = { advance(): void; drop(reason: DropReason, count: number): void };
@@ -16,8 +20,9 @@ export type Target = {
   readonly backend: Backend;
   readonly inFlight: InFlight;
   readonly registeredAt: number;
-  state: 'initial' | 'healthy' | 'draining' | 'unused';
+  state: 'initial' | 'healthy' | 'unhealthy' | 'draining' | 'unused';
   readonly whenHealthy: (() => void)[];
+  readonly whenUnhealthy: (() => void)[];
   readonly whenGone: (() => void)[];
 };
 
@@ -86,6 +91,7 @@ export class TargetGroup {
       registeredAt: this.#world.now(),
       state: 'initial',
       whenHealthy: [],
+      whenUnhealthy: [],
       whenGone: [],
     };
     this.#backends.set(at, target.backend);
@@ -94,10 +100,15 @@ export class TargetGroup {
     return target;
   }
 
-  /** A target becomes healthy (if it is still waiting to). */
+  /** A target becomes healthy (if it is still waiting to); one whose backend fails the checks becomes unhealthy. */
   passHealthChecks(target: Target): void {
     if (target.state !== 'initial') return;
     this.load?.advance();
+    if (target.backend.passesChecks === false) {
+      target.state = 'unhealthy';
+      for (const notify of target.whenUnhealthy) notify();
+      return;
+    }
     target.state = 'healthy';
     this.routable.push(target);
     for (const notify of target.whenHealthy) notify();
@@ -111,12 +122,12 @@ export class TargetGroup {
     const target = this.find(place.id, place.port);
     if (!target || target.state === 'draining') return target;
     this.load?.advance();
-    const wasInitial = target.state === 'initial';
+    const wasRouted = target.state === 'healthy';
     target.state = 'draining';
     const { clock, switches } = this.#world;
     const endsAt = clock.now() + this.options.deregistrationDelaySeconds * 1_000;
     const propagationMs = this.options.kind === 'network' ? switches.nlbPropagationMs : switches.albPropagationMs;
-    const letGoAt = Math.min(clock.now() + (wasInitial ? 0 : propagationMs), endsAt);
+    const letGoAt = Math.min(clock.now() + (wasRouted ? propagationMs : 0), endsAt);
     clock.at(letGoAt, () => this.#letGo(target, endsAt));
     if (by === 'caller') this.onForeignDeregistration?.(target);
     return target;

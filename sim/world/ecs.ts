@@ -1,14 +1,17 @@
 import type { FleetListener } from '../ec2/fleet.ts';
 import type { Ec2Instance } from '../ec2/instance.ts';
 import { ContainerInstances, type Registration } from '../ecs/container-instances.ts';
+import { FargatePlatform } from '../ecs/fargate/platform.ts';
 import { instanceOperations } from '../ecs/instance-operations.ts';
-import type { ContainerInstance, EcsService } from '../ecs/model.ts';
+import { type ContainerInstance, type EcsService, primary } from '../ecs/model.ts';
 import { ServiceScheduler } from '../ecs/scheduler.ts';
 import { serviceOperations } from '../ecs/service-operations.ts';
+import type { NewDeployment } from '../ecs/services/rollouts.ts';
 import { type AgentCall, SpotDraining } from '../ecs/spot-draining.ts';
 import { EcsState } from '../ecs/state.ts';
 import { taskOperations } from '../ecs/task-operations.ts';
 import { Tasks } from '../ecs/tasks.ts';
+import type { TargetGroup } from '../elbv2/target-group.ts';
 import type { Operation } from '../service.ts';
 import type { World } from './world.ts';
 
@@ -17,7 +20,8 @@ export type OwnDraining = { readonly agent: boolean; readonly managed: boolean }
 
 /** Amazon ECS in one region: its parts, put together and listening to the fleet. */
 export class Ecs implements FleetListener {
-  readonly state = new EcsState();
+  readonly state: EcsState;
+  readonly fargate: FargatePlatform;
   readonly instances: ContainerInstances;
   readonly tasks: Tasks;
   readonly scheduler: ServiceScheduler;
@@ -25,11 +29,18 @@ export class Ecs implements FleetListener {
   readonly operations: Readonly<Record<string, Operation>>;
   readonly #world: World;
   readonly #own = new Map<string, OwnDraining>();
+  readonly #watched = new Map<EcsService, Set<TargetGroup>>();
 
   constructor(world: World, agentCall: AgentCall) {
     this.#world = world;
-    this.tasks = new Tasks(world, (task) => this.scheduler.taskChanged(task));
-    this.scheduler = new ServiceScheduler(world, this.tasks);
+    this.state = new EcsState((subnet) => subnet.replace(/^subnet-/, ''));
+    this.fargate = new FargatePlatform(world);
+    this.tasks = new Tasks(world, (task) => {
+      if (task.lastStatus === 'STOPPED') this.fargate.remove(task);
+      this.scheduler.taskChanged(task);
+    });
+    const { state, tasks, fargate } = this;
+    this.scheduler = new ServiceScheduler({ world, state, tasks, fargate });
     this.instances = new ContainerInstances(world, this.tasks, (instance) => this.scheduler.instanceChanged(instance));
     this.draining = new SpotDraining(world, this.instances, agentCall);
     this.operations = {
@@ -40,7 +51,8 @@ export class Ecs implements FleetListener {
   }
 
   /** The agent on an EC2 instance registers with a cluster. */
-  join(registration: Registration, own: OwnDraining): void {
+  join(joining: Omit<Registration, 'trunking'>, own: OwnDraining): void {
+    const registration = { ...joining, trunking: this.state.settings.get('awsvpcTrunking') === 'enabled' };
     this.#own.set(registration.ec2.id, own);
     const instance = this.instances.register(registration);
     const interrupted = this.#world.tally.interrupted.get(registration.ec2.id);
@@ -48,17 +60,26 @@ export class Ecs implements FleetListener {
     if (registration.ec2.reclaimAt !== undefined) this.#drainDoomed(instance);
   }
 
-  /** Adds a service; its target group tells the scheduler what others do to its targets. */
-  addService(service: EcsService): void {
-    const { cluster, definition, targetGroup } = service;
-    cluster.services.set(service.name, service);
-    this.state.definitions.set(`${definition.family}:${definition.revision}`, definition);
-    if (!targetGroup) return;
-    const before = targetGroup.onForeignDeregistration;
-    targetGroup.onForeignDeregistration = (target) => {
-      before?.(target);
-      this.tasks.targetTaken(service, target);
-    };
+  /** Adds a service with its first deployment; its target groups tell the scheduler what others do to their targets. */
+  addService(service: EcsService, settings: NewDeployment): void {
+    service.cluster.services.set(service.name, service);
+    this.scheduler.rollouts.begin(service, settings);
+    this.watchTargets(service);
+  }
+
+  /** Listens to the target groups of a service's PRIMARY deployment. */
+  watchTargets(service: EcsService): void {
+    for (const { targetGroup } of primary(service).loadBalancers) {
+      const watched = this.#watched.get(service) ?? new Set();
+      this.#watched.set(service, watched);
+      if (watched.has(targetGroup)) continue;
+      watched.add(targetGroup);
+      const before = targetGroup.onForeignDeregistration;
+      targetGroup.onForeignDeregistration = (target) => {
+        before?.(target);
+        this.tasks.targetTaken(service, target);
+      };
+    }
   }
 
   noticed(ec2: Ec2Instance): void {

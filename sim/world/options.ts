@@ -1,7 +1,14 @@
 import type { TerminationHook } from '../autoscaling/group.ts';
 import type { Pool, SpotAction } from '../ec2/instance.ts';
-import type { Cluster, EcsService, NetworkMode } from '../ecs/model.ts';
-import type { TargetGroupOptions } from '../elbv2/target-group.ts';
+import type {
+  Cluster,
+  EcsService,
+  NetworkMode,
+  PlacementConstraint,
+  PlacementStrategy,
+  StrategyItem,
+} from '../ecs/model.ts';
+import type { TargetGroup, TargetGroupOptions } from '../elbv2/target-group.ts';
 
 export type Tags = Readonly<Record<string, string>>;
 
@@ -65,6 +72,18 @@ export type DefinitionOptions = {
   /** default 1,000 */
   readonly stopMs?: number;
   readonly containerHealthyAfterMs?: number;
+  /** the essential container exits so long after RUNNING: a crash loop; default never */
+  readonly exitsAfterMs?: number;
+  /** the image cannot be pulled; default false */
+  readonly imageMissing?: boolean;
+  /** its targets never pass a health check; default false */
+  readonly failsTargetChecks?: boolean;
+  /** default none */
+  readonly gpus?: number;
+  /** placement constraints in the cluster query language */
+  readonly memberOf?: readonly string[];
+  /** task-level cpu and memory, so that it may run on Fargate, too; default false */
+  readonly fargate?: boolean;
 };
 
 export type ServiceOptions = DefinitionOptions & {
@@ -79,8 +98,18 @@ export type ServiceOptions = DefinitionOptions & {
   /** default 200, for daemons 100 */
   readonly maximumPercent?: number;
   /** as createTargetGroup returned it */
-  readonly targetGroup?: NonNullable<EcsService['targetGroup']>;
+  readonly targetGroup?: TargetGroup;
+  /** default EC2 */
+  readonly launchType?: 'EC2' | 'FARGATE';
+  /** a strategy of one provider */
   readonly capacityProvider?: string;
+  readonly strategy?: readonly StrategyItem[];
+  readonly constraints?: readonly PlacementConstraint[];
+  readonly placement?: readonly PlacementStrategy[];
+  readonly circuitBreaker?: EcsService['circuitBreaker'];
+  readonly healthCheckGraceSeconds?: number;
+  /** zones of a Fargate service; default a, b and c */
+  readonly zones?: readonly string[];
   /** traffic on the target group; default none */
   readonly requestsPerSecond?: number;
   /** mean duration of a request, default 200 */

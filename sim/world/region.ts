@@ -1,13 +1,14 @@
 import type { Group } from '../autoscaling/group.ts';
 import type { Ec2Instance, Pool } from '../ec2/instance.ts';
+import { fitOf, hasRoom } from '../ecs/fit.ts';
 import type { Cluster, EcsService, Task } from '../ecs/model.ts';
-import { hasRoom, Placement } from '../ecs/placement.ts';
+import { chooserFor } from '../ecs/placement.ts';
 import { TargetGroup } from '../elbv2/target-group.ts';
 import { Traffic } from '../traffic.ts';
 import { announceScheduledChange } from './maintenance.ts';
 import type * as Options from './options.ts';
 import type { RegionParts } from './parts.ts';
-import { newCluster, newDefinition, newGroup, newService, targetGroupOptions } from './resources.ts';
+import { launchOf, newCluster, newDefinition, newGroup, newService, targetGroupOptions } from './resources.ts';
 import type { World } from './world.ts';
 
 const defaultRetirementMs = 14 * 86_400_000;
@@ -73,8 +74,21 @@ export class Region {
       throw new Error(`${networkMode} tasks cannot be targets of type ${targetGroup.options.targetType}`);
     }
     const definition = newDefinition(this.#world, options.name, { ...options, networkMode });
-    const service = newService(this.#world, definition, options);
-    this.parts.ecs.addService(service);
+    this.parts.ecs.state.definitions.set(`${definition.family}:${definition.revision}`, definition);
+    const service = newService(this.#world, options);
+    const [port] = definition.ports;
+    const zones = options.zones ?? ['a', 'b', 'c'].map((letter) => `${this.#world.region}${letter}`);
+    const place = { containerName: port?.containerName ?? '', containerPort: port?.containerPort ?? 0 };
+    this.parts.ecs.addService(service, {
+      definition,
+      launch: launchOf(options),
+      network:
+        networkMode === 'awsvpc'
+          ? { subnets: zones.map((zone) => `subnet-${zone}`), securityGroups: [], assignPublicIp: 'DISABLED' }
+          : undefined,
+      loadBalancers: targetGroup ? [{ targetGroup, ...place }] : [],
+      platformVersion: undefined,
+    });
     this.parts.ecs.scheduler.poke(service);
     if (targetGroup && requestsPerSecond > 0) {
       const { facts } = service;
@@ -90,10 +104,12 @@ export class Region {
     const definition = newDefinition(this.#world, family, options);
     const siblings = [...cluster.tasks.values()].filter((task) => task.definition.family === family);
     const wanted = instanceId === undefined ? undefined : ecs.instances.byEc2Id.get(instanceId);
-    const instance = instanceId === undefined ? new Placement(cluster, definition, siblings).next() : wanted;
-    if (!instance || !hasRoom(instance, definition)) throw new Error(`no room for ${family} in ${cluster.name}`);
+    const instance = instanceId === undefined ? chooserFor({ cluster, definition, siblings }).next() : wanted;
+    if (!instance || !hasRoom(instance, fitOf({ definition })))
+      throw new Error(`no room for ${family} in ${cluster.name}`);
     ecs.state.definitions.set(`${family}:${definition.revision}`, definition);
     return ecs.tasks.start({
+      cluster,
       instance,
       definition,
       ...(group === undefined ? {} : { group }),
@@ -111,7 +127,7 @@ export class Region {
         // Daemons first: on a real instance they were there before the replicas.
         for (const service of services) if (service.scheduling === 'DAEMON') scheduler.settle(service);
         for (const service of services) if (service.scheduling === 'REPLICA') scheduler.settle(service);
-        for (const task of cluster.tasks.values()) if (task.lastStatus === 'PENDING') tasks.settle(task);
+        for (const task of cluster.tasks.values()) if (task.process === 'starting') tasks.settle(task);
       }
     });
   }

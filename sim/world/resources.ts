@@ -1,5 +1,7 @@
+import type { RegisterTaskDefinitionRequest } from '@aws-sdk/client-ecs';
 import { type Group, managedDrainingHook, Spread } from '../autoscaling/group.ts';
-import type { Cluster, EcsService, TaskDefinition } from '../ecs/model.ts';
+import { behaviourLabels, deriveDefinition } from '../ecs/definitions/derive.ts';
+import type { Cluster, EcsService, Launch, TaskDefinition } from '../ecs/model.ts';
 import type { TargetGroupOptions } from '../elbv2/target-group.ts';
 import type { ClusterOptions, DefinitionOptions, GroupOptions, NewTargetGroup, ServiceOptions } from './options.ts';
 import type { World } from './world.ts';
@@ -16,6 +18,7 @@ export const newCluster = (world: World, options: ClusterOptions): Cluster => ({
   name: options.name,
   tags: options.tags ?? {},
   capacityProviders: [...(options.capacityProviders ?? [])],
+  defaultStrategy: [],
   instances: new Map(),
   services: new Map(),
   tasks: new Map(),
@@ -61,29 +64,56 @@ export const newGroup = (world: World, options: GroupOptions): Group => {
 /** A first revision of a task definition with one container. */
 export const newDefinition = (world: World, family: string, options: DefinitionOptions): TaskDefinition => {
   const revision = world.ids.next(`revision ${family}`);
-  const { networkMode = 'awsvpc', containerPort = 8_080 } = options;
-  return {
+  return deriveDefinition(registrationOf(world, family, options), {
     sequence: world.ids.next('task-definition'),
     arn: world.arn('ecs', `task-definition/${family}:${revision}`),
     family,
     revision,
-    containerName: 'app',
-    image: `${world.account}.dkr.ecr.${world.region}.amazonaws.com/${family}:1`,
-    cpu: options.cpu ?? 256,
-    memory: options.memory ?? 512,
+    registeredAt: world.now(),
+    tags: {},
+  });
+};
+
+/** What RegisterTaskDefinition would be asked for; how the container behaves goes into its labels. */
+const registrationOf = (world: World, family: string, options: DefinitionOptions): RegisterTaskDefinitionRequest => {
+  const { networkMode = 'awsvpc', containerPort = 8_080, hostPort, cpu = 256, memory = 512 } = options;
+  const { stopTimeoutSeconds: stopTimeout, containerHealthyAfterMs: healthyAfterMs } = options;
+  const labels = Object.entries({ ...options, healthyAfterMs })
+    .filter(([name, value]) => name in behaviourLabels && value !== undefined)
+    .map(([name, value]) => [behaviourLabels[name as keyof typeof behaviourLabels], String(value)]);
+  // In awsvpc and host mode the container's port is the host's.
+  const port = networkMode === 'bridge' ? (hostPort ?? 0) : containerPort;
+  return {
+    family,
     networkMode,
-    containerPort,
-    // In host mode the container's port is the host's.
-    hostPort: options.hostPort ?? (networkMode === 'host' ? containerPort : 0),
-    stopTimeoutSeconds: options.stopTimeoutSeconds,
-    startMs: options.startMs ?? 8_000,
-    stopMs: options.stopMs ?? 1_000,
-    containerHealthyAfterMs: options.containerHealthyAfterMs,
+    requiresCompatibilities: ['EC2'],
+    ...(options.fargate
+      ? { cpu: String(cpu), memory: String(memory), requiresCompatibilities: ['EC2', 'FARGATE'] }
+      : {}),
+    containerDefinitions: [
+      {
+        name: 'app',
+        image: `${world.account}.dkr.ecr.${world.region}.amazonaws.com/${family}:1`,
+        cpu,
+        memory,
+        essential: true,
+        portMappings: [{ containerPort, hostPort: port, protocol: 'tcp' }],
+        ...(stopTimeout === undefined ? {} : { stopTimeout }),
+        ...(healthyAfterMs === undefined ? {} : { healthCheck: { command: ['CMD-SHELL', 'true'] } }),
+        ...(options.gpus === undefined ? {} : { resourceRequirements: [{ type: 'GPU', value: String(options.gpus) }] }),
+        ...(labels.length === 0 ? {} : { dockerLabels: Object.fromEntries(labels) }),
+        environment: [],
+        mountPoints: [],
+        volumesFrom: [],
+      },
+    ],
+    volumes: [],
+    placementConstraints: (options.memberOf ?? []).map((expression) => ({ type: 'memberOf' as const, expression })),
   };
 };
 
-/** A service as CreateService makes it, without tasks. */
-export const newService = (world: World, definition: TaskDefinition, options: ServiceOptions): EcsService => {
+/** A service as CreateService makes it, without deployments and tasks. */
+export const newService = (world: World, options: ServiceOptions): EcsService => {
   const { cluster, name } = options;
   const daemon = options.scheduling === 'DAEMON';
   const facts = world.tally.service({ region: world.region, cluster: cluster.name, service: name });
@@ -95,16 +125,32 @@ export const newService = (world: World, definition: TaskDefinition, options: Se
     name,
     cluster,
     scheduling: options.scheduling ?? 'REPLICA',
-    minimumHealthyPercent: options.minimumHealthyPercent ?? (daemon ? 0 : 100),
-    maximumPercent: options.maximumPercent ?? (daemon ? 100 : 200),
-    definition,
-    targetGroup: options.targetGroup,
-    capacityProviderName: options.capacityProvider,
-    deploymentId: `ecs-svc/${world.ids.hex('deployment', 19)}`,
-    tags: options.tags ?? {},
+    controller: 'ECS',
     createdAt: world.now(),
     facts,
+    status: 'ACTIVE',
     desired,
+    minimumHealthyPercent: options.minimumHealthyPercent ?? (daemon ? 0 : 100),
+    maximumPercent: options.maximumPercent ?? (daemon ? 100 : 200),
+    circuitBreaker: options.circuitBreaker ?? { enable: false, rollback: false },
+    deploymentStrategy: 'ROLLING',
+    healthCheckGraceSeconds: options.healthCheckGraceSeconds ?? 0,
+    zoneRebalancing: false,
+    enableExecuteCommand: false,
+    propagateTags: 'NONE',
+    constraints: options.constraints ?? [],
+    placement: options.placement ?? [],
+    serviceRegistries: [],
+    serviceConnect: undefined,
+    tags: options.tags ?? {},
+    deployments: [],
+    events: [],
     tasks: new Map(),
   };
+};
+
+/** How the tasks of a service are launched: on Fargate they are in every zone of the Region. */
+export const launchOf = ({ capacityProvider, strategy, launchType = 'EC2' }: ServiceOptions): Launch => {
+  const items = strategy ?? (capacityProvider === undefined ? [] : [{ capacityProvider, weight: 1, base: 0 }]);
+  return items.length > 0 ? { strategy: items } : { launchType };
 };

@@ -13,6 +13,12 @@ export type Switches = {
   readonly nlbPropagationMs: number;
   /** How long an Application Load Balancer still sends requests to a deregistered target. */
   readonly albPropagationMs: number;
+  /** The stop code of a Fargate Spot task at its notice: both are documented. */
+  readonly fargateSpotStopCode: 'SpotInterruption' | 'TerminationNotice';
+  /** When a Fargate Spot task leaves its target groups: AWS says that it might be only when it has stopped. */
+  readonly fargateSpotDeregisters: 'at-notice' | 'when-stopped';
+  /** From the start of a Fargate task to its network interface, and its image pull beyond the container's own start. */
+  readonly fargateStart: { readonly interfaceMs: number; readonly pullMs: number };
 };
 
 /** nlb: aws/containers-roadmap#470, aws-load-balancer-controller#2366; alb: 3 to 5 s of 502, aws/containers-roadmap#708. */
@@ -22,4 +28,7 @@ export const defaultSwitches: Switches = {
   hostLossReplacesStopCode: false,
   nlbPropagationMs: 60_000,
   albPropagationMs: 4_000,
+  fargateSpotStopCode: 'SpotInterruption',
+  fargateSpotDeregisters: 'when-stopped',
+  fargateStart: { interfaceMs: 15_000, pullMs: 20_000 },
 };

@@ -113,7 +113,7 @@ describe('real SDK clients', () => {
       const instances = await ec2.send(new DescribeInstancesCommand({ InstanceIds }));
       const unknown = await ec2.send(new DescribeInstancesCommand({ InstanceIds: ['i-1'] })).catch((error) => error);
       const groups = await autoscaling.send(new DescribeAutoScalingGroupsCommand({}));
-      const TargetGroupArn = service.targetGroup?.arn;
+      const TargetGroupArn = service.deployments[0]?.loadBalancers[0]?.targetGroup.arn;
       const health = await elbv2.send(new DescribeTargetHealthCommand({ TargetGroupArn }));
       return { tasks, described, services, stopped, instances, unknown, groups, health };
     };

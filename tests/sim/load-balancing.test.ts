@@ -22,7 +22,7 @@ describe('a task that the scheduler stops', () => {
       service: { requestMs: 600_000, startMs: 1_000 },
     });
     await runTo(30);
-    region.interrupt(task.instance.ec2InstanceId);
+    region.interrupt(task.instance?.ec2InstanceId ?? '');
     drain();
     await runTo(100);
     expect(task.lastStatus).toBe('DEACTIVATING');
@@ -44,7 +44,7 @@ describe('a task that the scheduler stops', () => {
       service: { requestMs: 600_000, startMs: 1_000 },
     });
     await runTo(30);
-    region.interrupt(task.instance.ec2InstanceId);
+    region.interrupt(task.instance?.ec2InstanceId ?? '');
     drain();
     await runTo(160);
     expect(task).toMatchObject({ lastStatus: 'STOPPED', stopCode });
@@ -122,7 +122,7 @@ describe('a task that a caller stops', () => {
 
   test('has its SIGTERM cut short when the host goes before it has ended', async () => {
     const { task, stop, region, runTo, account } = served({ service: { stopMs: 20_000 } });
-    region.interrupt(task.instance.ec2InstanceId);
+    region.interrupt(task.instance?.ec2InstanceId ?? '');
     await runTo(110);
     stop();
     await runTo(125);

@@ -36,7 +36,7 @@ export const served = ({ account, targetGroup: group, service: options }: Settin
     drain: () =>
       world.call('ecs', 'UpdateContainerInstancesState', {
         cluster: 'prod',
-        containerInstances: [task.instance.arn],
+        containerInstances: [task.instance?.arn],
         status: 'DRAINING',
       }),
     stop: () => world.call('ecs', 'StopTask', { cluster: 'prod', task: task.arn, reason: 'spotkeeper' }),

@@ -4,7 +4,7 @@ import { live, served } from './served.ts';
 describe('traffic', () => {
   test('is lost while no target is healthy', async () => {
     const { region, service, runTo, dropped } = served({ service: { startMs: 30_000 } });
-    for (const task of live(service)) region.interrupt(task.instance.ec2InstanceId, { notice: false });
+    for (const task of live(service)) region.interrupt(task.instance?.ec2InstanceId ?? '', { notice: false });
     await runTo(20);
     expect(dropped()['no-healthy-target']).toBeGreaterThan(100);
     expect(service.facts).toMatchObject({ minimumHealthy: 0, minimumRunning: 0 });
@@ -12,7 +12,7 @@ describe('traffic', () => {
 
   test('is counted and reported in the journal once a second', async () => {
     const { region, service, runTo, account } = served();
-    for (const task of live(service)) region.interrupt(task.instance.ec2InstanceId, { notice: false });
+    for (const task of live(service)) region.interrupt(task.instance?.ec2InstanceId ?? '', { notice: false });
     await runTo(10);
     const reports = account.journal.entries.filter(({ kind }) => kind === 'requests-dropped');
     const sum = reports.reduce((total, { data }) => total + Number(data.count), 0);
@@ -41,7 +41,7 @@ describe('target groups', () => {
     expect(Attributes).toContainEqual({ Key: 'deregistration_delay.timeout_seconds', Value: '30' });
     const health = call('elbv2', 'DescribeTargetHealth', { TargetGroupArn: group.arn }).TargetHealthDescriptions;
     const expected = live(service).map((task) => ({
-      Target: { Id: task.instance.ec2InstanceId, Port: task.hostPort },
+      Target: { Id: task.instance?.ec2InstanceId, Port: task.hostPorts.get(8_080) },
       TargetHealth: { State: 'healthy' },
     }));
     expect(health).toMatchObject(expected);
