@@ -24,6 +24,7 @@ export class Traffic implements Load {
   readonly #entity: string;
   readonly #startMs: number;
   readonly #unreported = new Map<DropReason, number>();
+  #group: TargetGroup;
   #count = 0;
   #turn = 0;
 
@@ -31,6 +32,7 @@ export class Traffic implements Load {
     this.#options = options;
     this.#entity = `${options.world.region}/${options.group.options.name}`;
     this.#startMs = options.world.now();
+    this.#group = options.group;
     options.group.load = this;
     this.#reportLater();
   }
@@ -44,6 +46,14 @@ export class Traffic implements Load {
     }
   }
 
+  /** Requests go to another target group from now on: a listener's rule was changed. */
+  moveTo(group: TargetGroup): void {
+    this.advance();
+    this.#group.load = undefined;
+    this.#group = group;
+    group.load = this;
+  }
+
   /** Counts requests that got no answer. */
   drop(reason: DropReason, count: number): void {
     if (count === 0) return;
@@ -53,7 +63,8 @@ export class Traffic implements Load {
   }
 
   #route(at: number): void {
-    const { group, facts, requestMs, world } = this.#options;
+    const { facts, requestMs, world } = this.#options;
+    const group = this.#group;
     facts.requestsSent += 1;
     const target = group.routable[this.#turn % group.routable.length];
     this.#turn += 1;

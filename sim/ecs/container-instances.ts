@@ -20,6 +20,8 @@ export type Registration = {
   readonly attributes?: Readonly<Record<string, string>>;
   /** the account setting awsvpcTrunking at this moment */
   readonly trunking: boolean;
+  /** the registration ends in REGISTRATION_FAILED with this reason */
+  readonly failsWith?: string | undefined;
   /** true: it has been ACTIVE since long before now */
   readonly settled?: boolean;
 };
@@ -30,6 +32,8 @@ export class ContainerInstances {
   readonly #world: World;
   readonly #tasks: Tasks;
   readonly #changed: (instance: ContainerInstance) => void;
+  /** those whose host is down */
+  readonly #lost = new WeakSet<ContainerInstance>();
 
   /** @param changed hears of every container instance that became ACTIVE or DRAINING */
   constructor(world: World, tasks: Tasks, changed: (instance: ContainerInstance) => void) {
@@ -50,7 +54,9 @@ export class ContainerInstances {
     }
     announceContainerInstance(world, instance);
     world.clock.after(registeringMs, () => {
-      if (instance.status === 'REGISTERING' && instance.agentConnected) this.#activate(instance);
+      if (instance.status !== 'REGISTERING' || !instance.agentConnected) return;
+      if (registration.failsWith === undefined) this.#activate(instance);
+      else this.#failRegistration(instance, registration.failsWith);
     });
     return instance;
   }
@@ -77,14 +83,36 @@ export class ContainerInstances {
     this.#changed(instance);
   }
 
+  /**
+   * The agent loses its connection to ECS, or has it again. Without it the tasks run on and nothing is placed.
+   * https://docs.aws.amazon.com/AmazonECS/latest/developerguide/ecs_container_instance_events.html
+   */
+  setAgent(instance: ContainerInstance, connected: boolean): void {
+    if (instance.agentConnected === connected || instance.status === 'INACTIVE') return;
+    instance.agentConnected = connected;
+    announceContainerInstance(this.#world, instance);
+    if (connected) this.#changed(instance);
+  }
+
   /** The host goes down: its tasks die at this instant and its agent is gone. */
   lose(ec2InstanceId: string, how: 'terminated' | 'stopped'): void {
     const instance = this.byEc2Id.get(ec2InstanceId);
-    if (!instance?.agentConnected) return;
+    if (!instance || this.#lost.has(instance)) return;
+    this.#lost.add(instance);
     instance.agentConnected = false;
     const reason = `Host EC2 (instance ${ec2InstanceId}) ${how}.`;
     for (const task of [...instance.tasks.values()]) this.#tasks.stops.withHost(task, reason);
     announceContainerInstance(this.#world, instance);
+  }
+
+  /**
+   * DeregisterContainerInstance with `force`: the tasks are no longer ECS's.
+   * https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_DeregisterContainerInstance.html
+   */
+  abandon(instance: ContainerInstance): void {
+    for (const task of [...instance.tasks.values()]) this.#tasks.stops.orphan(task);
+    instance.agentConnected = false;
+    this.deregister(instance.ec2InstanceId);
   }
 
   /** ECS deregisters the container instance of a terminated host. */
@@ -95,6 +123,12 @@ export class ContainerInstances {
     this.byEc2Id.delete(ec2InstanceId);
     announceContainerInstance(this.#world, instance);
     this.#world.clock.after(visibleWhenInactiveMs, () => instance.cluster.instances.delete(instance.id));
+  }
+
+  #failRegistration(instance: ContainerInstance, reason: string): void {
+    instance.status = 'REGISTRATION_FAILED';
+    instance.statusReason = reason;
+    announceContainerInstance(this.#world, instance);
   }
 
   #activate(instance: ContainerInstance): void {
@@ -146,6 +180,7 @@ const newContainerInstance = (world: World, registration: Registration): Contain
     portsInUse: new Set(),
     nextDynamicPort: 32_768,
     status: 'REGISTERING',
+    statusReason: undefined,
     agentConnected: true,
     version: 0,
     tasks: new Map(),

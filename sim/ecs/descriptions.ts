@@ -3,8 +3,10 @@ import type {
   ContainerDefinition,
   ContainerInstance as ContainerInstanceShape,
   Resource,
+  TaskOverride,
   Task as TaskShape,
 } from '@aws-sdk/client-ecs';
+import { versionInfo } from './agent.ts';
 import { attributesOf } from './attributes.ts';
 import type { ContainerInstance, Task, TaskDefinition } from './model.ts';
 
@@ -32,8 +34,9 @@ export const containerInstanceShape = (instance: ContainerInstance): ContainerIn
       ports: instance.portsInUse,
     }),
     status: instance.status,
+    ...(instance.statusReason === undefined ? {} : { statusReason: instance.statusReason }),
     version: instance.version,
-    versionInfo: { agentHash: 'efe53c6', agentVersion: '1.98.0', dockerVersion: 'DockerVersion: 25.0.8' },
+    versionInfo,
     registeredAt: new Date(instance.registeredAt),
     runningTasksCount: running,
     pendingTasksCount: pending,
@@ -87,14 +90,14 @@ export const taskShape = (task: Task): TaskShape => {
     memory: String(definition.memory),
     createdAt: new Date(task.createdAt),
     desiredStatus: task.desiredStatus,
-    enableExecuteCommand: task.service?.enableExecuteCommand ?? false,
+    enableExecuteCommand: task.enableExecuteCommand,
     ...(fargate ? { ephemeralStorage: { sizeInGiB: definition.registered.ephemeralStorage?.sizeInGiB ?? 20 } } : {}),
     ...(fargate ? { platformVersion: '1.4.0', platformFamily: 'Linux' } : {}),
     group: task.group,
     healthStatus: definition.behaviour.containerHealthyAfterMs === undefined || !task.healthy ? 'UNKNOWN' : 'HEALTHY',
     lastStatus: task.lastStatus,
     launchType,
-    overrides: { containerOverrides: containersIn(definition).map(({ name }) => ({ name })) },
+    overrides: overridesOf(task),
     pullStartedAt: date(task.pullStartedAt),
     startedAt: date(task.startedAt),
     startedBy: task.startedBy,
@@ -108,6 +111,14 @@ export const taskShape = (task: Task): TaskShape => {
     version: task.version,
   };
 };
+
+// Every container is listed, whether or not anything of it is overridden.
+const overridesOf = ({ definition, overrides }: Task): TaskOverride => ({
+  ...overrides,
+  containerOverrides: containersIn(definition).map(
+    ({ name }) => overrides?.containerOverrides?.find((container) => container.name === name) ?? { name },
+  ),
+});
 
 /** The detail of an ECS Task State Change event: the API's shape with ISO times and the event's attachment types. */
 export const taskDetail = (task: Task, at: number): object => ({

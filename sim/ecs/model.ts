@@ -1,4 +1,11 @@
-import type { RegisterTaskDefinitionRequest, ServiceEvent } from '@aws-sdk/client-ecs';
+import type {
+  ClusterConfiguration,
+  ClusterServiceConnectDefaults,
+  ClusterSetting,
+  RegisterTaskDefinitionRequest,
+  ServiceEvent,
+  TaskOverride,
+} from '@aws-sdk/client-ecs';
 import type { Target, TargetGroup } from '../elbv2/target-group.ts';
 import type { ServiceFacts } from '../world/tally.ts';
 
@@ -12,6 +19,10 @@ export type Cluster = {
   /** names: those of Auto Scaling groups, FARGATE, FARGATE_SPOT */
   readonly capacityProviders: string[];
   defaultStrategy: readonly StrategyItem[];
+  // Stored and given back, without an effect here:
+  settings: readonly ClusterSetting[];
+  configuration: ClusterConfiguration | undefined;
+  serviceConnectDefaults: ClusterServiceConnectDefaults | undefined;
   /** by id (the last part of the ARN), also INACTIVE ones for an hour */
   readonly instances: Map<string, ContainerInstance>;
   /** by name; deleted ones stay as INACTIVE for an hour */
@@ -81,6 +92,8 @@ export type ContainerInstance = {
   readonly portsInUse: Set<number>;
   nextDynamicPort: number;
   status: ContainerInstanceStatus;
+  /** why it is REGISTRATION_FAILED */
+  statusReason: string | undefined;
   agentConnected: boolean;
   version: number;
   /** tasks that hold resources: all but the STOPPED */
@@ -125,6 +138,7 @@ export type TaskDefinition = {
   readonly compatibilities: readonly Compatibility[];
   readonly registeredAt: number;
   status: 'ACTIVE' | 'INACTIVE';
+  deregisteredAt: number | undefined;
   tags: Tags;
   // Worked out from `registered`, for placement:
   /** CPU units and MiB that a task takes */
@@ -177,6 +191,9 @@ export type Task = {
   readonly startedBy: string | undefined;
   readonly createdAt: number;
   readonly attachmentId: string;
+  /** as RunTask gave them; commands and environments have no effect here */
+  readonly overrides: TaskOverride | undefined;
+  readonly enableExecuteCommand: boolean;
   tags: Tags;
   /** undefined: on Fargate, or PROVISIONING (it waits for an instance) */
   instance: ContainerInstance | undefined;
@@ -214,6 +231,8 @@ export type ServiceLoadBalancer = {
   readonly targetGroup: TargetGroup;
   readonly containerName: string;
   readonly containerPort: number;
+  /** blue/green: the group that the next deployment uses */
+  readonly alternate?: TargetGroup | undefined;
 };
 
 /** https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_AwsVpcConfiguration.html */
@@ -232,6 +251,8 @@ export type Deployment = {
   readonly network: Network | undefined;
   readonly loadBalancers: readonly ServiceLoadBalancer[];
   readonly platformVersion: string | undefined;
+  /** what it only carries along: Service Connect, VPC Lattice, volumes, as DescribeServices shows them */
+  readonly described: object;
   readonly createdAt: number;
   updatedAt: number;
   status: 'PRIMARY' | 'ACTIVE' | 'INACTIVE';
@@ -239,6 +260,8 @@ export type Deployment = {
   rolloutStateReason: string;
   /** tasks that failed to start or to become healthy, in a row, for the circuit breaker */
   failedTasks: number;
+  /** blue/green: when the traffic moved to it */
+  movedAt: number | undefined;
 };
 
 export type PlacementConstraint =
@@ -265,6 +288,8 @@ export type EcsService = {
   circuitBreaker: { readonly enable: boolean; readonly rollback: boolean };
   /** ROLLING, or a blue/green kind whose target groups swap */
   deploymentStrategy: 'ROLLING' | 'BLUE_GREEN';
+  /** blue/green: how long both run after the traffic has moved */
+  bakeMinutes: number;
   healthCheckGraceSeconds: number;
   zoneRebalancing: boolean;
   enableExecuteCommand: boolean;
@@ -272,8 +297,9 @@ export type EcsService = {
   constraints: readonly PlacementConstraint[];
   placement: readonly PlacementStrategy[];
   serviceRegistries: readonly object[];
-  serviceConnect: object | undefined;
   tags: Tags;
+  /** what it was made with: an empty strategy leads back to it */
+  originalLaunch: Launch | undefined;
   /** the PRIMARY first; those that still have tasks behind it */
   deployments: Deployment[];
   /** newest first, at most 100 */

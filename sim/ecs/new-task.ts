@@ -1,3 +1,4 @@
+import type { TaskOverride } from '@aws-sdk/client-ecs';
 import type { World } from '../world/world.ts';
 import type { Cluster, ContainerInstance, Deployment, EcsService, Tags, Task, TaskDefinition } from './model.ts';
 import { reserve } from './resources.ts';
@@ -16,6 +17,8 @@ export type NewTask = {
   readonly group?: string;
   readonly startedBy?: string;
   readonly tags?: Tags;
+  readonly overrides?: TaskOverride | undefined;
+  readonly enableExecuteCommand?: boolean | undefined;
 };
 
 /** A task that is known to its cluster and service and, when it has an instance, holds its resources there. */
@@ -37,6 +40,8 @@ export const newTask = (world: World, request: NewTask): Task => {
     startedBy: deployment?.id ?? request.startedBy,
     createdAt: world.now(),
     attachmentId: world.ids.uuid('attachment'),
+    overrides: request.overrides,
+    enableExecuteCommand: request.enableExecuteCommand ?? service?.enableExecuteCommand ?? false,
     tags: request.tags ?? {},
     instance: undefined,
     zone: fargate?.zone,

@@ -2,12 +2,14 @@ import type { World } from '../world/world.ts';
 import type { FargatePlatform } from './fargate/platform.ts';
 import { type ContainerInstance, type EcsService, primary, type Task } from './model.ts';
 import { limits, startable, stoppable } from './percents.ts';
+import { holdsOlder, isBlueGreen, moveTraffic } from './services/blue-green.ts';
 import { daemonsMissing, holdsReplicas } from './services/daemons.ts';
 import { ServiceLauncher } from './services/launcher.ts';
 import { failedToComeUp, Rollouts } from './services/rollouts.ts';
 import { ServiceEvents } from './services/service-events.ts';
 import { StartThrottle } from './services/start-throttle.ts';
 import { isProtected, surplusOf, surveyOf } from './services/survey.ts';
+import { ZoneRebalancing } from './services/zone-rebalancing.ts';
 import type { EcsState } from './state.ts';
 import type { Tasks } from './tasks.ts';
 
@@ -34,6 +36,7 @@ export class ServiceScheduler {
   readonly #tasks: Tasks;
   readonly #launcher: ServiceLauncher;
   readonly #throttle = new StartThrottle();
+  readonly #zones = new ZoneRebalancing();
   readonly #due = new Map<EcsService, { readonly at: number; readonly cancel: () => void }>();
   readonly #passes = new Map<EcsService, number>();
   readonly #steady = new Set<EcsService>();
@@ -117,26 +120,34 @@ export class ServiceScheduler {
   /** @returns whether the service has all it wants */
   #passReplica(service: EcsService): boolean {
     const now = this.#world.now();
-    const { pendingOnDraining, failed, leaving, staying } = surveyOf(service);
+    const { pendingOnDraining, failed, leaving, staying } = surveyOf(service, this.#world.now());
     for (const task of [...pendingOnDraining, ...failed]) this.#stop(task);
+    if (moveTraffic(service, staying, now)) this.#schedule(service, soonMs);
     const missing = service.desired - staying.length;
-    const started = this.#start(service, startable({ ...service, staying: staying.length, alive: service.tasks.size }));
-    const surplus = surplusOf(primary(service), { staying, count: Math.max(0, -missing), now });
+    const started = this.#start(
+      service,
+      startable({ ...percentsOf(service), staying: staying.length, alive: service.tasks.size }),
+    );
+    const tooMany = this.#zones.holds(service, staying) ? 0 : Math.max(0, -missing);
+    const surplus = surplusOf(primary(service), { staying, count: tooMany, now });
     const healthy = [...leaving, ...staying].filter((task) => task.healthy).length;
     const going = [...leaving, ...surplus].filter((task) => !isProtected(task, now));
     const stops = stoppable(going, healthy, limits(service).lower);
     for (const task of stops) this.#stop(task);
     const open = this.#startsLater(service) && missing > 0;
-    const finished = started >= missing && stops.length === leaving.length + surplus.length && !open;
+    const moving = holdsOlder(service, now) || tooMany < -missing;
+    const finished = started >= missing && stops.length === leaving.length + surplus.length && !open && !moving;
     if (finished && service.tasks.size === 0 && service.status === 'DRAINING') service.status = 'INACTIVE';
-    if (finished && staying.every((task) => task.healthy) && missing === 0) this.#reachSteadyState(service);
-    else if (this.#steady.delete(service)) this.events.resolved(service, 'has reached a steady state.');
+    if (finished && staying.every((task) => task.healthy) && missing === 0) {
+      this.#reachSteadyState(service);
+      if (this.#zones.begins(service, staying)) this.#launcher.start(service, primary(service), 1);
+    } else if (this.#steady.delete(service)) this.events.resolved(service, 'has reached a steady state.');
     return finished;
   }
 
   /** @returns whether every instance that stays has its daemon and none is left to stop */
   #passDaemon(service: EcsService): boolean {
-    const { pendingOnDraining, failed, leaving, staying } = surveyOf(service);
+    const { pendingOnDraining, failed, leaving, staying } = surveyOf(service, this.#world.now());
     for (const task of [...pendingOnDraining, ...failed]) this.#stop(task);
     const older = leaving.filter(({ instance }) => instance?.status !== 'DRAINING');
     const healthy = [...older, ...staying].filter((task) => task.healthy).length;
@@ -202,3 +213,6 @@ export class ServiceScheduler {
     for (const task of instance.tasks.values()) if (task.service) this.poke(task.service);
   }
 }
+
+// Blue and green run side by side, whatever maximumPercent says.
+const percentsOf = (service: EcsService) => (isBlueGreen(service) ? { ...service, maximumPercent: 200 } : service);

@@ -110,6 +110,15 @@ export class TaskStops {
     this.#finish(task, 137);
   }
 
+  /** Its instance was deregistered by force: ECS counts it as stopped and its load balancers let it go; it runs on. */
+  orphan(task: Task): void {
+    if (task.lastStatus === 'STOPPED') return;
+    if (task.stopCode === undefined) {
+      this.#wantStopped(task, 'UserInitiated', 'Container instance deregistration forced by user');
+    }
+    this.#finish(task, undefined);
+  }
+
   #wantStopped(task: Task, stopCode: StopCode, reason: string): void {
     task.desiredStatus = 'STOPPED';
     task.stopCode = stopCode;

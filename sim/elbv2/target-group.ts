@@ -10,7 +10,12 @@ export type Backend = {
 };
 
 /** The traffic of a target group: brought up to now before anything changes who gets requests. */
-export type Load = { advance(): void; drop(reason: DropReason, count: number): void };
+export type Load = {
+  advance(): void;
+  drop(reason: DropReason, count: number): void;
+  /** requests go to another group from now on */
+  moveTo(group: TargetGroup): void;
+};
 
 export type Target = {
   readonly sequence: number;

@@ -1,14 +1,17 @@
 import type { FleetListener } from '../ec2/fleet.ts';
 import type { Ec2Instance } from '../ec2/instance.ts';
+import { accountSettingOperations } from '../ecs/account-settings.ts';
+import { clusterOperations } from '../ecs/cluster-operations.ts';
 import { ContainerInstances, type Registration } from '../ecs/container-instances.ts';
 import { FargatePlatform } from '../ecs/fargate/platform.ts';
 import { instanceOperations } from '../ecs/instance-operations.ts';
 import { type ContainerInstance, type EcsService, primary } from '../ecs/model.ts';
 import { ServiceScheduler } from '../ecs/scheduler.ts';
-import { serviceOperations } from '../ecs/service-operations.ts';
+import { serviceOperations } from '../ecs/services/operations.ts';
 import type { NewDeployment } from '../ecs/services/rollouts.ts';
 import { type AgentCall, SpotDraining } from '../ecs/spot-draining.ts';
 import { EcsState } from '../ecs/state.ts';
+import { tagOperations } from '../ecs/tag-operations.ts';
 import { taskOperations } from '../ecs/task-operations.ts';
 import { Tasks } from '../ecs/tasks.ts';
 import type { TargetGroup } from '../elbv2/target-group.ts';
@@ -31,7 +34,7 @@ export class Ecs implements FleetListener {
   readonly #own = new Map<string, OwnDraining>();
   readonly #watched = new Map<EcsService, Set<TargetGroup>>();
 
-  constructor(world: World, agentCall: AgentCall) {
+  constructor(world: World, agentCall: AgentCall, targetGroups: ReadonlyMap<string, TargetGroup>) {
     this.#world = world;
     this.state = new EcsState((subnet) => subnet.replace(/^subnet-/, ''));
     this.fargate = new FargatePlatform(world);
@@ -44,7 +47,17 @@ export class Ecs implements FleetListener {
     this.instances = new ContainerInstances(world, this.tasks, (instance) => this.scheduler.instanceChanged(instance));
     this.draining = new SpotDraining(world, this.instances, agentCall);
     this.operations = {
-      ...serviceOperations(this.state),
+      ...serviceOperations({
+        world,
+        state,
+        scheduler: this.scheduler,
+        targetGroups,
+        add: (service, deployment) => this.addService(service, deployment),
+        watchTargets: (service) => this.watchTargets(service),
+      }),
+      ...clusterOperations(world, state),
+      ...tagOperations(state),
+      ...accountSettingOperations(world, state),
       ...instanceOperations(this.state, this.instances),
       ...taskOperations(this.state, this.tasks),
     };

@@ -107,6 +107,11 @@ export type ServiceOptions = DefinitionOptions & {
   readonly constraints?: readonly PlacementConstraint[];
   readonly placement?: readonly PlacementStrategy[];
   readonly circuitBreaker?: EcsService['circuitBreaker'];
+  /** default ECS */
+  readonly controller?: EcsService['controller'];
+  /** default ROLLING */
+  readonly deploymentStrategy?: EcsService['deploymentStrategy'];
+  readonly zoneRebalancing?: boolean;
   readonly healthCheckGraceSeconds?: number;
   /** zones of a Fargate service; default a, b and c */
   readonly zones?: readonly string[];

@@ -26,7 +26,7 @@ export class RegionParts {
   constructor(world: World, agentCall: AgentCall) {
     this.#world = world;
     this.fleet = new Fleet(world);
-    this.ecs = new Ecs(world, agentCall);
+    this.ecs = new Ecs(world, agentCall, this.targetGroups);
     const actions = new LifecycleActions(world, this.fleet, (hook, group, { ec2 }) => {
       const instance = this.ecs.instances.byEc2Id.get(ec2.id);
       if (hook.name !== managedDrainingHook || !instance) return;

@@ -88,6 +88,7 @@ export class Region {
           : undefined,
       loadBalancers: targetGroup ? [{ targetGroup, ...place }] : [],
       platformVersion: undefined,
+      described: {},
     });
     this.parts.ecs.scheduler.poke(service);
     if (targetGroup && requestsPerSecond > 0) {

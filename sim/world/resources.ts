@@ -2,6 +2,7 @@ import type { RegisterTaskDefinitionRequest } from '@aws-sdk/client-ecs';
 import { type Group, managedDrainingHook, Spread } from '../autoscaling/group.ts';
 import { behaviourLabels, deriveDefinition } from '../ecs/definitions/derive.ts';
 import type { Cluster, EcsService, Launch, TaskDefinition } from '../ecs/model.ts';
+import { blankService } from '../ecs/services/create-service.ts';
 import type { TargetGroupOptions } from '../elbv2/target-group.ts';
 import type { ClusterOptions, DefinitionOptions, GroupOptions, NewTargetGroup, ServiceOptions } from './options.ts';
 import type { World } from './world.ts';
@@ -19,6 +20,9 @@ export const newCluster = (world: World, options: ClusterOptions): Cluster => ({
   tags: options.tags ?? {},
   capacityProviders: [...(options.capacityProviders ?? [])],
   defaultStrategy: [],
+  settings: [{ name: 'containerInsights', value: 'disabled' }],
+  configuration: undefined,
+  serviceConnectDefaults: undefined,
   instances: new Map(),
   services: new Map(),
   tasks: new Map(),
@@ -88,7 +92,12 @@ const registrationOf = (world: World, family: string, options: DefinitionOptions
     networkMode,
     requiresCompatibilities: ['EC2'],
     ...(options.fargate
-      ? { cpu: String(cpu), memory: String(memory), requiresCompatibilities: ['EC2', 'FARGATE'] }
+      ? {
+          cpu: String(cpu),
+          memory: String(memory),
+          requiresCompatibilities: ['EC2', 'FARGATE'],
+          executionRoleArn: `arn:aws:iam::${world.account}:role/ecsTaskExecutionRole`,
+        }
       : {}),
     containerDefinitions: [
       {
@@ -116,38 +125,20 @@ const registrationOf = (world: World, family: string, options: DefinitionOptions
 export const newService = (world: World, options: ServiceOptions): EcsService => {
   const { cluster, name } = options;
   const daemon = options.scheduling === 'DAEMON';
-  const facts = world.tally.service({ region: world.region, cluster: cluster.name, service: name });
-  const desired = daemon ? 0 : (options.desired ?? 1);
-  facts.desired = desired;
-  return {
-    sequence: world.ids.next('service'),
-    arn: world.arn('ecs', `service/${cluster.name}/${name}`),
-    name,
-    cluster,
-    scheduling: options.scheduling ?? 'REPLICA',
-    controller: 'ECS',
-    createdAt: world.now(),
-    facts,
-    status: 'ACTIVE',
-    desired,
-    minimumHealthyPercent: options.minimumHealthyPercent ?? (daemon ? 0 : 100),
-    maximumPercent: options.maximumPercent ?? (daemon ? 100 : 200),
-    circuitBreaker: options.circuitBreaker ?? { enable: false, rollback: false },
-    deploymentStrategy: 'ROLLING',
-    healthCheckGraceSeconds: options.healthCheckGraceSeconds ?? 0,
-    zoneRebalancing: false,
-    enableExecuteCommand: false,
-    propagateTags: 'NONE',
-    constraints: options.constraints ?? [],
-    placement: options.placement ?? [],
-    serviceRegistries: [],
-    serviceConnect: undefined,
-    tags: options.tags ?? {},
-    deployments: [],
-    events: [],
-    tasks: new Map(),
+  const service = {
+    ...blankService(world, { cluster, name, daemon }),
+    ...(daemon ? {} : { desired: options.desired ?? 1 }),
+    ...defined(options, ['minimumHealthyPercent', 'maximumPercent', 'circuitBreaker', 'healthCheckGraceSeconds']),
+    ...defined(options, ['constraints', 'placement', 'tags', 'controller', 'deploymentStrategy', 'zoneRebalancing']),
   };
+  service.facts.desired = service.desired;
+  return service;
 };
+
+const defined = <K extends keyof ServiceOptions>(options: ServiceOptions, names: readonly K[]) =>
+  Object.fromEntries(names.flatMap((name) => (options[name] === undefined ? [] : [[name, options[name]]]))) as {
+    [N in K]?: NonNullable<ServiceOptions[N]>;
+  };
 
 /** How the tasks of a service are launched: on Fargate they are in every zone of the Region. */
 export const launchOf = ({ capacityProvider, strategy, launchType = 'EC2' }: ServiceOptions): Launch => {

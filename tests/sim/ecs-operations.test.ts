@@ -72,7 +72,7 @@ describe('ListContainerInstances', () => {
     ['ec2InstanceId'],
     ['ec2InstanceId in []'],
     ["ec2InstanceId in ['i-1'"],
-    ['runningTasksCount > 0'],
+    ['runningTasksCount > some'],
     ['ec2InstanceId == i-1 i-2'],
     [''],
   ])('refuses the filter "%s" by name', (filter) => {

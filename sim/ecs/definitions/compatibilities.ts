@@ -73,14 +73,7 @@ const REFUSED = [
 ] as const;
 
 const containerReasons = (container: ContainerDefinition): string[] => {
-  const {
-    name,
-    logConfiguration,
-    linuxParameters,
-    portMappings = [],
-    resourceRequirements = [],
-    stopTimeout,
-  } = container;
+  const { name, logConfiguration, linuxParameters, resourceRequirements = [], stopTimeout } = container;
   const refused = REFUSED.filter((member) => isSet(container[member]));
   const added = (linuxParameters?.capabilities?.add ?? []).filter((capability) => capability !== 'SYS_PTRACE');
   const linux = (['devices', 'sharedMemorySize', 'tmpfs', 'maxSwap', 'swappiness'] as const).filter((member) =>

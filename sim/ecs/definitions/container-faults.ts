@@ -45,7 +45,8 @@ const portFault = ({ name, portMappings = [] }: ContainerDefinition, mode: strin
   }
   for (const { containerPort, hostPort, containerPortRange, protocol } of portMappings) {
     if (containerPortRange !== undefined) continue;
-    if (!isPort(containerPort) || containerPort === 0) return `Invalid 'containerPort' setting for container '${name}'.`;
+    if (!isPort(containerPort) || containerPort === 0)
+      return `Invalid 'containerPort' setting for container '${name}'.`;
     if (hostPort !== undefined && !isPort(hostPort)) return `Invalid 'hostPort' setting for container '${name}'.`;
     if (protocol !== undefined && protocol !== 'tcp' && protocol !== 'udp') {
       return `Invalid 'protocol' setting for container '${name}'.`;

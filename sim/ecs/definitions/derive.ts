@@ -16,6 +16,7 @@ export const deriveDefinition = (registered: RegisterTaskDefinitionRequest, as: 
     ...as,
     registered,
     status: 'ACTIVE',
+    deregisteredAt: undefined,
     compatibilities: compatibilitiesOf(registered),
     cpu: registered.cpu === undefined ? sum(containers, ({ cpu = 0 }) => cpu) : cpuUnits(registered.cpu),
     memory: registered.memory === undefined ? sum(containers, reservedMiB) : memoryMiB(registered.memory),

@@ -7,7 +7,10 @@ import type { Attribute, ContainerDefinition, RegisterTaskDefinitionRequest } fr
  */
 export const requiredAttributes = (registered: RegisterTaskDefinitionRequest): Attribute[] => {
   const containers = registered.containerDefinitions ?? [];
-  const names = new Set([...ofTask(registered), ...containers.flatMap((container) => ofContainer(container, registered))]);
+  const names = new Set([
+    ...ofTask(registered),
+    ...containers.flatMap((container) => ofContainer(container, registered)),
+  ]);
   return [...names].sort().map((name) => ({ name }));
 };
 
@@ -17,7 +20,9 @@ const ofTask = (registered: RegisterTaskDefinitionRequest): string[] => [
   ...(registered.taskRoleArn === undefined
     ? []
     : [`com.amazonaws.ecs.capability.task-iam-role${registered.networkMode === 'host' ? '-network-host' : ''}`]),
-  ...(registered.pidMode === undefined && registered.ipcMode === undefined ? [] : ['ecs.capability.pid-ipc-namespace-sharing']),
+  ...(registered.pidMode === undefined && registered.ipcMode === undefined
+    ? []
+    : ['ecs.capability.pid-ipc-namespace-sharing']),
   ...(registered.volumes?.some(({ efsVolumeConfiguration }) => efsVolumeConfiguration) ? ['ecs.capability.efs'] : []),
 ];
 

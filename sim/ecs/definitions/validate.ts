@@ -26,7 +26,8 @@ export const checkDefinition = (request: RegisterTaskDefinitionRequest): void =>
 
 const firstFault = (request: RegisterTaskDefinitionRequest): string | undefined => {
   const { family = '', containerDefinitions = [] } = request;
-  if (!/^[\w-]{1,255}$/.test(family)) return 'Invalid family name. Up to 255 letters, numbers, hyphens, and underscores are allowed.';
+  if (!/^[\w-]{1,255}$/.test(family))
+    return 'Invalid family name. Up to 255 letters, numbers, hyphens, and underscores are allowed.';
   const bytes = Buffer.byteLength(JSON.stringify(request));
   if (bytes > limits.bytes) return `Actual length: '${bytes}'. Max allowed length is '${limits.bytes}' bytes.`;
   if (containerDefinitions.length === 0) return 'Container list cannot be empty.';

@@ -3,7 +3,10 @@ import { type Deployment, type EcsService, primary, type Task } from '../model.t
 import type { ServiceEvents } from './service-events.ts';
 
 /** What a new deployment takes over from a service or is given. */
-export type NewDeployment = Pick<Deployment, 'definition' | 'launch' | 'network' | 'loadBalancers' | 'platformVersion'>;
+export type NewDeployment = Pick<
+  Deployment,
+  'definition' | 'launch' | 'network' | 'loadBalancers' | 'platformVersion' | 'described'
+>;
 
 /**
  * Rolling deployments: a new one becomes PRIMARY, older ones are ACTIVE until their tasks are gone; the circuit
@@ -37,7 +40,9 @@ export class Rollouts {
       rolloutState: 'IN_PROGRESS',
       rolloutStateReason: reason,
       failedTasks: 0,
+      movedAt: undefined,
     };
+    service.originalLaunch ??= settings.launch;
     for (const older of service.deployments) older.status = 'ACTIVE';
     service.deployments.unshift(deployment);
     this.#events.deployment(service, deployment, 'IN_PROGRESS', reason);
@@ -85,8 +90,8 @@ export class Rollouts {
     this.#events.say(service, `(deployment ${deployment.id}) deployment failed: tasks failed to start.`);
     const last = this.#completed.get(service);
     if (rollback && last) {
-      const { definition, launch, network, loadBalancers, platformVersion } = last;
-      this.begin(service, { definition, launch, network, loadBalancers, platformVersion }, true);
+      const { definition, launch, network, loadBalancers, platformVersion, described } = last;
+      this.begin(service, { definition, launch, network, loadBalancers, platformVersion, described }, true);
     }
     return true;
   }
