@@ -1,4 +1,6 @@
 import type {
+  DeregisterContainerInstanceRequest,
+  DeregisterContainerInstanceResponse,
   DescribeContainerInstancesRequest,
   DescribeContainerInstancesResponse,
   Failure,
@@ -64,12 +66,25 @@ export const instanceOperations = (state: EcsState, instances: ContainerInstance
       const instance = byReference(cluster.instances, reference);
       if (!instance) failures.push(missing(reference));
       else if (instance.status === 'INACTIVE') failures.push({ arn: instance.arn, reason: 'INACTIVE' });
-      else if (instance.status === 'REGISTERING') {
+      else if (instance.status !== 'ACTIVE' && instance.status !== 'DRAINING') {
         throw invalid(`Container instance ${instance.arn} is ${instance.status} and cannot be updated.`);
       } else found.push(instance);
     }
     for (const instance of found) instances.setStatus(instance, status, call.caller);
     return { containerInstances: found.map((instance) => shape(instance, false)), failures };
+  },
+
+  /**
+   * https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_DeregisterContainerInstance.html
+   * With `force` its tasks are orphaned: they run on, ECS replaces those of services.
+   */
+  DeregisterContainerInstance: (input: DeregisterContainerInstanceRequest): DeregisterContainerInstanceResponse => {
+    const cluster = state.cluster(input.cluster);
+    const instance = byReference(cluster.instances, input.containerInstance ?? '');
+    if (!instance || instance.status === 'INACTIVE') throw invalid('The referenced container instance was not found.');
+    if (instance.tasks.size > 0 && !input.force) throw invalid('Found running tasks on the instance.');
+    instances.abandon(instance);
+    return { containerInstance: shape(instance, false) };
   },
 });
 

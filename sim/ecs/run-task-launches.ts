@@ -90,7 +90,8 @@ export class Launches {
     if (instances.length === 0) throw invalid('No Container Instances were found in your cluster.');
     const fit = fitOf({ definition: common.definition, constraints });
     // Without a misfit of its own it holds such a task already, and another may not join it.
-    const reason = (instance: ContainerInstance): string => fit(instance) ?? 'distinctInstance placement constraint unsatisfied.';
+    const reason = (instance: ContainerInstance): string =>
+      fit(instance) ?? 'distinctInstance placement constraint unsatisfied.';
     this.failures.push(...instances.map((instance) => ({ arn: instance.arn, reason: reason(instance) })));
   }
 

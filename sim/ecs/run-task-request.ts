@@ -3,7 +3,15 @@ import { AwsError } from '../service.ts';
 import type { World } from '../world/world.ts';
 import { checkedStrategy, isFargate } from './capacity-providers/strategy.ts';
 import type { FargatePlatform } from './fargate/platform.ts';
-import type { Cluster, Launch, Network, PlacementConstraint, PlacementStrategy, Tags, TaskDefinition } from './model.ts';
+import type {
+  Cluster,
+  Launch,
+  Network,
+  PlacementConstraint,
+  PlacementStrategy,
+  Tags,
+  TaskDefinition,
+} from './model.ts';
 import { checkedNetwork } from './network.ts';
 import type { NewTask } from './new-task.ts';
 import { type EcsState, invalid } from './state.ts';
@@ -90,7 +98,9 @@ export const commonOf = (
 const launchOf = (state: EcsState, cluster: Cluster, input: RunTaskRequest): Launch => {
   const { launchType, capacityProviderStrategy } = input;
   if (launchType !== undefined && capacityProviderStrategy?.length) {
-    throw invalid('Specifying both a launch type and capacity provider strategy is not supported. Remove one and try again.');
+    throw invalid(
+      'Specifying both a launch type and capacity provider strategy is not supported. Remove one and try again.',
+    );
   }
   if (launchType === 'EC2' || launchType === 'FARGATE') return { launchType };
   if (launchType !== undefined) throw new AwsError('NotImplemented', `launchType: ${launchType} is not simulated`, 501);
@@ -149,5 +159,5 @@ const checkOverrides = (definition: TaskDefinition, overrides: TaskOverride | un
   }
   const names = new Set(definition.registered.containerDefinitions?.map(({ name }) => name));
   const unknown = containerOverrides.find(({ name }) => !names.has(name));
-  if (unknown) throw invalid('Override for container named ' + `${unknown.name} is not a container in the TaskDefinition.`);
+  if (unknown) throw invalid(`Override for container named ${unknown.name} is not a container in the TaskDefinition.`);
 };

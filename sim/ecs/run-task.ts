@@ -83,8 +83,7 @@ const startTask = (parts: RunParts, input: StartTaskRequest): StartTaskResponse 
   const failures: Failure[] = [];
   const tasks = checkedList(input.containerInstances, 'Container instances', 10).flatMap((reference) => {
     const instance = byReference(cluster.instances, reference);
-    const reason =
-      instance === undefined ? 'MISSING' : instance.status === 'ACTIVE' ? fit(instance) : 'INACTIVE';
+    const reason = instance === undefined ? 'MISSING' : instance.status === 'ACTIVE' ? fit(instance) : 'INACTIVE';
     if (instance && reason === undefined) return [parts.tasks.start({ ...common, instance })];
     failures.push(instance && reason !== undefined ? { arn: instance.arn, reason } : missing(reference));
     return [];

@@ -26,12 +26,19 @@ export class EcsState {
     return cluster;
   }
 
-  /** @param reference `family`, `family:revision` or an ARN. @throws AwsError ClientException */
-  definition(reference: string | undefined): TaskDefinition {
+  /**
+   * A task definition; a family alone means its latest ACTIVE revision.
+   * @param reference `family`, `family:revision` or an ARN
+   * @throws AwsError ClientException with `refusal` when there is none
+   */
+  definition(reference: string | undefined, refusal = 'Unable to describe task definition.'): TaskDefinition {
     const name = lastPart(reference ?? '');
     const found =
-      this.definitions.get(name) ?? [...this.definitions.values()].findLast(({ family }) => family === name);
-    if (!found) throw new AwsError('ClientException', 'Unable to describe task definition.');
+      this.definitions.get(name) ??
+      [...this.definitions.values()].findLast(({ family, status }) => family === name && status === 'ACTIVE');
+    if (!found || (reference?.startsWith('arn:') && name.includes(':') && found.arn !== reference)) {
+      throw new AwsError('ClientException', refusal);
+    }
     return found;
   }
 }

@@ -1,6 +1,4 @@
 import type {
-  DescribeTaskDefinitionRequest,
-  DescribeTaskDefinitionResponse,
   DescribeTasksRequest,
   DescribeTasksResponse,
   Failure,
@@ -8,17 +6,16 @@ import type {
   ListTasksResponse,
   StopTaskRequest,
   StopTaskResponse,
-  TaskDefinition as TaskDefinitionShape,
 } from '@aws-sdk/client-ecs';
 import type { Operation } from '../service.ts';
 import { AwsError } from '../service.ts';
 import { page } from '../world/page.ts';
 import { taskShape } from './descriptions.ts';
-import type { Cluster, Task, TaskDefinition } from './model.ts';
+import type { Cluster, Task } from './model.ts';
 import { byReference, checkedList, type EcsState, invalid, missing, pageRequest, tagList } from './state.ts';
 import type { Tasks } from './tasks.ts';
 
-/** The ECS operations on tasks and task definitions of one region. */
+/** The ECS operations that list, describe and stop tasks of one region. */
 export const taskOperations = (state: EcsState, tasks: Tasks): Record<string, Operation> => ({
   /**
    * https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_ListTasks.html
@@ -26,6 +23,7 @@ export const taskOperations = (state: EcsState, tasks: Tasks): Record<string, Op
    * shows only under STOPPED (aws/containers-roadmap#2171).
    */
   ListTasks: (input: ListTasksRequest): ListTasksResponse => {
+    if (input.daemonName !== undefined) throw new AwsError('NotImplemented', 'daemonName: there are no daemons', 501);
     const cluster = state.cluster(input.cluster);
     const wanted = input.desiredStatus ?? 'RUNNING';
     const found = candidates(cluster, input).filter(
@@ -62,17 +60,13 @@ export const taskOperations = (state: EcsState, tasks: Tasks): Record<string, Op
     tasks.stops.byCaller(task, input.reason ?? 'Task stopped by user');
     return { task: taskShape(task) };
   },
-
-  /** https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_DescribeTaskDefinition.html */
-  DescribeTaskDefinition: (input: DescribeTaskDefinitionRequest): DescribeTaskDefinitionResponse => ({
-    taskDefinition: definitionShape(state.definition(input.taskDefinition)),
-    tags: [],
-  }),
 });
 
 /** The smallest set that holds every task asked for, in rising order; the caller filters it. */
 const candidates = (cluster: Cluster, input: ListTasksRequest): Task[] => {
-  const others = [input.containerInstance, input.serviceName, input.family].filter((filter) => filter !== undefined);
+  const others = [input.containerInstance, input.serviceName, input.family, input.launchType].filter(
+    (filter) => filter !== undefined,
+  );
   if (input.startedBy !== undefined && others.length > 0) {
     throw invalid('startedBy cannot be combined with other filters.');
   }
@@ -91,16 +85,3 @@ const candidates = (cluster: Cluster, input: ListTasksRequest): Task[] => {
 const isOn = (task: Task, containerInstance: string): boolean => task.instance?.id === lastPart(containerInstance);
 
 const lastPart = (reference: string): string => reference.slice(reference.lastIndexOf('/') + 1);
-
-const definitionShape = (definition: TaskDefinition): TaskDefinitionShape => {
-  const { tags, ...registered } = definition.registered;
-  return {
-    ...registered,
-    taskDefinitionArn: definition.arn,
-    revision: definition.revision,
-    status: definition.status,
-    networkMode: definition.networkMode,
-    compatibilities: [...definition.compatibilities],
-    registeredAt: new Date(definition.registeredAt),
-  };
-};
