@@ -1,11 +1,14 @@
 import type { FleetListener } from '../ec2/fleet.ts';
 import type { Ec2Instance } from '../ec2/instance.ts';
 import { accountSettingOperations } from '../ecs/account-settings.ts';
+import { attributeOperations } from '../ecs/attribute-operations.ts';
 import { clusterOperations } from '../ecs/cluster-operations.ts';
 import { ContainerInstances, type Registration } from '../ecs/container-instances.ts';
+import { definitionOperations } from '../ecs/definitions/operations.ts';
 import { FargatePlatform } from '../ecs/fargate/platform.ts';
 import { instanceOperations } from '../ecs/instance-operations.ts';
 import { type ContainerInstance, type EcsService, primary } from '../ecs/model.ts';
+import { runTaskOperations } from '../ecs/run-task.ts';
 import { ServiceScheduler } from '../ecs/scheduler.ts';
 import { serviceOperations } from '../ecs/services/operations.ts';
 import type { NewDeployment } from '../ecs/services/rollouts.ts';
@@ -13,6 +16,7 @@ import { type AgentCall, SpotDraining } from '../ecs/spot-draining.ts';
 import { EcsState } from '../ecs/state.ts';
 import { tagOperations } from '../ecs/tag-operations.ts';
 import { taskOperations } from '../ecs/task-operations.ts';
+import { protectionOperations } from '../ecs/task-protection.ts';
 import { Tasks } from '../ecs/tasks.ts';
 import type { TargetGroup } from '../elbv2/target-group.ts';
 import type { Operation } from '../service.ts';
@@ -58,8 +62,12 @@ export class Ecs implements FleetListener {
       ...clusterOperations(world, state),
       ...tagOperations(state),
       ...accountSettingOperations(world, state),
-      ...instanceOperations(this.state, this.instances),
-      ...taskOperations(this.state, this.tasks),
+      ...definitionOperations(world, state),
+      ...instanceOperations(state, this.instances),
+      ...attributeOperations(state, (instance) => this.scheduler.instanceChanged(instance)),
+      ...taskOperations(state, tasks),
+      ...runTaskOperations({ world, state, tasks, fargate }),
+      ...protectionOperations(world, state, (service) => this.scheduler.poke(service)),
     };
   }
 

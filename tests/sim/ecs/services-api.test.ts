@@ -1,0 +1,295 @@
+import { describe, expect, test } from 'vitest';
+import { pools, smallAccount } from '../small-account.ts';
+
+/** A cluster of three instances with a task definition `web:1` that may run anywhere, and a bridge one `old:1`. */
+const prod = () => {
+  const world = smallAccount();
+  const { region, call } = world;
+  const cluster = region.createCluster({ name: 'prod', capacityProviders: ['FARGATE', 'FARGATE_SPOT'] });
+  region.createGroup({ name: 'spot', cluster, pools, desired: 3, capacityProvider: 'prod-spot' });
+  const container = { name: 'app', image: 'web:1', essential: true, portMappings: [{ containerPort: 8_080 }] };
+  call('ecs', 'RegisterTaskDefinition', {
+    family: 'web',
+    networkMode: 'awsvpc',
+    cpu: '256',
+    memory: '512',
+    containerDefinitions: [container],
+  });
+  call('ecs', 'RegisterTaskDefinition', {
+    family: 'old',
+    networkMode: 'bridge',
+    containerDefinitions: [{ ...container, cpu: 256, memory: 512 }],
+  });
+  const create = (input: object) =>
+    call('ecs', 'CreateService', {
+      cluster: 'prod',
+      serviceName: 'web',
+      taskDefinition: 'web',
+      desiredCount: 2,
+      ...input,
+    });
+  const update = (input: object) => call('ecs', 'UpdateService', { cluster: 'prod', service: 'web', ...input });
+  const describeIt = () => call('ecs', 'DescribeServices', { cluster: 'prod', services: ['web'] }).services[0];
+  return { ...world, cluster, create, update, describeIt };
+};
+
+const network = (more: object = {}) => ({ awsvpcConfiguration: { subnets: ['subnet-eu-west-1a'], ...more } });
+const inVpc = { networkConfiguration: network() };
+const onFargate = { capacityProviderStrategy: [{ capacityProvider: 'FARGATE_SPOT', weight: 1 }], ...inVpc };
+
+describe('CreateService', () => {
+  test('starts the tasks that it asks for, and ends in a steady state', async () => {
+    const { create, describeIt, runTo, eventsOf } = prod();
+    expect(create({ ...inVpc, launchType: 'EC2' }).service).toMatchObject({
+      status: 'ACTIVE',
+      desiredCount: 2,
+      runningCount: 0,
+    });
+    await runTo(120);
+    expect(describeIt()).toMatchObject({
+      runningCount: 2,
+      pendingCount: 0,
+      launchType: 'EC2',
+      deployments: [{ status: 'PRIMARY', rolloutState: 'COMPLETED' }],
+    });
+    expect(describeIt().events[0].message).toBe('(service web) has reached a steady state.');
+    const names = eventsOf('ECS Service Action').map(({ detail }) => (detail as { eventName: string }).eventName);
+    expect(names).toContain('SERVICE_STEADY_STATE');
+  });
+
+  test('made twice with one client token makes one service; without one it is refused', () => {
+    const { create, cluster } = prod();
+    const first = create({ ...inVpc, clientToken: 'a' });
+    expect(create({ ...inVpc, clientToken: 'a' }).service.serviceArn).toBe(first.service.serviceArn);
+    expect(cluster.services.size).toBe(1);
+    expect(() => create(inVpc)).toThrow('Creation of service was not idempotent.');
+  });
+
+  test.each([
+    ['a name with a space', { serviceName: 'my web', ...inVpc }, 'The service name my web'],
+    ['no desired count', { desiredCount: undefined, ...inVpc }, 'desiredCount is required'],
+    ['a negative desired count', { desiredCount: -1, ...inVpc }, 'The desired count -1'],
+    ['awsvpc without a network', {}, "Network Configuration must be provided when networkMode 'awsvpc' is specified."],
+    [
+      'a network for bridge tasks',
+      { taskDefinition: 'old', ...inVpc },
+      'Network Configuration is not valid for the given networkMode',
+    ],
+    [
+      '17 subnets',
+      { networkConfiguration: network({ subnets: Array(17).fill('subnet-eu-west-1a') }) },
+      'subnets can have at most 16 items.',
+    ],
+    [
+      'six security groups',
+      { networkConfiguration: network({ securityGroups: Array(6).fill('sg-1') }) },
+      'securityGroups can have at most 5 items.',
+    ],
+    [
+      'a public address on EC2',
+      { networkConfiguration: network({ assignPublicIp: 'ENABLED' }) },
+      'Assign public IP is not supported',
+    ],
+    [
+      'launch type and strategy at once',
+      { launchType: 'EC2', ...onFargate },
+      'Specifying both a launch type and capacity provider strategy',
+    ],
+    [
+      'a provider that the cluster lacks',
+      { capacityProviderStrategy: [{ capacityProvider: 'other', weight: 1 }], ...inVpc },
+      'The specified capacity provider other',
+    ],
+    [
+      'EC2 and Fargate in one strategy',
+      {
+        capacityProviderStrategy: [
+          { capacityProvider: 'prod-spot', weight: 1 },
+          { capacityProvider: 'FARGATE', weight: 1 },
+        ],
+        ...inVpc,
+      },
+      'cannot contain a mix of capacity providers using Auto Scaling groups and Fargate',
+    ],
+    [
+      'two bases',
+      {
+        capacityProviderStrategy: [
+          { capacityProvider: 'FARGATE', weight: 1, base: 1 },
+          { capacityProvider: 'FARGATE_SPOT', weight: 1, base: 1 },
+        ],
+        ...inVpc,
+      },
+      'Only one capacity provider',
+    ],
+    [
+      'weights of nothing but 0',
+      { capacityProviderStrategy: [{ capacityProvider: 'FARGATE' }], ...inVpc },
+      'weight greater than 0',
+    ],
+    ['a daemon with a desired count', { schedulingStrategy: 'DAEMON', ...inVpc }, 'does not support a desired count'],
+    [
+      'a daemon on Fargate',
+      { schedulingStrategy: 'DAEMON', desiredCount: undefined, launchType: 'FARGATE', ...inVpc },
+      'daemon scheduling strategy is not supported',
+    ],
+    [
+      'a task definition that Fargate does not take',
+      { taskDefinition: 'old', launchType: 'FARGATE' },
+      'Task definition does not support launch_type FARGATE.',
+    ],
+    [
+      'placement constraints on Fargate',
+      { placementConstraints: [{ type: 'distinctInstance' }], launchType: 'FARGATE', ...inVpc },
+      'Placement constraints are not supported with FARGATE',
+    ],
+    [
+      'a grace period without a load balancer',
+      { healthCheckGracePeriodSeconds: 30, ...inVpc },
+      'Health check grace period is only valid',
+    ],
+    [
+      '100 and 100 percent',
+      { deploymentConfiguration: { minimumHealthyPercent: 100, maximumPercent: 100 }, ...inVpc },
+      'cannot be 100 as this will block deployments',
+    ],
+    [
+      'a tag with a comma',
+      { tags: [{ key: 'spotkeeper:failover', value: 'fargate-spot,fargate' }], ...inVpc },
+      'contains invalid characters',
+    ],
+    ['a platform version on EC2', { platformVersion: '1.4.0', ...inVpc }, 'platform version must be null'],
+    [
+      'a platform version that does not exist',
+      { platformVersion: '9', launchType: 'FARGATE', ...inVpc },
+      'The specified platform does not exist.',
+    ],
+    [
+      'an unreadable memberOf',
+      { placementConstraints: [{ type: 'memberOf', expression: 'attribute:' }], ...inVpc },
+      'nvalid',
+    ],
+  ])('refuses %s', (_, input, message) => {
+    const { create, cluster } = prod();
+    expect(() => create(input)).toThrow(message);
+    expect(cluster.services.size).toBe(0);
+  });
+
+  test('refuses a load balancer that does not suit the tasks, and says in what', () => {
+    const { region, create } = prod();
+    const byInstance = region.createTargetGroup({ name: 'by-instance', targetType: 'instance' });
+    const byIp = region.createTargetGroup({ name: 'by-ip' });
+    const balancer = (targetGroupArn: string, more: object = {}) => ({
+      ...inVpc,
+      loadBalancers: [{ targetGroupArn, containerName: 'app', containerPort: 8_080, ...more }],
+    });
+    expect(() => create(balancer(byInstance.arn))).toThrow(
+      'has target type instance, which is incompatible with the awsvpc network mode',
+    );
+    expect(() => create(balancer(byIp.arn, { containerName: 'db' }))).toThrow('The container db does not exist');
+    expect(() => create(balancer(byIp.arn, { containerPort: 81 }))).toThrow('did not have a container port 81 defined');
+    expect(create(balancer(byIp.arn)).service.loadBalancers).toHaveLength(1);
+    expect(create({ ...balancer(byIp.arn), serviceName: 'standby' }).service.status).toBe('ACTIVE');
+  });
+});
+
+describe('UpdateService', () => {
+  test('changes the desired count without a deployment', async () => {
+    const { create, update, describeIt, runTo, eventsOf } = prod();
+    create(inVpc);
+    await runTo(120);
+    const begun = eventsOf('ECS Deployment State Change').length;
+    update({ desiredCount: 4 });
+    await runTo(240);
+    expect(describeIt()).toMatchObject({ desiredCount: 4, runningCount: 4 });
+    update({ desiredCount: 1 });
+    await runTo(400);
+    expect(describeIt()).toMatchObject({ desiredCount: 1, runningCount: 1 });
+    expect(eventsOf('ECS Deployment State Change')).toHaveLength(begun);
+  });
+
+  test('with nothing new is answered and changes nothing', async () => {
+    const { create, update, describeIt, runTo } = prod();
+    create(inVpc);
+    await runTo(120);
+    const before = describeIt();
+    update({ desiredCount: 2, taskDefinition: 'web:1', ...inVpc });
+    await runTo(240);
+    expect(describeIt()).toEqual(before);
+  });
+
+  test('moves a service between providers only with forceNewDeployment', async () => {
+    const { create, update, describeIt, runTo } = prod();
+    create({ ...inVpc, launchType: 'EC2' });
+    await runTo(120);
+    expect(() => update(onFargate)).toThrow('you must force a new deployment.');
+    update({ ...onFargate, forceNewDeployment: true });
+    await runTo(400);
+    expect(describeIt()).toMatchObject({
+      runningCount: 2,
+      capacityProviderStrategy: [{ capacityProvider: 'FARGATE_SPOT' }],
+      platformVersion: 'LATEST',
+    });
+    update({ capacityProviderStrategy: [], forceNewDeployment: true });
+    await runTo(800);
+    expect(describeIt()).toMatchObject({ runningCount: 2, launchType: 'EC2' });
+  });
+
+  test('cannot fall back to a launch type that the service never had', async () => {
+    const { create, update, runTo } = prod();
+    create(onFargate);
+    await runTo(120);
+    expect(() => update({ capacityProviderStrategy: [], forceNewDeployment: true })).toThrow(
+      'No launch type to fall back to',
+    );
+  });
+
+  test('leaves deployments of CODE_DEPLOY services to CodeDeploy', async () => {
+    const { create, update, runTo, describeIt } = prod();
+    create({ ...inVpc, deploymentController: { type: 'CODE_DEPLOY' } });
+    await runTo(120);
+    expect(() => update({ forceNewDeployment: true })).toThrow(
+      'Cannot force a new deployment on services with a CODE_DEPLOY',
+    );
+    expect(() => update({ taskDefinition: 'web:1' })).toThrow(
+      'Unable to update task definition on services with a CODE_DEPLOY',
+    );
+    expect(() => update(inVpc)).toThrow('Unable to update network parameters on services with a CODE_DEPLOY');
+    update({ desiredCount: 3 });
+    await runTo(240);
+    expect(describeIt().runningCount).toBe(3);
+  });
+
+  test('of an unknown service, or of one that was deleted, is refused', async () => {
+    const { create, update, call, runTo } = prod();
+    expect(() => update({ desiredCount: 1 })).toThrow('Service not found.');
+    create({ ...inVpc, desiredCount: 0 });
+    await runTo(5);
+    call('ecs', 'DeleteService', { cluster: 'prod', service: 'web' });
+    expect(() => update({ desiredCount: 1 })).toThrow('Service was not ACTIVE.');
+  });
+});
+
+describe('DeleteService', () => {
+  test('wants the service scaled to 0, or force', async () => {
+    const { create, call, describeIt, runTo } = prod();
+    create(inVpc);
+    await runTo(120);
+    const remove = (force?: boolean) => call('ecs', 'DeleteService', { cluster: 'prod', service: 'web', force });
+    expect(() => remove()).toThrow('The service cannot be stopped while it is scaled above 0.');
+    expect(remove(true).service.status).toBe('DRAINING');
+    await runTo(200);
+    expect(describeIt()).toMatchObject({ status: 'INACTIVE', runningCount: 0 });
+    expect(() => remove(true)).toThrow('Service not found.');
+  });
+
+  test('lets another service take the name', async () => {
+    const { create, call, describeIt, runTo } = prod();
+    create({ ...inVpc, desiredCount: 0 });
+    call('ecs', 'DeleteService', { cluster: 'prod', service: 'web' });
+    await runTo(30);
+    create(inVpc);
+    await runTo(150);
+    expect(describeIt()).toMatchObject({ status: 'ACTIVE', runningCount: 2 });
+  });
+});
