@@ -17,7 +17,7 @@ export type Registration = {
   readonly ec2: Ec2Instance;
   readonly capacityProviderName?: string | undefined;
   readonly tags?: Tags;
-  readonly attributes?: Readonly<Record<string, string>>;
+  readonly attributes?: Readonly<Record<string, string>> | undefined;
   /** the account setting awsvpcTrunking at this moment */
   readonly trunking: boolean;
   /** the registration ends in REGISTRATION_FAILED with this reason */

@@ -13,6 +13,9 @@ const visibleAfterStopMs = 3_600_000;
 /** Fargate takes a Spot task two minutes after its notice, https://docs.aws.amazon.com/AmazonECS/latest/developerguide/fargate-capacity-providers.html */
 const spotNoticeMs = 120_000;
 
+/** How long Fargate takes to release a task's network interface; AWS does not publish it. */
+const deprovisioningMs = [5_000, 15_000] as const;
+
 /** What hears of a task: that it became healthy, failed its checks or ended. */
 export type TaskListener = (task: Task) => void;
 
@@ -24,7 +27,7 @@ export class TaskStops {
   readonly #world: World;
   readonly #changed: TaskListener;
 
-  /** @param changed hears of every task that ended */
+  /** @param changed hears of every task that ended, and of a Fargate Spot task at its notice */
   constructor(world: World, changed: TaskListener) {
     this.#world = world;
     this.#changed = changed;
@@ -71,6 +74,7 @@ export class TaskStops {
     }
     if (switches.fargateSpotDeregisters === 'at-notice') this.#deregister(task);
     this.#sigterm(task);
+    this.#changed(task);
     clock.after(spotNoticeMs, () => this.withHost(task, 'Your Spot Task was interrupted.'));
   }
 
@@ -93,7 +97,7 @@ export class TaskStops {
 
   /** The host has gone: the task dies with it, whatever it was doing. */
   withHost(task: Task, reason: string): void {
-    if (task.lastStatus === 'STOPPED') return;
+    if (task.process === 'gone') return;
     const { tally, switches } = this.#world;
     const { process } = task;
     const loss = lossOf(this.#world, task);
@@ -112,7 +116,7 @@ export class TaskStops {
 
   /** Its instance was deregistered by force: ECS counts it as stopped and its load balancers let it go; it runs on. */
   orphan(task: Task): void {
-    if (task.lastStatus === 'STOPPED') return;
+    if (task.process === 'gone') return;
     if (task.stopCode === undefined) {
       this.#wantStopped(task, 'UserInitiated', 'Container instance deregistration forced by user');
     }
@@ -162,7 +166,7 @@ export class TaskStops {
     const neededMs = Math.max(task.definition.behaviour.stopMs, inFlightMs);
     const allowedMs = stopTimeoutMs(task);
     clock.after(Math.min(neededMs, allowedMs), () => {
-      if (task.lastStatus === 'STOPPED') return;
+      if (task.process === 'gone') return;
       if (neededMs > allowedMs) {
         tally.tasks.killedAfterStopTimeout += 1;
         cutRequests(task, 'task-killed', clock.now());
@@ -172,17 +176,29 @@ export class TaskStops {
     });
   }
 
+  /** Its process has ended. A Fargate task is DEPROVISIONING while its network interface goes. */
   #finish(task: Task, exitCode: number | undefined): void {
     const world = this.#world;
-    const { instance } = task;
     const ran = task.process !== 'starting';
     advanceTraffic(task);
     task.process = 'gone';
-    task.lastStatus = 'STOPPED';
-    task.stoppedAt = world.now();
     task.exitCode = exitCode;
     if (ran && task.service) world.tally.count(task.service.facts, { running: -1 });
     forgetTargets(task);
+    if (task.launchType === 'EC2' || !ran) {
+      this.#end(task);
+      return;
+    }
+    task.lastStatus = 'DEPROVISIONING';
+    announceTask(world, task);
+    world.clock.after(world.delay('deprovisioning', task.id, deprovisioningMs), () => this.#end(task));
+  }
+
+  #end(task: Task): void {
+    const world = this.#world;
+    const { instance } = task;
+    task.lastStatus = 'STOPPED';
+    task.stoppedAt = world.now();
     task.service?.tasks.delete(task.id);
     if (instance) {
       release(instance, task);

@@ -11,6 +11,9 @@ import { loadBalancersOf, registerTargets } from './task-targets.ts';
 /** A task without load balancer and health check counts as healthy 40 s after RUNNING (minimumHealthyPercent, API_DeploymentConfiguration). */
 const healthyAfterRunningMs = 40_000;
 
+/** How long a Fargate task is ACTIVATING; AWS does not publish it. */
+const activatingMs = 2_000;
+
 /** How long ECS takes to notice that somebody deregistered a target (a switch decides what it then does). */
 const noticesDeregistrationMs = 10_000;
 
@@ -108,8 +111,22 @@ export class Tasks {
       if (task.process !== 'starting') return;
       const { behaviour, registered } = task.definition;
       const image = registered.containerDefinitions?.[0]?.image;
-      if (!behaviour.imageMissing) this.#run(task);
+      if (!behaviour.imageMissing) this.#activate(task);
       else this.stops.failedToStart(task, `CannotPullContainerError: ${image}: not found`);
+    });
+  }
+
+  /** A Fargate task behind a load balancer is ACTIVATING first. */
+  #activate(task: Task): void {
+    const world = this.#world;
+    if (task.launchType === 'EC2' || loadBalancersOf(task).length === 0) {
+      this.#run(task);
+      return;
+    }
+    task.lastStatus = 'ACTIVATING';
+    announceTask(world, task);
+    world.clock.after(activatingMs, () => {
+      if (task.process === 'starting') this.#run(task);
     });
   }
 

@@ -53,7 +53,18 @@ export type InstanceOptions = Pool & {
   readonly capacityProvider?: string;
   readonly agentDrainsOnSpot?: boolean;
   readonly managedDraining?: boolean;
+  /** custom attributes of the container instance */
+  readonly attributes?: Readonly<Record<string, string>>;
+  /** its registration ends in REGISTRATION_FAILED with this reason; only when booting */
+  readonly registrationFails?: string;
   readonly tags?: Tags;
+};
+
+export type FargateCapacity = {
+  readonly spot: boolean;
+  /** default x86_64 */
+  readonly architecture?: 'x86_64' | 'arm64';
+  readonly vcpus: number;
 };
 
 /** What a task is made of; see TaskDefinition for the units. */

@@ -57,7 +57,8 @@ export class Region {
     const own = { agent: options.agentDrainsOnSpot ?? false, managed: options.managedDraining ?? false };
     const join = () => {
       if (ec2.state !== 'pending' && ec2.state !== 'running') return;
-      const registration = { cluster, ec2, capacityProviderName: options.capacityProvider, settled: !booting };
+      const { capacityProvider: capacityProviderName, attributes, registrationFails: failsWith } = options;
+      const registration = { cluster, ec2, capacityProviderName, attributes, failsWith, settled: !booting };
       this.parts.ecs.join(registration, own);
     };
     if (booting) world.clock.after(bootMs, join);
@@ -163,6 +164,30 @@ export class Region {
       else this.#world.clock.after(delayMs, () => this.interrupt(id, options));
     }
     return doomed;
+  }
+
+  /** How many vCPUs Fargate has for this account from now on, by default for x86_64; Infinity is no limit. */
+  setFargateCapacity({ spot, architecture = 'x86_64', vcpus }: Options.FargateCapacity): void {
+    this.parts.ecs.fargate.setCapacity(spot ? 'FARGATE_SPOT' : 'FARGATE', architecture, vcpus);
+  }
+
+  /** Fargate takes Spot tasks back two minutes after their notice: one, or so many of them. @returns those tasks */
+  interruptFargateSpot(which: Task | number): readonly Task[] {
+    const { fargate, tasks } = this.parts.ecs;
+    const doomed = typeof which === 'number' ? fargate.victims(which) : [which];
+    for (const task of doomed) {
+      if (task.capacityProviderName !== 'FARGATE_SPOT') throw new Error(`${task.arn} is not a Fargate Spot task`);
+      tasks.stops.bySpot(task);
+    }
+    return doomed;
+  }
+
+  /** The agent on an instance loses its connection to ECS, or gets it back. @throws Error for an unknown instance */
+  setAgent(instanceId: string, connected: boolean): void {
+    const { instances } = this.parts.ecs;
+    const instance = instances.byEc2Id.get(instanceId);
+    if (!instance) throw new Error(`${instanceId} is not registered with a cluster`);
+    instances.setAgent(instance, connected);
   }
 
   /** AWS Health announces in one event that the hosts of these instances will be retired; EC2 stops them then. */
