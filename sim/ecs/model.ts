@@ -218,8 +218,10 @@ export type Task = {
   protectedUntil: number | undefined;
   readonly targets: Map<TargetGroup, Target>;
   pullStartedAt: number | undefined;
+  pullStoppedAt: number | undefined;
   startedAt: number | undefined;
   stoppingAt: number | undefined;
+  executionStoppedAt: number | undefined;
   stoppedAt: number | undefined;
   stopCode: StopCode | undefined;
   stoppedReason: string | undefined;

@@ -183,6 +183,7 @@ export class TaskStops {
     advanceTraffic(task);
     task.process = 'gone';
     task.exitCode = exitCode;
+    if (ran) task.executionStoppedAt = world.now();
     if (ran && task.service) world.tally.count(task.service.facts, { running: -1 });
     forgetTargets(task);
     if (task.launchType === 'EC2' || !ran) {

@@ -119,6 +119,7 @@ export class Tasks {
   /** A Fargate task behind a load balancer is ACTIVATING first. */
   #activate(task: Task): void {
     const world = this.#world;
+    task.pullStoppedAt = world.now();
     if (task.launchType === 'EC2' || loadBalancersOf(task).length === 0) {
       this.#run(task);
       return;
@@ -135,6 +136,8 @@ export class Tasks {
     task.lastStatus = 'RUNNING';
     task.process = 'serving';
     task.startedAt = world.now();
+    task.pullStartedAt ??= world.now();
+    task.pullStoppedAt ??= world.now();
     if (task.service) world.tally.count(task.service.facts, { running: 1 });
     tellTask(world, task, 'task-running', `runs on ${hostOf(task)}`);
     announceTask(world, task);
