@@ -6,7 +6,7 @@ import { type Ec2Instance, sizeOf, stateCode } from './instance.ts';
 export const instanceShape = (instance: Ec2Instance): Instance => ({
   InstanceId: instance.id,
   InstanceType: instance.type as NonNullable<Instance['InstanceType']>,
-  ImageId: 'ami-0123456789abcdef0',
+  ImageId: instance.imageId,
   LaunchTime: new Date(instance.launchedAt),
   Placement: { AvailabilityZone: instance.zone, Tenancy: 'default' },
   // A terminated instance has lost its address.

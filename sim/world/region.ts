@@ -3,6 +3,7 @@ import type { Ec2Instance, Pool } from '../ec2/instance.ts';
 import type { Cluster, EcsService, Task } from '../ecs/model.ts';
 import { hasRoom, Placement } from '../ecs/placement.ts';
 import { TargetGroup } from '../elbv2/target-group.ts';
+import type { CapacitySource } from '../market/source.ts';
 import { Traffic } from '../traffic.ts';
 import { announceScheduledChange } from './maintenance.ts';
 import type * as Options from './options.ts';
@@ -119,6 +120,11 @@ export class Region {
   /** Opens or closes a Spot pool for launches. */
   setAvailable(pool: Pool, available: boolean): void {
     this.parts.fleet.setAvailable(pool, available);
+  }
+
+  /** Gives a Spot pool another capacity over time, counted from the account's beginning; it is in force at once. */
+  setCapacity(pool: Pool, source: CapacitySource): void {
+    this.parts.fleet.setCapacity(pool, source);
   }
 
   /** EC2 takes a Spot Instance back, by default two minutes after a notice to terminate. */
