@@ -40,6 +40,7 @@ export const seeded = (random: KeyedRandom, options: SeededOptions = {}): ((pool
 
 class SeededPool implements CapacitySource {
   readonly usual: number;
+  readonly priced = false;
   readonly #settings: Settings;
   readonly #pool: string;
   readonly #family: string;

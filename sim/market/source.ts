@@ -12,6 +12,8 @@ export type MarketStep = {
 export type CapacitySource = {
   /** what the pool holds when nothing is wrong, the measure of scarcity */
   readonly usual: number;
+  /** does any step have a price of its own? */
+  readonly priced: boolean;
   /** the step in force at `ms` (milliseconds since the account began, also before that) */
   at(ms: number): MarketStep;
   /** the first change after `ms`; undefined: none */
@@ -40,6 +42,7 @@ export const script = (steps: readonly MarketStep[], name = 'steps'): CapacitySo
     return low;
   };
   return {
+    priced: steps.some(({ price }) => price !== undefined),
     usual: steps.reduce((most, { capacity }) => Math.max(most, capacity), 0),
     at: (ms) => steps[countUntil(ms) - 1] ?? first,
     next: (ms) => steps[Math.max(1, countUntil(ms))],

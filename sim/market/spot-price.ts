@@ -35,14 +35,8 @@ export class SpotPrice {
 
   /** The changes from `fromMs` to `toMs`, oldest first, with the one that was in force at `fromMs`. */
   changes(fromMs: number, toMs: number): PriceChange[] {
-    const firstSlot = this.#slotOf(fromMs);
-    const instants: number[] = [];
-    for (let slot = firstSlot; this.#startOf(slot) <= toMs; slot += 1) instants.push(this.#startOf(slot));
-    const start = this.#source.at(fromMs).atMs;
-    if (start > this.#startOf(firstSlot) && Number.isFinite(start)) instants.push(start);
-    for (let step = this.#source.next(fromMs); step && step.atMs <= toMs; step = this.#source.next(step.atMs)) {
-      instants.push(step.atMs);
-    }
+    const instants = this.#source.priced ? this.#stepInstants(fromMs, toMs) : [];
+    for (let slot = this.#slotOf(fromMs); this.#startOf(slot) <= toMs; slot += 1) instants.push(this.#startOf(slot));
     const changes: PriceChange[] = [];
     for (const atMs of instants.sort((a, b) => a - b)) {
       const price = this.at(atMs);
@@ -50,6 +44,14 @@ export class SpotPrice {
     }
     const before = changes.findLastIndex(({ atMs }) => atMs <= fromMs);
     return changes.slice(Math.max(0, before));
+  }
+
+  #stepInstants(fromMs: number, toMs: number): number[] {
+    const instants = [this.#source.at(fromMs).atMs];
+    for (let step = this.#source.next(fromMs); step && step.atMs <= toMs; step = this.#source.next(step.atMs)) {
+      instants.push(step.atMs);
+    }
+    return instants;
   }
 
   #drawn(slot: number): number {

@@ -2,6 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import type { Pool } from '../ec2/instance.ts';
 import { isType } from '../ec2/instance-type.ts';
+import type { CapacityOf } from './market.ts';
 import { type CapacitySource, type MarketStep, script } from './source.ts';
 
 /** One measurement campaign: the capacity of one instance type in several zones over the same time. */
@@ -18,9 +19,10 @@ type Trace = { readonly file: string; readonly gapSeconds: number; readonly data
  * Reads a folder of Spot capacity traces, `<zone>.json` each: `{"metadata": {"gap_seconds": g}, "data": [n, ...]}`,
  * where n is how many instances the pool could hold at that tick. The name of the folder carries the instance type
  * (`aws-2023-08-27-p3.2xlarge-16node`). The format is that of https://github.com/skypilot-org/spot-traces.
+ * @param region only its zones are replayed; default all of the folder
  * @throws Error that names file, place and expectation when a file is not like that or has another tick than the others
  */
-export const tracesFrom = (directory: string): Traces => {
+export const tracesFrom = (directory: string, region = ''): Traces => {
   const type = basename(directory)
     .split(/-(?=[a-z]+\d)|-(?=\d+node)/)
     .find(isType);
@@ -29,7 +31,7 @@ export const tracesFrom = (directory: string): Traces => {
       `${directory}: expected an instance type in the name of the folder, as in aws-2023-p3.2xlarge-1node`,
     );
   }
-  const files = readdirSync(directory).filter((file) => file.endsWith('.json'));
+  const files = readdirSync(directory).filter((file) => file.endsWith('.json') && file.startsWith(region));
   const traces = files.sort().map((file) => readTrace(join(directory, file)));
   const [first] = traces;
   if (!first) throw new Error(`${directory}: expected one file <zone>.json for each pool, found none`);
@@ -48,6 +50,12 @@ export const tracesFrom = (directory: string): Traces => {
       source: script(stepsOf(trace, ticks), trace.file),
     })),
   };
+};
+
+/** The market that the traces show; pools without a trace hold any number. */
+export const marketOf = ({ pools }: Traces): CapacityOf => {
+  const sources = new Map(pools.map(({ type, zone, source }) => [`${type}/${zone}`, source]));
+  return ({ type, zone }) => sources.get(`${type}/${zone}`);
 };
 
 const stepsOf = ({ data, gapSeconds }: Trace, ticks: number): MarketStep[] =>

@@ -2,7 +2,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { tracesFrom } from '../../../sim/market/traces.ts';
+import { marketOf, tracesFrom } from '../../../sim/market/traces.ts';
 import { regionName, smallAccount } from '../small-account.ts';
 
 let directory: string;
@@ -34,14 +34,17 @@ describe('a folder of traces', () => {
     expect(first?.source.next(0)).toEqual({ atMs: 600_000, capacity: 2 });
   });
 
+  test('can be read for one region only', () => {
+    write('eu-west-1a', trace([1, 1, 1]));
+    write('us-west-2a', trace([1]));
+    expect(tracesFrom(directory, 'eu-west-1')).toMatchObject({ lengthMs: 900_000, pools: [{ zone: 'eu-west-1a' }] });
+  });
+
   test('is replayed: instances are taken when the capacity falls and launches succeed when it rises', async () => {
     write('eu-west-1a', trace([3, 1, 1, 2, 2]));
-    const { pools } = tracesFrom(directory);
-    const [pool] = pools;
-    const { region, runTo, eventsOf } = smallAccount({
-      market: () => (asked) => pools.find(({ type, zone }) => type === asked.type && zone === asked.zone)?.source,
-    });
-    const options = { type: 'm6i.large', zone: pool?.zone ?? '' };
+    const traces = tracesFrom(directory);
+    const { region, runTo, eventsOf } = smallAccount({ market: () => marketOf(traces) });
+    const options = { type: 'm6i.large', zone: 'eu-west-1a' };
     for (let n = 0; n < 3; n += 1) region.addInstance(options);
     const isRefused = () => expect(() => region.addInstance(options)).toThrow('no Spot capacity');
     isRefused();
