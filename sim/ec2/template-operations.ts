@@ -4,6 +4,8 @@ import type {
   DescribeImagesRequest,
   DescribeLaunchTemplatesRequest,
   DescribeLaunchTemplateVersionsRequest,
+  ModifyLaunchTemplateRequest,
+  TagSpecification,
   LaunchTemplate as TemplateShape,
   LaunchTemplateVersion as VersionShape,
 } from '@aws-sdk/client-ec2';
@@ -30,13 +32,11 @@ export const templateOperations = ({ templates }: Fleet): Record<string, Operati
           'following characters: ( ) . / _ -';
         throw new AwsError('InvalidLaunchTemplateName.MalformedException', text);
       }
-      const own = input.TagSpecifications?.filter(({ ResourceType }) => ResourceType === 'launch-template') ?? [];
-      const tags = own.flatMap(({ Tags = [] }) => Tags.map(({ Key = '', Value = '' }) => [Key, Value] as const));
       const template = templates.create({
         name,
         data: input.LaunchTemplateData ?? {},
         description: input.VersionDescription,
-        tags: Object.fromEntries(tags),
+        tags: tagsFor(input.TagSpecifications),
       });
       return { LaunchTemplate: templateShape(template, call.account) };
     },
@@ -64,7 +64,28 @@ export const templateOperations = ({ templates }: Fleet): Record<string, Operati
       return { LaunchTemplateVersion: versionShape(version, template, call.account) };
     },
   ),
+
+  /** https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_ModifyLaunchTemplate.html */
+  ModifyLaunchTemplate: reading<ModifyLaunchTemplateRequest>(
+    ['LaunchTemplateId', 'LaunchTemplateName', 'DefaultVersion', 'ClientToken'],
+    (input, call) => {
+      const reference = { id: input.LaunchTemplateId, name: input.LaunchTemplateName };
+      const template = templates.template(reference);
+      template.defaultVersion = templates.find({ ...reference, version: input.DefaultVersion }).version;
+      return { LaunchTemplate: templateShape(template, call.account) };
+    },
+  ),
 });
+
+const tagsFor = (specifications: readonly TagSpecification[] = []): Record<string, string> => {
+  const other = specifications.find(({ ResourceType }) => ResourceType !== 'launch-template')?.ResourceType;
+  if (other !== undefined) {
+    const text = `'${other}' is not a valid taggable resource type for this operation.`;
+    throw new AwsError('InvalidParameterValue', text);
+  }
+  const tags = specifications.flatMap(({ Tags = [] }) => Tags);
+  return Object.fromEntries(tags.map(({ Key = '', Value = '' }) => [Key, Value]));
+};
 
 const readOperations = (templates: LaunchTemplates): Record<string, Operation> => ({
   /** https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_DescribeLaunchTemplates.html */

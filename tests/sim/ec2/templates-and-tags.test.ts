@@ -8,6 +8,7 @@ import {
   DescribeLaunchTemplatesCommand,
   DescribeLaunchTemplateVersionsCommand,
   DescribeTagsCommand,
+  ModifyLaunchTemplateCommand,
 } from '@aws-sdk/client-ec2';
 import { describe, expect, test } from 'vitest';
 import { clientsOf, settle } from '../clients.ts';
@@ -51,6 +52,8 @@ describe('launch templates', () => {
     expect((await versions(['$Default'])).LaunchTemplateVersions).toMatchObject([
       { VersionNumber: 1, DefaultVersion: true, LaunchTemplateData: { InstanceType: 'm6i.large' } },
     ]);
+    await wait(ec2.send(new ModifyLaunchTemplateCommand({ LaunchTemplateName, DefaultVersion: '2' })));
+    expect((await versions(['$Default'])).LaunchTemplateVersions).toMatchObject([{ VersionNumber: 2 }]);
     expect((await versions([])).LaunchTemplateVersions?.map(({ VersionNumber }) => VersionNumber)).toEqual([2, 1]);
     await expect(versions(['3'])).rejects.toMatchObject({ name: 'InvalidLaunchTemplateId.VersionNotFound' });
   });
@@ -72,6 +75,12 @@ describe('launch templates', () => {
       message: 'Launch template name already in use.',
     });
     await expect(create('a')).rejects.toMatchObject({ name: 'InvalidLaunchTemplateName.MalformedException' });
+    const tagged = new CreateLaunchTemplateCommand({
+      LaunchTemplateName: 'other',
+      LaunchTemplateData: { InstanceType: 'm5.large' },
+      TagSpecifications: [{ ResourceType: 'instance', Tags: [{ Key: 'a', Value: 'b' }] }],
+    });
+    await expect(wait(ec2.send(tagged))).rejects.toThrow("'instance' is not a valid taggable resource type");
     const unknown = ec2.send(new DescribeLaunchTemplatesCommand({ LaunchTemplateIds: ['lt-0'] }));
     await expect(wait(unknown)).rejects.toMatchObject({ name: 'InvalidLaunchTemplateId.NotFound' });
   });
