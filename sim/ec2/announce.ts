@@ -11,6 +11,17 @@ export const stateChanged = (world: World, instance: Ec2Instance): void => {
   });
 };
 
+/** https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/spot-request-status.html#spot-request-fulfillment-event */
+export const spotRequestFulfilled = (world: World, { id, spot }: Ec2Instance): void => {
+  if (!spot) return;
+  world.emit({
+    source: 'aws.ec2',
+    'detail-type': 'EC2 Spot Instance Request Fulfillment',
+    resources: [world.arn('ec2', `instance/${id}`)],
+    detail: { 'spot-instance-request-id': spot.id, 'instance-id': id },
+  });
+};
+
 /** https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/spot-instance-termination-notices.html */
 export const interruptionWarned = (world: World, instance: Ec2Instance, action: SpotAction): void => {
   const { id, type, zone } = instance;

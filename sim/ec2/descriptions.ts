@@ -38,7 +38,10 @@ export const spotRequestShape = (instance: Ec2Instance): SpotInstanceRequest[] =
           State: instance.spot.state,
           Status: {
             Code: instance.spot.statusCode,
-            Message: `Spot request status ${instance.spot.statusCode}`,
+            Message:
+              instance.spot.statusCode === 'fulfilled'
+                ? 'Your spot request is fulfilled.'
+                : `Spot request status ${instance.spot.statusCode}`,
             UpdateTime: new Date(instance.spot.statusAt),
           },
           CreateTime: new Date(instance.launchedAt),

@@ -3,7 +3,7 @@ import { Reclaims } from '../market/reclaims.ts';
 import type { CapacitySource } from '../market/source.ts';
 import { AwsError } from '../service.ts';
 import type { World } from '../world/world.ts';
-import { interruptionWarned, rebalanceRecommended, stateChanged } from './announce.ts';
+import { interruptionWarned, rebalanceRecommended, spotRequestFulfilled, stateChanged } from './announce.ts';
 import { byUser, type Ending, hostRetired, isReclaim, reclaimed } from './endings.ts';
 import { imageFor } from './images.ts';
 import type { Ec2Instance, InstanceState, Pool, SpotAction } from './instance.ts';
@@ -96,7 +96,8 @@ export class Fleet {
       this.#reclaims.watch(instance);
     }
     if (options.settled) return instance;
-    stateChanged(this.#world, instance);
+    spotRequestFulfilled(world, instance);
+    stateChanged(world, instance);
     world.clock.after(world.delay('pending', instance.id, [4_000, 10_000]), () => {
       if (instance.state === 'pending') this.#enter(instance, 'running');
     });

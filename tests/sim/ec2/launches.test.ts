@@ -96,6 +96,26 @@ describe('a launch is refused', () => {
   });
 });
 
+test('a Spot launch is announced: the request is fulfilled, the instance pending, then running', async () => {
+  const { account, region, events, runTo } = smallAccount();
+  const { id, spot } = region.addInstance({ ...pool, booting: true });
+  region.addInstance({ ...pool, spot: false, booting: true });
+  await runTo(15);
+  const own = events.filter(({ detail }) => (detail as { 'instance-id'?: string })['instance-id'] === id);
+  expect(own.map((event) => event['detail-type'])).toEqual([
+    'EC2 Spot Instance Request Fulfillment',
+    'EC2 Instance State-change Notification',
+    'EC2 Instance State-change Notification',
+  ]);
+  expect(own[0]).toMatchObject({
+    source: 'aws.ec2',
+    resources: [`arn:aws:ec2:eu-west-1:${account.account}:instance/${id}`],
+    detail: { 'spot-instance-request-id': spot?.id, 'instance-id': id },
+  });
+  expect(own.slice(1).map(({ detail }) => detail)).toMatchObject([{ state: 'pending' }, { state: 'running' }]);
+  expect(events).toHaveLength(5);
+});
+
 test('a quota that does not count vCPUs is refused, and a limit that is no number of them', () => {
   const { fleet } = world();
   expect(() => fleet.quotas.setLimit('L-00000000', 4)).toThrow('L-00000000 is not a vCPU quota of EC2');
