@@ -34,12 +34,16 @@ export const spotOperations = (
     ],
     (input, call): DescribeSpotPriceHistoryResult => {
       const { StartTime, EndTime } = input;
-      const toMs = Math.min(EndTime?.getTime() ?? call.at, call.at);
+      const start = startOf(input.NextToken);
+      // Later pages end where the first did: a change in between would move everything by one.
+      const toMs = start.toMs ?? Math.floor(Math.min(EndTime?.getTime() ?? call.at, call.at));
       const fromMs = Math.max(StartTime?.getTime() ?? 0, call.at - historyMs);
       const history = (pool: Pool) => (fromMs > toMs ? [] : pricesOf(fleet, pool, [fromMs, toMs]));
-      const { items, nextToken } = pricePage(pricedPools(fleet, input), history, input);
+      const size = Math.min(1_000, pageSize(input, 1, Number.POSITIVE_INFINITY));
+      const { items, next } = pricePage(pricedPools(fleet, input), history, { ...start, size });
+      const nextToken = next && `${next.pool}:${next.place}:${toMs}`;
       // Filters pick from the page: one may be empty although more follow.
-      return { SpotPriceHistory: filtered(items, input.Filters, priceValues(fleet)), NextToken: nextToken };
+      return { SpotPriceHistory: filtered(items, input.Filters, priceValues(fleet)), NextToken: nextToken ?? '' };
     },
   ),
 
@@ -115,24 +119,30 @@ const pricesOf = ({ market, network }: Fleet, pool: Pool, [from, to]: readonly [
       Timestamp: new Date(atMs),
     }));
 
-type Paging = { readonly MaxResults?: number | undefined; readonly NextToken?: string | undefined };
+type Start = { readonly pool: number; readonly place: number };
 
-// Pool by pool, so that a page costs no more than what it shows. The token says where to go on; '' is the end.
-const pricePage = (pools: readonly Pool[], history: (pool: Pool) => SpotPrice[], input: Paging) => {
-  const size = Math.min(1_000, pageSize(input, 1, Number.POSITIVE_INFINITY));
-  const [start = 0, skip = 0] = (input.NextToken || '0:0').split(':').map(Number);
-  if (!Number.isSafeInteger(start) || !Number.isSafeInteger(skip) || start < 0 || skip < 0) {
-    throw new AwsError('InvalidParameterValue', `Invalid token ${input.NextToken}`);
-  }
+const startOf = (token: string | undefined): Start & { readonly toMs: number | undefined } => {
+  if (!token) return { pool: 0, place: 0, toMs: undefined };
+  const [, pool, place, toMs] = /^(\d{1,9}):(\d{1,9}):(\d{1,15})$/.exec(token) ?? [];
+  if (toMs === undefined) throw new AwsError('InvalidParameterValue', `Invalid token ${token}`);
+  return { pool: Number(pool), place: Number(place), toMs: Number(toMs) };
+};
+
+// Pool by pool, so that a page costs no more than what it shows.
+const pricePage = (
+  pools: readonly Pool[],
+  history: (pool: Pool) => SpotPrice[],
+  start: Start & { readonly size: number },
+): { readonly items: SpotPrice[]; readonly next: Start | undefined } => {
   const items: SpotPrice[] = [];
-  for (let index = start; index < pools.length; index += 1) {
-    const prices = history(pools[index] as Pool);
-    for (let place = index === start ? skip : 0; place < prices.length; place += 1) {
-      if (items.length === size) return { items, nextToken: `${index}:${place}` };
+  for (let pool = start.pool; pool < pools.length; pool += 1) {
+    const prices = history(pools[pool] as Pool);
+    for (let place = pool === start.pool ? start.place : 0; place < prices.length; place += 1) {
+      if (items.length === start.size) return { items, next: { pool, place } };
       items.push(prices[place] as SpotPrice);
     }
   }
-  return { items, nextToken: '' };
+  return { items, next: undefined };
 };
 
 const priceValues = ({ network }: Fleet): FilterValues<SpotPrice> => ({

@@ -15,6 +15,7 @@ export type SeededOptions = {
 
 const minute = 60_000;
 const slotMs = 30 * minute;
+const slotsPerDay = 48;
 const shortestMs = 10 * minute;
 const longestMs = 6 * 60 * minute;
 /** A pool runs short in two stages. The second comes so soon that co-interruptions fall within three minutes. */
@@ -22,7 +23,9 @@ const secondStageMs = 150_000;
 /** Types of a family do not run short in the same second. */
 const lagMs = 60_000;
 const slotsBack = Math.ceil((longestMs + lagMs) / slotMs) + 1;
-const slotsAhead = 366 * 48;
+const slotsAhead = 366 * slotsPerDay;
+
+const defaults: Required<SeededOptions> = { capacity: [5, 60], dropsPerDay: 1, sharedDropsPerDay: 0.5, sharedBy: 0.7 };
 
 type Shortage = { readonly fromMs: number; readonly untilMs: number; readonly capacity: number };
 
@@ -32,10 +35,22 @@ type Settings = Required<SeededOptions> & { readonly random: KeyedRandom };
  * Pools whose shortages are drawn from the seed: alone, or together with the other types of their family in their zone.
  * Interruptions of one pool come close together, as measured on AWS ("SpotLake", IISWC 2022, and "Can't Be Late",
  * NSDI 2024). A draw depends on the seed, the pool and the half hour only.
+ * @throws Error that names the option which is outside its range
  */
 export const seeded = (random: KeyedRandom, options: SeededOptions = {}): ((pool: Pool) => CapacitySource) => {
-  const settings = { capacity: [5, 60], dropsPerDay: 1, sharedDropsPerDay: 0.5, sharedBy: 0.7, ...options, random };
-  return (pool) => new SeededPool(pool, settings as Settings);
+  const settings: Settings = { ...defaults, ...options, random };
+  const [from, to] = settings.capacity;
+  if (!Number.isSafeInteger(from) || !Number.isSafeInteger(to) || from < 0 || to < from) {
+    throw new Error(`capacity is ${from} to ${to}: expected whole numbers from 0, the smaller first`);
+  }
+  checkRange('dropsPerDay', settings.dropsPerDay, slotsPerDay);
+  checkRange('sharedDropsPerDay', settings.sharedDropsPerDay, slotsPerDay);
+  checkRange('sharedBy', settings.sharedBy, 1);
+  return (pool) => new SeededPool(pool, settings);
+};
+
+const checkRange = (name: string, value: number, most: number): void => {
+  if (!(value >= 0 && value <= most)) throw new Error(`${name} is ${value}: expected a number from 0 to ${most}`);
 };
 
 class SeededPool implements CapacitySource {
@@ -99,8 +114,9 @@ class SeededPool implements CapacitySource {
     if (this.#slots.size > 1_000) this.#slots.clear();
     const { random, dropsPerDay, sharedDropsPerDay, sharedBy } = this.#settings;
     const shortages: Shortage[] = [];
-    if (random('drop', this.#pool, slot) < dropsPerDay / 48) shortages.push(...this.#shortage('own', this.#pool, slot));
-    const shared = random('drop', this.#family, slot) < sharedDropsPerDay / 48;
+    if (random('drop', this.#pool, slot) < dropsPerDay / slotsPerDay)
+      shortages.push(...this.#shortage('own', this.#pool, slot));
+    const shared = random('drop', this.#family, slot) < sharedDropsPerDay / slotsPerDay;
     if (shared && random('taken along', this.#pool, slot) < sharedBy) {
       shortages.push(...this.#shortage('shared', this.#family, slot));
     }

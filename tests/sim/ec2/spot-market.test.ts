@@ -79,6 +79,17 @@ describe('DescribeSpotPriceHistory', () => {
     expect(seen.reduce((a, b) => a + b, 0)).toBe(whole.SpotPriceHistory?.length);
   });
 
+  test('neither repeats nor skips a change when time passes between two pages', async () => {
+    const { account, history } = world();
+    const input = { InstanceTypes: ['m6i.large' as const], AvailabilityZone: 'eu-west-1a', MaxResults: 3 };
+    const whole = await history({ ...input, MaxResults: 1_000 });
+    const first = await history(input);
+    await account.clock.run(account.clock.now() + 48 * hour);
+    const second = await history({ ...input, NextToken: first.NextToken });
+    const times = [...(first.SpotPriceHistory ?? []), ...(second.SpotPriceHistory ?? [])].map((each) => each.Timestamp);
+    expect(times).toEqual(whole.SpotPriceHistory?.slice(0, 6).map((each) => each.Timestamp));
+  });
+
   test('refuses an unknown type, two ways to name a zone, a bad token', async () => {
     const { history } = world();
     await expect(history({ InstanceTypes: ['m9.large' as 'm5.large'] })).rejects.toThrow('[m9.large]');

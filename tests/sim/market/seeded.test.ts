@@ -78,3 +78,13 @@ describe('a capacity drawn from the seed', () => {
     expect(source('m6i.large', { dropsPerDay: 0, sharedDropsPerDay: 0 }).next(0)).toBeUndefined();
   });
 });
+
+test.each([
+  [{ capacity: [5, 2] as const }, 'capacity is 5 to 2: expected whole numbers from 0, the smaller first'],
+  [{ capacity: [-1, 2] as const }, 'capacity is -1 to 2'],
+  [{ dropsPerDay: 49 }, 'dropsPerDay is 49: expected a number from 0 to 48'],
+  [{ sharedDropsPerDay: -1 }, 'sharedDropsPerDay is -1: expected a number from 0 to 48'],
+  [{ sharedBy: Number.NaN }, 'sharedBy is NaN: expected a number from 0 to 1'],
+])('a seeded market refuses %j', (options, message) => {
+  expect(() => seeded(keyedRandom(1), options)).toThrow(message);
+});
