@@ -28,7 +28,7 @@ export class RegionParts {
     this.#world = world;
     this.fleet = new Fleet(world, capacityOf);
     this.ecs = new Ecs(world, agentCall);
-    const actions = new LifecycleActions(world, this.fleet, (hook, group, { ec2 }) => {
+    const actions = new LifecycleActions(world, (hook, group, { ec2 }) => {
       const instance = this.ecs.instances.byEc2Id.get(ec2.id);
       if (hook.name !== managedDrainingHook || !instance) return;
       const reference = { groupName: group.name, hookName: hook.name, instanceId: ec2.id };
@@ -44,7 +44,7 @@ export class RegionParts {
     this.operations = {
       ec2: ec2Operations(this.fleet),
       ecs: this.ecs.operations,
-      autoscaling: autoScalingOperations(this.autoScaling, actions),
+      autoscaling: autoScalingOperations(world, this.autoScaling, actions),
       elbv2: elbv2Operations(this.targetGroups),
     };
   }

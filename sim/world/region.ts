@@ -41,7 +41,7 @@ export class Region {
 
   /** A group whose `desired` instances are running and registered already. @throws Error when its pools are dry */
   createGroup(options: Options.GroupOptions): Group {
-    const group = newGroup(this.#world, options);
+    const group = newGroup(this.#world, this.parts.fleet, options);
     if (options.capacityProvider !== undefined) options.cluster?.capacityProviders.push(options.capacityProvider);
     this.#world.quietly(() => this.parts.autoScaling.add(group));
     return group;
