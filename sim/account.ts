@@ -1,6 +1,7 @@
 import { VirtualClock } from './clock.ts';
 import type { ContainerInstance } from './ecs/model.ts';
 import { Endpoint, type EndpointOptions } from './endpoint.ts';
+import type { CapacityOf } from './market/market.ts';
 import { type KeyedRandom, keyedRandom } from './random.ts';
 import { AwsError, type EmittedEvent, type Operation, type Service } from './service.ts';
 import { Ids } from './world/ids.ts';
@@ -19,9 +20,13 @@ export type AccountOptions = Pick<EndpointOptions, 'latencyMs' | 'buckets' | 'lo
   /** twelve digits, default 123456789012 */
   readonly account?: string;
   readonly switches?: Partial<Switches>;
+  /** how many Spot Instances each capacity pool can hold over time; default any number */
+  readonly market?: (random: KeyedRandom) => CapacityOf;
   /** further services behind the endpoint: DynamoDB, SQS */
   readonly services?: (parts: { clock: VirtualClock; random: KeyedRandom }) => readonly Service[];
 };
+
+type RegionSettings = { readonly switches: Switches; readonly capacityOf: CapacityOf | undefined };
 
 const defaultStartMs = Date.UTC(2026, 7, 14, 9);
 
@@ -44,10 +49,10 @@ export class SimulatedAccount {
     this.clock = new VirtualClock(options.startMs ?? defaultStartMs);
     this.random = keyedRandom(options.seed);
     const { clock, random } = this;
-    const { services, seed, regions, startMs, switches, account, ...endpoint } = options;
+    const { services, seed, regions, startMs, switches, account, market, ...endpoint } = options;
     const regional: RegionalService[] = ['ec2', 'ecs', 'autoscaling', 'elbv2'];
     for (const [index, region] of regions.entries())
-      this.#addRegion(region, index, { ...defaultSwitches, ...switches });
+      this.#addRegion(region, index, { switches: { ...defaultSwitches, ...switches }, capacityOf: market?.(random) });
     this.endpoint = new Endpoint({
       ...endpoint,
       clock,
@@ -75,7 +80,7 @@ export class SimulatedAccount {
     return this.#tally;
   }
 
-  #addRegion(name: string, index: number, switches: Switches): void {
+  #addRegion(name: string, index: number, { switches, capacityOf }: RegionSettings): void {
     const world = new World({
       region: name,
       account: this.account,
@@ -89,7 +94,7 @@ export class SimulatedAccount {
         for (const listener of this.#listeners) listener(event);
       },
     });
-    const parts = new RegionParts(world, (instance) => this.#drainAsAgent(name, instance));
+    const parts = new RegionParts(world, (instance) => this.#drainAsAgent(name, instance), capacityOf);
     this.#regions.set(name, new Region(world, parts));
   }
 

@@ -1,30 +1,38 @@
-import type { Fleet, FleetListener } from '../ec2/fleet.ts';
-import { isUp } from '../ec2/fleet.ts';
-import type { Ec2Instance, Pool } from '../ec2/instance.ts';
+import { type Fleet, type FleetListener, isUp } from '../ec2/fleet.ts';
+import type { Ec2Instance } from '../ec2/instance.ts';
+import { AwsError } from '../service.ts';
 import type { World } from '../world/world.ts';
-import { launchFailed, launchSucceeded, terminateSucceeded } from './events.ts';
-import type { Group, GroupInstance } from './group.ts';
+import type { Activity } from './activities.ts';
+import { Balance } from './balance.ts';
+import { type Group, type GroupInstance, isSuspended, leave } from './group.ts';
+import { Handovers } from './handovers.ts';
+import { onDemandShare, templateIsSpot } from './launch-plan.ts';
+import { Launches, type LaunchFailure, type LaunchRequest } from './launches.ts';
 import type { LifecycleActions } from './lifecycle-actions.ts';
+import { Sizing } from './sizing.ts';
+import { Terminations } from './terminations.ts';
 
-/** Auto Scaling tries again after a failed launch; the interval is not documented. */
-const retryMs = [20_000, 40_000] as const;
-
-/** How soon a notice, and how soon the loss of an instance without one, leads to a launch. */
+/** How soon a notice, a recommendation, and the loss of an instance without one lead to a launch. */
 const afterNoticeMs = [1_000, 4_000] as const;
 const afterLossMs = [5_000, 30_000] as const;
 
 /**
- * Auto Scaling groups: each keeps its desired number of instances, launches a replacement at a Spot notice, and ends
- * surplus ones through their termination hooks.
+ * Auto Scaling groups: each keeps its desired capacity, launches a replacement at a Spot notice, and ends surplus
+ * instances through their termination hooks.
  * https://docs.aws.amazon.com/autoscaling/ec2/userguide/ec2-auto-scaling-capacity-rebalancing.html
  */
 export class AutoScalingGroups implements FleetListener {
   readonly groups = new Map<string, Group>();
+  readonly fleet: Fleet;
   readonly #world: World;
-  readonly #fleet: Fleet;
-  readonly #actions: LifecycleActions;
-  readonly #booted: (ec2: Ec2Instance, group: Group) => void;
-  readonly #retrying = new Set<Group>();
+  readonly #launches: Launches;
+  readonly #terminations: Terminations;
+  readonly #handovers: Handovers;
+  readonly #balance: Balance;
+  readonly #sizing: Sizing;
+  /** the group of each instance */
+  readonly #memberOf = new Map<string, Group>();
+  readonly #inServiceListeners: ((group: Group) => void)[] = [];
 
   /** @param booted hears of every instance of a group whose ECS agent (if any) is up */
   constructor(
@@ -36,43 +44,143 @@ export class AutoScalingGroups implements FleetListener {
     },
   ) {
     this.#world = world;
-    this.#fleet = parts.fleet;
-    this.#actions = parts.actions;
-    this.#booted = parts.booted;
+    this.fleet = parts.fleet;
+    this.#terminations = new Terminations(world, parts);
+    this.#launches = new Launches(world, {
+      ...parts,
+      inService: (group, instance) => this.#inService(group, instance),
+      abandoned: (group, instance) => this.#abandoned(group, instance),
+    });
+    this.#sizing = new Sizing(world, {
+      fleet: parts.fleet,
+      launch: (group, request, cause) => this.launch(group, request, cause),
+      terminate: (group, instance, cause) => this.terminate(group, instance, cause),
+      again: (group) => this.reconcile(group),
+    });
+    this.#handovers = new Handovers({
+      fleet: parts.fleet,
+      launch: (group, request, cause) => this.launch(group, request, cause),
+      terminate: (group, instance, cause) => this.terminate(group, instance, cause),
+    });
+    this.#balance = new Balance(world, { fleet: parts.fleet, handovers: this.#handovers });
   }
 
-  /** Adds a group with its desired instances running and booted since long ago. */
+  /** Adds a group with its desired instances running and booted since long ago. @throws Error when its pools are dry */
   add(group: Group): void {
     this.groups.set(group.name, group);
-    while (group.instances.size < group.desired) {
-      const pool = this.#choosePool(group);
-      if (!pool) throw new Error(`no pool of ${group.name} has capacity`);
-      const ec2 = this.#fleet.launch({ ...pool, spot: group.spot, tags: tagsOf(group), settled: true });
-      group.instances.set(ec2.id, { ec2, lifecycleState: 'InService', stays: true });
-      group.spread.add(ec2);
-      this.#booted(ec2, group);
+    const wanted = onDemandShare(group, group.desired, templateIsSpot(group.template, this.fleet));
+    while (group.spread.total < group.desired) {
+      const { id } = this.#launches.settled(group, group.spread.onDemand >= wanted).ec2;
+      this.#memberOf.set(id, group);
     }
   }
 
   /**
    * Sets the desired capacity: launches what is missing, or ends what is too much through the hooks.
-   * @throws Error when it is outside the group's sizes
+   * @throws AwsError ValidationError when it is outside the group's sizes
    */
   setDesired(group: Group, desired: number): void {
-    if (desired < group.minSize || desired > group.maxSize) {
-      throw new Error(`${desired} is not between ${group.minSize} and ${group.maxSize}, the sizes of ${group.name}`);
+    const { minSize, maxSize } = group;
+    if (desired > maxSize) {
+      throw new AwsError(
+        'ValidationError',
+        `New SetDesiredCapacity value ${desired} is above max value ${maxSize} for the AutoScalingGroup.`,
+      );
+    }
+    if (desired < minSize) {
+      throw new AwsError(
+        'ValidationError',
+        `New SetDesiredCapacity value ${desired} is below min value ${minSize} for the AutoScalingGroup.`,
+      );
     }
     group.desired = desired;
-    this.#reconcile(group);
+    this.changed(group);
+  }
+
+  /** Somebody changed the group: it looks at once at what it should have. */
+  changed(group: Group): void {
+    this.#sizing.forgetFailures(group);
+    this.reconcile(group);
   }
 
   /** The group of an instance, with the instance's part in it. */
   find(instanceId: string): { group: Group; instance: GroupInstance } | undefined {
-    for (const group of this.groups.values()) {
-      const instance = group.instances.get(instanceId);
-      if (instance) return { group, instance };
+    const group = this.#memberOf.get(instanceId);
+    const instance = group?.instances.get(instanceId);
+    return group && instance ? { group, instance } : undefined;
+  }
+
+  /** Puts an instance that the account has into a group, in service at once. */
+  attach(group: Group, instance: GroupInstance): void {
+    group.instances.set(instance.ec2.id, instance);
+    this.#memberOf.set(instance.ec2.id, group);
+  }
+
+  /** Takes an instance out of its group; it runs on. */
+  detach(group: Group, instance: GroupInstance): void {
+    leave(group, instance);
+    group.instances.delete(instance.ec2.id);
+    this.#memberOf.delete(instance.ec2.id);
+  }
+
+  /** DeleteAutoScalingGroup: its instances end without their hooks, and the group with the last of them. */
+  remove(group: Group): void {
+    group.deleting = true;
+    Object.assign(group, { minSize: 0, maxSize: 0, desired: 0 });
+    group.hooks.clear();
+    if (group.instances.size === 0) this.groups.delete(group.name);
+    for (const instance of [...group.instances.values()]) {
+      this.terminate(group, instance, 'an instance was taken out of service in response to the deletion of the group.');
     }
-    return undefined;
+  }
+
+  /** Launches one instance now, or tells why not. */
+  launch(group: Group, request: LaunchRequest, cause: string): GroupInstance | LaunchFailure {
+    const at = new Date(this.#world.now()).toISOString();
+    const found = this.#launches.launch(group, request, `At ${at} ${cause}`);
+    if (!('code' in found)) this.#memberOf.set(found.ec2.id, group);
+    return found;
+  }
+
+  /** Ends an instance through the hooks; who calls decides what the desired capacity is. */
+  terminate(group: Group, instance: GroupInstance, cause: string): Activity {
+    return this.#terminations.begin(group, instance, cause);
+  }
+
+  /** Replaces an instance, the new one first. */
+  handOver(group: Group, old: GroupInstance, cause: string): void {
+    this.#handovers.add(group, { old, request: { spot: old.ec2.spot !== undefined }, cause });
+  }
+
+  /** Ends an instance that somebody called unhealthy, and launches another. */
+  replaceUnhealthy(group: Group, instance: GroupInstance): void {
+    if (isSuspended(group, 'HealthCheck') || isSuspended(group, 'ReplaceUnhealthy')) return;
+    const cause = 'an instance was taken out of service in response to a user health-check.';
+    const delay = this.#world.delay('replace', instance.ec2.id, afterLossMs);
+    this.#world.clock.after(delay, () => {
+      if (instance.healthy || !instance.stays) return;
+      this.terminate(group, instance, cause);
+      this.reconcile(group);
+    });
+  }
+
+  /** Calls `listener` whenever an instance of a group comes into service or goes. */
+  onChange(listener: (group: Group) => void): void {
+    this.#inServiceListeners.push(listener);
+  }
+
+  recommended(ec2: Ec2Instance): void {
+    const found = this.find(ec2.id);
+    if (!found?.group.settings.CapacityRebalance || !found.instance.stays) return;
+    const { group, instance } = found;
+    this.#world.clock.after(this.#world.delay('rebalance', ec2.id, afterNoticeMs), () => {
+      if (!group.settings.CapacityRebalance) return;
+      this.handOver(
+        group,
+        instance,
+        'an instance was launched in response to an EC2 instance rebalance recommendation.',
+      );
+    });
   }
 
   noticed(ec2: Ec2Instance): void {
@@ -86,92 +194,51 @@ export class AutoScalingGroups implements FleetListener {
   ended(ec2: Ec2Instance): void {
     const found = this.find(ec2.id);
     if (!found) return;
-    this.#actions.drop(ec2.id);
-    found.group.instances.delete(ec2.id);
-    terminateSucceeded(this.#world, found.group, ec2);
+    const { group, instance } = found;
+    this.#handovers.lost(group, instance);
+    this.#terminations.ended(group, instance);
+    this.#memberOf.delete(ec2.id);
+    if (group.deleting && group.instances.size === 0) this.groups.delete(group.name);
+    this.#handovers.step(group);
+    this.#tell(group);
+  }
+
+  /** Launches what is missing, ends what is too much, and mends the balance. */
+  reconcile(group: Group): void {
+    this.#sizing.end(group);
+    this.#sizing.launch(group);
+    this.#handovers.step(group);
+    this.#balance.step(group);
   }
 
   #replaceLater(ec2: Ec2Instance, range: readonly [number, number]): void {
     const found = this.find(ec2.id);
-    if (!found?.instance.stays) return;
-    leave(found.group, found.instance);
-    this.#world.clock.after(this.#world.delay('replace', ec2.id, range), () => this.#reconcile(found.group));
+    if (!found) return;
+    const { group, instance } = found;
+    if (!isUp(ec2)) this.#handovers.lost(group, instance);
+    if (!instance.stays) return;
+    leave(group, instance);
+    this.#world.clock.after(this.#world.delay('replace', ec2.id, range), () => this.reconcile(group));
   }
 
-  #reconcile(group: Group): void {
-    while (group.spread.total > group.desired) this.#terminateOne(group);
-    while (group.spread.total < group.desired) {
-      const pool = this.#choosePool(group);
-      if (!pool) {
-        this.#fail(group);
-        break;
-      }
-      this.#launch(group, pool);
-    }
+  #inService(group: Group, instance: GroupInstance): void {
+    const ended = instance.replaces !== undefined;
+    this.#handovers.inService(group, instance);
+    if (ended) this.#balance.next(group);
+    this.#tell(group);
   }
 
-  #launch(group: Group, pool: Pool): void {
-    const world = this.#world;
-    const ec2 = this.#fleet.launch({ ...pool, spot: group.spot, tags: tagsOf(group) });
-    const instance: GroupInstance = { ec2, lifecycleState: 'Pending', stays: true };
-    group.instances.set(ec2.id, instance);
-    group.spread.add(ec2);
-    world.journal({
-      kind: 'instance-launched',
-      subject: ec2.id,
-      text: `${group.name} launches ${ec2.id} (${ec2.type} in ${ec2.zone})`,
-      data: { group: group.name, type: ec2.type, zone: ec2.zone },
-    });
-    launchSucceeded(world, group, ec2);
-    world.clock.after(world.delay('in-service', ec2.id, [10_000, 20_000]), () => {
-      if (instance.lifecycleState === 'Pending') instance.lifecycleState = 'InService';
-    });
-    world.clock.after(Math.floor(group.bootMs * (0.8 + 0.4 * world.random('boot', ec2.id))), () => {
-      if (isUp(ec2)) this.#booted(ec2, group);
-    });
+  #abandoned(group: Group, instance: GroupInstance): void {
+    this.#handovers.lost(group, instance);
+    leave(group, instance);
+    instance.lifecycleState = 'Terminating:Proceed';
+    instance.activity = undefined;
+    this.fleet.terminate(instance.ec2.id);
+    const delay = this.#world.delay('replace', instance.ec2.id, afterLossMs);
+    this.#world.clock.after(delay, () => this.reconcile(group));
   }
 
-  #fail(group: Group): void {
-    if (this.#retrying.has(group)) return;
-    this.#retrying.add(group);
-    const world = this.#world;
-    world.journal({
-      kind: 'launch-failed',
-      subject: group.name,
-      text: `${group.name} finds no Spot capacity in any of its pools`,
-      data: { pools: group.pools.length },
-    });
-    launchFailed(world, group);
-    world.clock.after(world.delay('retry', group.name, [...retryMs, world.ids.next(`retry ${group.name}`)]), () => {
-      this.#retrying.delete(group);
-      this.#reconcile(group);
-    });
-  }
-
-  // The zone with the fewest instances, there the type with the fewest, then the order of the group's own list.
-  #choosePool({ pools, spot, spread }: Group): Pool | undefined {
-    const open = pools.filter((pool) => !spot || this.#fleet.available(pool));
-    return open.sort((a, b) => spread.inZone(a) - spread.inZone(b) || spread.inPool(a) - spread.inPool(b))[0];
-  }
-
-  // The default termination policy, shortened: the fullest zone, there the oldest instance.
-  // https://docs.aws.amazon.com/autoscaling/ec2/userguide/ec2-auto-scaling-termination-policies.html
-  #terminateOne(group: Group): void {
-    const { spread } = group;
-    const candidates = [...group.instances.values()].filter(({ stays }) => stays);
-    const [victim] = candidates.sort(
-      (a, b) => spread.inZone(b.ec2) - spread.inZone(a.ec2) || a.ec2.launchedAt - b.ec2.launchedAt,
-    );
-    if (!victim) throw new Error(`${group.name} has no instance to end`);
-    leave(group, victim);
-    this.#actions.open(group, victim);
+  #tell(group: Group): void {
+    for (const listener of this.#inServiceListeners) listener(group);
   }
 }
-
-/** The instance no longer counts towards the desired capacity. */
-const leave = (group: Group, instance: GroupInstance): void => {
-  instance.stays = false;
-  group.spread.add(instance.ec2, -1);
-};
-
-const tagsOf = (group: Group): Record<string, string> => ({ ...group.tags, 'aws:autoscaling:groupName': group.name });

@@ -1,4 +1,4 @@
-import types from './instance-types.json' with { type: 'json' };
+import { typeInfo } from './instance-type.ts';
 
 /** A capacity pool: Spot capacity is one market per instance type and Availability Zone. */
 export type Pool = { readonly type: string; readonly zone: string };
@@ -10,7 +10,9 @@ export type SpotAction = 'terminate' | 'stop' | 'hibernate';
 /** https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/spot-request-status.html */
 export type SpotRequest = {
   readonly id: string;
-  state: 'active' | 'closed' | 'disabled';
+  /** dollars an hour; undefined: the On-Demand price */
+  readonly maxPrice: number | undefined;
+  state: 'active' | 'closed' | 'disabled' | 'cancelled';
   statusCode: string;
   statusAt: number;
 };
@@ -21,7 +23,8 @@ export type Ec2Instance = {
   readonly type: string;
   readonly zone: string;
   readonly launchedAt: number;
-  readonly tags: Readonly<Record<string, string>>;
+  readonly tags: Record<string, string>;
+  readonly imageId: string;
   readonly privateIp: string;
   /** undefined: On-Demand */
   readonly spot: SpotRequest | undefined;
@@ -33,13 +36,10 @@ export type Ec2Instance = {
 
 export type InstanceSize = { readonly vcpus: number; readonly memoryMiB: number; readonly arch: string };
 
-const sizes: Readonly<Record<string, InstanceSize>> = types.types;
-
-/** vCPUs, memory (MiB) and architecture of an instance type. @throws for a type that instance-types.json lacks */
+/** vCPUs, memory (MiB) and the architecture that its images have. @throws Error for an unknown type */
 export const sizeOf = (type: string): InstanceSize => {
-  const size = sizes[type];
-  if (!size) throw new Error(`instance type ${type} is not in sim/ec2/instance-types.json`);
-  return size;
+  const { vcpus, memoryMiB, architectures } = typeInfo(type);
+  return { vcpus, memoryMiB, arch: architectures[0] ?? 'x86_64' };
 };
 
 /** Numeric codes of DescribeInstances, https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_InstanceState.html */

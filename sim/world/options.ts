@@ -1,4 +1,5 @@
-import type { TerminationHook } from '../autoscaling/group.ts';
+import type { MixedInstancesPolicy } from '@aws-sdk/client-auto-scaling';
+import type { LifecycleHook } from '../autoscaling/group.ts';
 import type { Pool, SpotAction } from '../ec2/instance.ts';
 import type {
   Cluster,
@@ -36,7 +37,11 @@ export type GroupOptions = {
   /** from launch until the agent registers, default 150,000; each instance draws 0.8 to 1.2 times that */
   readonly bootMs?: number;
   readonly capacityProvider?: string;
-  readonly hooks?: readonly TerminationHook[];
+  readonly hooks?: readonly LifecycleHook[];
+  /** instead of `pools` as they are: its overrides in the zones of `pools` */
+  readonly policy?: MixedInstancesPolicy;
+  /** Capacity Rebalancing, default false */
+  readonly capacityRebalance?: boolean;
   readonly managedDraining?: boolean;
   readonly agentDrainsOnSpot?: boolean;
   readonly tags?: Tags;

@@ -7,6 +7,7 @@ import type { Ec2Instance } from '../ec2/instance.ts';
 import { ec2Operations } from '../ec2/operations.ts';
 import type { AgentCall } from '../ecs/spot-draining.ts';
 import { elbv2Operations, type TargetGroups } from '../elbv2/operations.ts';
+import type { CapacityOf } from '../market/market.ts';
 import type { Operation, Service } from '../service.ts';
 import { Ecs } from './ecs.ts';
 import type { World } from './world.ts';
@@ -23,11 +24,11 @@ export class RegionParts {
   readonly operations: Readonly<Record<RegionalService, Readonly<Record<string, Operation>>>>;
   readonly #world: World;
 
-  constructor(world: World, agentCall: AgentCall) {
+  constructor(world: World, agentCall: AgentCall, capacityOf?: CapacityOf) {
     this.#world = world;
-    this.fleet = new Fleet(world);
+    this.fleet = new Fleet(world, capacityOf);
     this.ecs = new Ecs(world, agentCall, this.targetGroups);
-    const actions = new LifecycleActions(world, this.fleet, (hook, group, { ec2 }) => {
+    const actions = new LifecycleActions(world, (hook, group, { ec2 }) => {
       const instance = this.ecs.instances.byEc2Id.get(ec2.id);
       if (hook.name !== managedDrainingHook || !instance) return;
       const reference = { groupName: group.name, hookName: hook.name, instanceId: ec2.id };
@@ -43,7 +44,7 @@ export class RegionParts {
     this.operations = {
       ec2: ec2Operations(this.fleet),
       ecs: this.ecs.operations,
-      autoscaling: autoScalingOperations(this.autoScaling, actions),
+      autoscaling: autoScalingOperations(world, this.autoScaling, actions),
       elbv2: elbv2Operations(this.targetGroups),
     };
   }

@@ -4,6 +4,7 @@ import { fitOf, hasRoom } from '../ecs/fit.ts';
 import type { Cluster, EcsService, Task } from '../ecs/model.ts';
 import { chooserFor } from '../ecs/placement.ts';
 import { TargetGroup } from '../elbv2/target-group.ts';
+import type { CapacitySource } from '../market/source.ts';
 import { Traffic } from '../traffic.ts';
 import { announceScheduledChange } from './maintenance.ts';
 import type * as Options from './options.ts';
@@ -41,7 +42,7 @@ export class Region {
 
   /** A group whose `desired` instances are running and registered already. @throws Error when its pools are dry */
   createGroup(options: Options.GroupOptions): Group {
-    const group = newGroup(this.#world, options);
+    const group = newGroup(this.#world, this.parts.fleet, options);
     if (options.capacityProvider !== undefined) options.cluster?.capacityProviders.push(options.capacityProvider);
     this.#world.quietly(() => this.parts.autoScaling.add(group));
     return group;
@@ -137,6 +138,11 @@ export class Region {
   /** Opens or closes a Spot pool for launches. */
   setAvailable(pool: Pool, available: boolean): void {
     this.parts.fleet.setAvailable(pool, available);
+  }
+
+  /** Gives a Spot pool another capacity over time, counted from the account's beginning; it is in force at once. */
+  setCapacity(pool: Pool, source: CapacitySource): void {
+    this.parts.fleet.setCapacity(pool, source);
   }
 
   /** EC2 takes a Spot Instance back, by default two minutes after a notice to terminate. */

@@ -1,5 +1,10 @@
+import type { MixedInstancesPolicy } from '@aws-sdk/client-auto-scaling';
 import type { RegisterTaskDefinitionRequest } from '@aws-sdk/client-ecs';
-import { type Group, managedDrainingHook, Spread } from '../autoscaling/group.ts';
+import { type Group, type LaunchPool, managedDrainingHook } from '../autoscaling/group.ts';
+import { launchPools } from '../autoscaling/launch-plan.ts';
+import { emptyGroup } from '../autoscaling/new-group.ts';
+import type { Fleet } from '../ec2/fleet.ts';
+import type { Pool } from '../ec2/instance.ts';
 import { behaviourLabels, deriveDefinition } from '../ecs/definitions/derive.ts';
 import type { Cluster, EcsService, Launch, TaskDefinition } from '../ecs/model.ts';
 import { blankService } from '../ecs/services/create-service.ts';
@@ -39,30 +44,60 @@ export const targetGroupOptions = (options: NewTargetGroup): TargetGroupOptions 
   ...options,
 });
 
-/** An Auto Scaling group without instances. */
-export const newGroup = (world: World, options: GroupOptions): Group => {
-  const id = world.ids.uuid('auto-scaling-group');
+/** An Auto Scaling group without instances; its pools become a mixed-instances policy that spreads over them. */
+export const newGroup = (world: World, fleet: Fleet, options: GroupOptions): Group => {
   const managed = options.managedDraining ?? false;
-  return {
-    sequence: world.ids.next('group'),
-    arn: world.arn('autoscaling', `autoScalingGroup:${id}:autoScalingGroupName/${options.name}`),
+  const hooks = [...(options.hooks ?? []), ...(managed ? [managedHook] : [])];
+  const policy = options.policy ?? spreadingPolicy(fleet, options);
+  const group = emptyGroup(world, {
     name: options.name,
     clusterName: options.cluster?.name,
     capacityProviderName: options.capacityProvider,
-    pools: options.pools,
-    spot: options.spot ?? true,
     minSize: options.minSize ?? 0,
     maxSize: options.maxSize ?? 2 * options.desired,
+    desired: options.desired,
+    zones: [...new Set(options.pools.map(({ zone }) => zone))],
     bootMs: options.bootMs ?? defaultBootMs,
-    hooks: [...(options.hooks ?? []), ...(managed ? [managedHook] : [])],
     managedDraining: managed,
     agentDrainsOnSpot: options.agentDrainsOnSpot ?? false,
-    tags: options.tags ?? {},
-    createdAt: world.now(),
-    desired: options.desired,
-    instances: new Map(),
-    spread: new Spread(),
+    policy,
+  });
+  for (const hook of hooks) group.hooks.set(hook.name, hook);
+  for (const [key, value] of Object.entries(options.tags ?? {})) group.tags.set(key, { value, atLaunch: true });
+  group.settings.CapacityRebalance = options.capacityRebalance ?? false;
+  group.pools = options.policy ? launchPools(group, fleet) : fixedPools(options.pools, policy);
+  return group;
+};
+
+const typesIn = (pools: readonly Pool[]): string[] => [...new Set(pools.map(({ type }) => type))];
+
+/** Even over all the pools of a zone, which is lowest-price with as many pools as there are types. */
+const spreadingPolicy = (fleet: Fleet, { name, pools, spot = true }: GroupOptions): MixedInstancesPolicy => {
+  const types = typesIn(pools);
+  const template = fleet.templates.create({ name, data: {} });
+  return {
+    LaunchTemplate: {
+      LaunchTemplateSpecification: { LaunchTemplateId: template.id, LaunchTemplateName: name, Version: '1' },
+      Overrides: types.map((InstanceType) => ({ InstanceType })),
+    },
+    InstancesDistribution: {
+      OnDemandPercentageAboveBaseCapacity: spot ? 0 : 100,
+      SpotAllocationStrategy: 'lowest-price',
+      SpotInstancePools: Math.min(20, Math.max(1, types.length)),
+    },
   };
+};
+
+const fixedPools = (pools: readonly Pool[], policy: MixedInstancesPolicy): LaunchPool[] => {
+  const types = typesIn(pools);
+  const template = policy.LaunchTemplate?.LaunchTemplateSpecification;
+  return pools.map(({ type, zone }) => ({
+    type,
+    zone,
+    weight: 1,
+    priority: types.indexOf(type),
+    ...(template ? { template } : {}),
+  }));
 };
 
 /** A first revision of a task definition with one container. */

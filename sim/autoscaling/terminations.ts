@@ -1,0 +1,62 @@
+import { type Fleet, isUp } from '../ec2/fleet.ts';
+import type { World } from '../world/world.ts';
+import { type Activity, beginActivity, terminateSucceeded } from './activities.ts';
+import { type Group, type GroupInstance, leave } from './group.ts';
+import type { LifecycleActions } from './lifecycle-actions.ts';
+
+/** Ends of instances of Auto Scaling groups: the termination hooks, and what is told about them. */
+export class Terminations {
+  readonly #world: World;
+  readonly #fleet: Fleet;
+  readonly #actions: LifecycleActions;
+
+  constructor(world: World, parts: { readonly fleet: Fleet; readonly actions: LifecycleActions }) {
+    this.#world = world;
+    this.#fleet = parts.fleet;
+    this.#actions = parts.actions;
+  }
+
+  /** Begins the end of an instance, through its group's hooks. One that is ending already just goes on. */
+  begin(group: Group, instance: GroupInstance, cause: string): Activity {
+    const { ec2 } = instance;
+    if (instance.activity && instance.lifecycleState.startsWith('Terminating')) return instance.activity;
+    leave(group, instance);
+    const activity = this.#activity(group, instance, cause);
+    this.#actions.drop(ec2.id);
+    instance.lifecycleState = 'Terminating';
+    this.#actions.open({
+      group,
+      instance,
+      transition: 'autoscaling:EC2_INSTANCE_TERMINATING',
+      done: () => {
+        instance.lifecycleState = 'Terminating:Proceed';
+        if (isUp(ec2)) this.#fleet.terminate(ec2.id);
+      },
+    });
+    return activity;
+  }
+
+  /** The machine is gone; the instance is no longer in the group. */
+  ended(group: Group, instance: GroupInstance): void {
+    const { ec2 } = instance;
+    this.#actions.drop(ec2.id);
+    leave(group, instance);
+    const ending = instance.lifecycleState.startsWith('Terminating');
+    const cause =
+      'an instance was taken out of service in response to an EC2 health check indicating it has been terminated or stopped.';
+    const activity = ending && instance.activity ? instance.activity : this.#activity(group, instance, cause);
+    group.instances.delete(ec2.id);
+    terminateSucceeded(this.#world, group, { activity, instance });
+  }
+
+  #activity(group: Group, instance: GroupInstance, cause: string): Activity {
+    const { id, zone } = instance.ec2;
+    const at = new Date(this.#world.now()).toISOString();
+    instance.activity = beginActivity(this.#world, group, {
+      cause: `At ${at} ${cause}`,
+      description: `Terminating EC2 instance: ${id}`,
+      zone,
+    });
+    return instance.activity;
+  }
+}
