@@ -1,6 +1,6 @@
 import { checkHooks, checkKills, checkLeftovers } from './leftovers.ts';
-import type { OpenSeed } from './play.ts';
 import { checkRecords } from './record-checkers.ts';
+import type { Seed } from './seed.ts';
 import { PHASES } from './story.ts';
 
 /** A function that was killed in the safety phase runs into its timeout, and its records come back once more. */
@@ -9,7 +9,7 @@ const AFTERMATH_MS = 50_000;
 const ON_THE_WAY_MS = 30_000;
 
 /** What must hold when the calm phase is over: everything came to its end, and nothing was lost or swallowed. */
-export function checkAtEnd(seed: OpenSeed): void {
+export function checkAtEnd(seed: Seed): void {
   checkQueues(seed);
   checkInvocations(seed);
   checkHooks(seed);
@@ -19,7 +19,7 @@ export function checkAtEnd(seed: OpenSeed): void {
 }
 
 /** No wake-up for ever, no work undelivered, nothing gone without a trace. */
-function checkQueues({ installation: { deployment }, faults, violated }: OpenSeed): void {
+function checkQueues({ installation: { deployment }, faults, violated }: Seed): void {
   for (const [name, queue] of deployment.queues) {
     const { sent, deleted, expired, redriven, visible, inFlight, delayed, oldestAgeMs } = queue.stats();
     if (expired > 0) violated(`${expired} messages of ${name} expired unread`);
@@ -36,7 +36,7 @@ function checkQueues({ installation: { deployment }, faults, violated }: OpenSee
 }
 
 /** Each invocation ends well once the faults are over; what failed in one says so in its answer, always. */
-function checkInvocations(seed: OpenSeed): void {
+function checkInvocations(seed: Seed): void {
   const { installation, faults, startMs, violated } = seed;
   const calmFrom = faults.happened.length === 0 ? startMs : startMs + PHASES.calmMs + AFTERMATH_MS;
   const linesOf = Map.groupBy(installation.transcript.lines, ({ process }) => process);
