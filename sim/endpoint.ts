@@ -1,6 +1,6 @@
 import { HttpResponse } from '@smithy/core/protocols';
 import { TokenBuckets } from './buckets.ts';
-import { CallLog } from './calls.ts';
+import { CallLog, type LoggedCall } from './calls.ts';
 import type { VirtualClock } from './clock.ts';
 import { StaleReads } from './faults/stale-reads.ts';
 import type { KeyedRandom } from './random.ts';
@@ -84,6 +84,7 @@ export class Endpoint {
   readonly #callsByCaller = new Map<string, number>();
   readonly #dead = new Set<string>();
   readonly #answers: StaleReads;
+  readonly #listeners: ((call: LoggedCall, input: Readonly<Record<string, unknown>>) => void)[] = [];
   #arrivals: Arrival[] = [];
   #requests = 0;
 
@@ -107,6 +108,11 @@ export class Endpoint {
       httpHandlerConfigs: () => ({}),
       destroy: () => undefined,
     };
+  }
+
+  /** Calls `listener` with every call when it has been performed or refused, and with its input in the SDK's shape. */
+  onCall(listener: (call: LoggedCall, input: Readonly<Record<string, unknown>>) => void): void {
+    this.#listeners.push(listener);
   }
 
   /** Cuts a caller off, as a killed process is: what it sent on the way still takes effect, no answer reaches it. */
@@ -179,10 +185,11 @@ export class Endpoint {
   #answer(target: Target, from: CallerOptions, fault: Fault | undefined): WireResponse {
     this.#requests += 1;
     const requestId = `00000000-0000-4000-8000-${String(this.#requests).padStart(12, '0')}`;
+    let input: Record<string, unknown> = {};
     let items: number | undefined;
     let outcome = 'ok';
     try {
-      const input = decode(target);
+      input = decode(target);
       items = firstListLength(input);
       const response = encode(target, this.#perform(target, input, { from, fault }), requestId);
       if (fault && 'error' in fault && fault.when === 'after') throw fault.error;
@@ -193,7 +200,9 @@ export class Endpoint {
       return encodeError(target, error, requestId);
     } finally {
       const { service = 'unknown', operation } = target;
-      this.calls.add({ at: this.#options.clock.now(), ...from, service, operation, outcome, items });
+      const call: LoggedCall = { at: this.#options.clock.now(), ...from, service, operation, outcome, items };
+      this.calls.add(call);
+      for (const listener of this.#listeners) listener(call, input);
     }
   }
 
