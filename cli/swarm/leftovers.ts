@@ -54,13 +54,11 @@ export function checkLeftovers(seed: Seed): void {
       if (status === 'DRAINING' && agentConnected && ours.has(ec2InstanceId))
         violated(`${ec2InstanceId} was drained, and nobody has taken it away`);
     }
-    for (const { name, tasks, targetGroup } of cluster.services.values()) {
-      for (const { arn, target, process } of tasks.values()) {
+    for (const { name, tasks } of cluster.services.values()) {
+      for (const { arn, targets, process } of tasks.values()) {
         if (
-          targetGroup &&
-          target &&
           process === 'serving' &&
-          (target.state === 'unused' || target.state === 'draining')
+          [...targets.values()].some(({ state }) => state === 'unused' || state === 'draining')
         )
           violated(`${arn} of ${name} serves on, but its target was taken from the load balancer`);
       }
@@ -91,7 +89,7 @@ export function checkKills(seed: Seed): void {
     if (!place || !task || isHandsOff(place) || noticedAt === undefined || action === 'hibernate') continue;
     if (waitedForTarget || (service === undefined && settings.SPOTKEEPER_STANDALONE === 'leave')) continue;
     // Somebody set the host ACTIVE again, and ECS placed it there: a pass comes every fifteen seconds.
-    if (Math.max(task.createdAt, task.instance.registeredAt) > at - SEEN_MS) continue;
+    if (Math.max(task.createdAt, task.instance?.registeredAt ?? 0) > at - SEEN_MS) continue;
     const spareMs = (stopTimeoutSeconds + Number(settings.SPOTKEEPER_STOP_RESERVE_SECONDS)) * 1000;
     const excuseMs = faults.excuseMs(noticedAt, at, instanceId);
     if (excuseMs < spareMs)

@@ -108,7 +108,7 @@ const stopsTask: Happening = (stage) => {
   if (services.length === 0) return;
   const { tasks } = stage.draw.pick('service', services);
   const task = stage.draw.pick('task', [...tasks.values()]);
-  stage.region.parts.ecs.tasks.stopByCaller(task, 'a person');
+  stage.region.parts.ecs.tasks.stops.byCaller(task, 'a person');
 };
 
 const ofManaged = ({ region }: Stage): EcsService[] =>
