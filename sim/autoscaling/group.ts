@@ -19,6 +19,9 @@ export type GroupInstance = {
   stays: boolean;
 };
 
+/** Instances of a group that are there when the account begins. */
+export type FoundInstances = { readonly pool: Pool; readonly count: number };
+
 export type Group = {
   readonly sequence: number;
   readonly arn: string;

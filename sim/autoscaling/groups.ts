@@ -3,7 +3,7 @@ import { isUp } from '../ec2/fleet.ts';
 import type { Ec2Instance, Pool } from '../ec2/instance.ts';
 import type { World } from '../world/world.ts';
 import { launchFailed, launchSucceeded, terminateSucceeded } from './events.ts';
-import type { Group, GroupInstance } from './group.ts';
+import type { FoundInstances, Group, GroupInstance } from './group.ts';
 import type { LifecycleActions } from './lifecycle-actions.ts';
 
 /** Auto Scaling tries again after a failed launch; the interval is not documented. */
@@ -41,17 +41,22 @@ export class AutoScalingGroups implements FleetListener {
     this.#booted = parts.booted;
   }
 
-  /** Adds a group with its desired instances running and booted since long ago. */
-  add(group: Group): void {
+  /** Adds a group with its desired instances running and booted since long ago: those found, then wherever is room. */
+  add(group: Group, found: readonly FoundInstances[] = []): void {
     this.groups.set(group.name, group);
+    for (const { pool, count } of found) for (let made = 0; made < count; made += 1) this.#adopt(group, pool);
     while (group.instances.size < group.desired) {
       const pool = this.#choosePool(group);
       if (!pool) throw new Error(`no pool of ${group.name} has capacity`);
-      const ec2 = this.#fleet.launch({ ...pool, spot: group.spot, tags: tagsOf(group), settled: true });
-      group.instances.set(ec2.id, { ec2, lifecycleState: 'InService', stays: true });
-      group.spread.add(ec2);
-      this.#booted(ec2, group);
+      this.#adopt(group, pool);
     }
+  }
+
+  #adopt(group: Group, pool: Pool): void {
+    const ec2 = this.#fleet.launch({ ...pool, spot: group.spot, tags: tagsOf(group), settled: true });
+    group.instances.set(ec2.id, { ec2, lifecycleState: 'InService', stays: true });
+    group.spread.add(ec2);
+    this.#booted(ec2, group);
   }
 
   /**

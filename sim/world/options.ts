@@ -1,4 +1,4 @@
-import type { TerminationHook } from '../autoscaling/group.ts';
+import type { FoundInstances, TerminationHook } from '../autoscaling/group.ts';
 import type { Pool, SpotAction } from '../ec2/instance.ts';
 import type { Cluster, EcsService, NetworkMode } from '../ecs/model.ts';
 import type { TargetGroupOptions } from '../elbv2/target-group.ts';
@@ -20,6 +20,8 @@ export type GroupOptions = {
   readonly cluster?: Cluster;
   readonly pools: readonly Pool[];
   readonly desired: number;
+  /** of the desired instances, those whose pool is known; default none */
+  readonly found?: readonly FoundInstances[];
   /** default 0 */
   readonly minSize?: number;
   /** default twice `desired` */
@@ -70,6 +72,8 @@ export type DefinitionOptions = {
 export type ServiceOptions = DefinitionOptions & {
   readonly cluster: Cluster;
   readonly name: string;
+  /** of its task definition; default the service's name */
+  readonly family?: string;
   /** replicas; default 1 */
   readonly desired?: number;
   /** default REPLICA */

@@ -42,7 +42,7 @@ export class Region {
   createGroup(options: Options.GroupOptions): Group {
     const group = newGroup(this.#world, options);
     if (options.capacityProvider !== undefined) options.cluster?.capacityProviders.push(options.capacityProvider);
-    this.#world.quietly(() => this.parts.autoScaling.add(group));
+    this.#world.quietly(() => this.parts.autoScaling.add(group, options.found));
     return group;
   }
 
@@ -72,7 +72,7 @@ export class Region {
     if (targetGroup && byInstance === (networkMode === 'awsvpc')) {
       throw new Error(`${networkMode} tasks cannot be targets of type ${targetGroup.options.targetType}`);
     }
-    const definition = newDefinition(this.#world, options.name, { ...options, networkMode });
+    const definition = newDefinition(this.#world, options.family ?? options.name, { ...options, networkMode });
     const service = newService(this.#world, definition, options);
     this.parts.ecs.addService(service);
     this.parts.ecs.scheduler.poke(service);
