@@ -1,5 +1,3 @@
-import type { SimulatedAccount } from '../../sim/account.ts';
-import type { Group } from '../../sim/autoscaling/group.ts';
 import type { Pool } from '../../sim/ec2/instance.ts';
 import type { Cluster } from '../../sim/ecs/model.ts';
 import type { TargetGroup } from '../../sim/elbv2/target-group.ts';
@@ -9,37 +7,25 @@ import type { GroupPart, TaskDefinitionPart } from './account-format.ts';
 import type { ScenarioFile } from './format.ts';
 import { ScenarioFileError } from './read.ts';
 
-/** What the story speaks of, by name. */
-export type Built = {
-  readonly region: Region;
-  readonly account: SimulatedAccount;
-  readonly clusters: ReadonlyMap<string, Cluster>;
-  readonly groups: ReadonlyMap<string, Group>;
-};
-
 /**
  * Builds the account of a file as it stands before its story.
  * @throws ScenarioFileError for what the simulated account cannot be
  */
-export function build(file: ScenarioFile, region: Region, account: SimulatedAccount): Built {
+export function build(file: ScenarioFile, region: Region): void {
   const clusters = new Map(
     file.account.clusters.map(({ clusterName: name, tags, capacityProviders }) => [
       name,
       region.createCluster({ name, tags: plain(tags), capacityProviders }),
     ]),
   );
-  const groups = new Map(
-    file.account.autoScalingGroups.map((group, index) => [
-      group.AutoScalingGroupName,
-      buildGroup({ file, region, clusters }, group, `account.autoScalingGroups[${index}]`),
-    ]),
-  );
+  const ground = { file, region, clusters };
+  for (const [index, group] of file.account.autoScalingGroups.entries()) {
+    buildGroup(ground, group, `account.autoScalingGroups[${index}]`);
+  }
   for (const pool of file.simulation.closedPools) region.setAvailable(poolOf(pool), false);
-  const built = { region, account, clusters, groups };
-  buildInstances(file, built);
-  buildServices(file, built);
-  buildTasks(file, built);
-  return built;
+  buildInstances(ground);
+  buildServices(ground);
+  buildTasks(ground);
 }
 
 /** An instance type and zone in the names of the simulated account. */
@@ -54,7 +40,7 @@ type Ground = {
   readonly clusters: ReadonlyMap<string, Cluster>;
 };
 
-function buildGroup({ file, region, clusters }: Ground, part: GroupPart, place: string): Group {
+function buildGroup({ file, region, clusters }: Ground, part: GroupPart, place: string): void {
   const lifecycles = new Set(part.Instances.map(({ InstanceLifecycle }) => InstanceLifecycle));
   if (lifecycles.size > 1) {
     throw new ScenarioFileError(`${place}.Instances has Spot and On-Demand instances; expected one kind in a group`);
@@ -62,7 +48,7 @@ function buildGroup({ file, region, clusters }: Ground, part: GroupPart, place: 
   const behaviour = file.simulation.autoScalingGroups[part.AutoScalingGroupName];
   const cluster = clusters.get(part.cluster ?? '');
   const found = part.Instances.map((instances) => ({ pool: poolOf(instances), count: instances.Count }));
-  return region.createGroup({
+  region.createGroup({
     name: part.AutoScalingGroupName,
     ...(cluster && { cluster }),
     pools: [...found.map(({ pool }) => pool), ...(behaviour?.pools ?? []).map(poolOf)],
@@ -81,7 +67,7 @@ function buildGroup({ file, region, clusters }: Ground, part: GroupPart, place: 
   });
 }
 
-function buildInstances({ account }: ScenarioFile, { region, clusters }: Built): void {
+function buildInstances({ file: { account }, region, clusters }: Ground): void {
   for (const { Count, InstanceLifecycle, capacityProvider, ...part } of account.instances) {
     const cluster = clusters.get(part.cluster ?? '');
     const options = {
@@ -94,7 +80,7 @@ function buildInstances({ account }: ScenarioFile, { region, clusters }: Built):
   }
 }
 
-function buildServices({ account, simulation }: ScenarioFile, { region, clusters }: Built): void {
+function buildServices({ file: { account, simulation }, region, clusters }: Ground): void {
   const targetGroups = new Map<string, TargetGroup>();
   const loaded = new Set<string>();
   for (const group of account.targetGroups) targetGroups.set(group.Name, buildTargetGroup(region, group));
@@ -132,7 +118,7 @@ const buildTargetGroup = (region: Region, part: ScenarioFile['account']['targetG
     healthyThresholdCount: part.HealthyThresholdCount,
   });
 
-function buildTasks({ account, simulation }: ScenarioFile, { region, clusters }: Built): void {
+function buildTasks({ file: { account, simulation }, region, clusters }: Ground): void {
   for (const { count, taskDefinition, cluster, tags, group, startedBy } of account.tasks) {
     const options = {
       ...definitionOf(taskDefinition, { account, simulation }),

@@ -1,8 +1,8 @@
 import { readFile } from 'node:fs/promises';
-import type { SimulatedAccount } from '../../sim/account.ts';
+import type { Region } from '../../sim/world/region.ts';
 import type { Switches } from '../../sim/world/switches.ts';
 import { at, type Scenario } from '../scenario.ts';
-import { type Built, build } from './build.ts';
+import { build } from './build.ts';
 import type { ScenarioFile } from './format.ts';
 import { ScenarioFileError } from './read.ts';
 import { readScenarioFile } from './scenario-file.ts';
@@ -31,26 +31,21 @@ export function scenarioOf(file: ScenarioFile, name: string): LoadedScenario {
     region: account.region,
     accountId: account.accountId,
     build: (region, simulated) => {
-      tellStory(file, buildNamed(file, name, { region, simulated }));
+      buildNamed(file, name, region);
+      for (const step of simulation.story) at(simulated, step.at, () => happen(step, region));
     },
     promises: [],
   };
 }
 
-type Ground = { readonly region: Built['region']; readonly simulated: SimulatedAccount };
-
 // What does not fit is known only when it is built: the error names the file all the same.
-function buildNamed(file: ScenarioFile, name: string, { region, simulated }: Ground): Built {
+function buildNamed(file: ScenarioFile, name: string, region: Region): void {
   try {
-    return build(file, region, simulated);
+    build(file, region);
   } catch (error) {
     if (error instanceof Error) throw new ScenarioFileError(`${name}: ${error.message}`);
     throw error;
   }
-}
-
-function tellStory({ simulation }: ScenarioFile, built: Built): void {
-  for (const step of simulation.story) at(built.account, step.at, () => happen(step, built));
 }
 
 async function textOf(path: string): Promise<string> {

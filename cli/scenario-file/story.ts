@@ -1,9 +1,10 @@
 import type { Ec2Instance } from '../../sim/ec2/instance.ts';
-import { type Built, poolOf } from './build.ts';
+import type { Region } from '../../sim/world/region.ts';
+import { poolOf } from './build.ts';
 import type { Step } from './simulation-format.ts';
 
 /** Lets one thing happen now. @throws Error when the account is not as the step expects, as for a missing service */
-export function happen(step: Step, { region, clusters, groups }: Built): void {
+export function happen(step: Step, region: Region): void {
   switch (step.do) {
     case 'interruptPool': {
       const { overSeconds, notice, action, stillAvailable, count } = step;
@@ -30,13 +31,13 @@ export function happen(step: Step, { region, clusters, groups }: Built): void {
       );
       break;
     case 'scaleIn': {
-      const group = groups.get(step.autoScalingGroup);
+      const group = region.parts.autoScaling.groups.get(step.autoScalingGroup);
       if (!group) throw new Error(`no Auto Scaling group is called ${step.autoScalingGroup}`);
       region.scaleIn(group, step.count);
       break;
     }
     case 'setDesiredCount': {
-      const service = clusters.get(step.cluster)?.services.get(step.service);
+      const service = region.parts.ecs.state.clusters.get(step.cluster)?.services.get(step.service);
       if (!service) throw new Error(`no service of ${step.cluster} is called ${step.service}`);
       region.setDesiredCount(service, step.desiredCount);
       break;

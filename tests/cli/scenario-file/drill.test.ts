@@ -40,6 +40,15 @@ describe('npm run drill -- --file', () => {
     expect(code).toBe(0);
   });
 
+  it('plays the example of docs/scenario-files.md', async () => {
+    const [, example = ''] = /```json\n([\s\S]*?)```/.exec(await readFile('docs/scenario-files.md', 'utf8')) ?? [];
+    const documented = join(directory, 'example.json');
+    await writeFile(documented, example);
+    const { code, text } = await drilled(['--file', documented]);
+    expect(text).toContain('EC2 took back 2 instances');
+    expect(code).toBe(0);
+  });
+
   it('plays the same market without spotkeeper', async () => {
     const { text } = await drilled(['--file', path, '--without', '--seed', '7']);
     expect(text).toContain('seed 7, without spotkeeper');
