@@ -17,6 +17,8 @@ export type GroupInstance = {
   lifecycleState: LifecycleState;
   /** counts towards the desired capacity: neither leaving nor announced to be taken */
   stays: boolean;
+  /** from scale-in */
+  protected?: boolean;
 };
 
 export type Group = {
@@ -32,7 +34,9 @@ export type Group = {
   readonly maxSize: number;
   /** from launch until the agent registers; each instance draws 0.8 to 1.2 times that */
   readonly bootMs: number;
-  readonly hooks: readonly TerminationHook[];
+  readonly hooks: TerminationHook[];
+  /** NewInstancesProtectedFromScaleIn */
+  readonly protectsNewInstances: boolean;
   readonly managedDraining: boolean;
   readonly agentDrainsOnSpot: boolean;
   readonly tags: Readonly<Record<string, string>>;

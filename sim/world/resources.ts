@@ -55,6 +55,7 @@ export const newGroup = (world: World, options: GroupOptions): Group => {
     maxSize: options.maxSize ?? 2 * options.desired,
     bootMs: options.bootMs ?? defaultBootMs,
     hooks: [...(options.hooks ?? []), ...(managed ? [managedHook] : [])],
+    protectsNewInstances: false,
     managedDraining: managed,
     agentDrainsOnSpot: options.agentDrainsOnSpot ?? false,
     tags: options.tags ?? {},
