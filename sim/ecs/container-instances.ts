@@ -3,7 +3,8 @@ import type { World } from '../world/world.ts';
 import { announceContainerInstance } from './announce.ts';
 import { canTrunk, eniSlots } from './eni.ts';
 import { gpusOf } from './gpus.ts';
-import type { Cluster, ContainerInstance, Tags } from './model.ts';
+import type { Tags } from './model/tags.ts';
+import type { Cluster, ContainerInstance } from './model.ts';
 import type { Tasks } from './tasks.ts';
 
 /** How long an INACTIVE container instance can still be described; AWS says only that it may be removed later. */

@@ -1,5 +1,6 @@
 import { instanceFilter } from './instance-filter.ts';
-import type { ContainerInstance, PlacementConstraint, TaskDefinition } from './model.ts';
+import type { TaskDefinition } from './model/task-definition.ts';
+import type { ContainerInstance, PlacementConstraint } from './model.ts';
 import { portKey } from './resources.ts';
 
 /**

@@ -1,6 +1,8 @@
 import type { TaskOverride } from '@aws-sdk/client-ecs';
 import type { World } from '../world/world.ts';
-import type { Cluster, ContainerInstance, Deployment, EcsService, Tags, Task, TaskDefinition } from './model.ts';
+import type { Tags } from './model/tags.ts';
+import type { TaskDefinition } from './model/task-definition.ts';
+import type { Cluster, ContainerInstance, Deployment, EcsService, Task } from './model.ts';
 import { reserve } from './resources.ts';
 
 export type NewTask = {

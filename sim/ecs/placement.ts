@@ -1,12 +1,6 @@
 import { fitOf, hasRoom } from './fit.ts';
-import type {
-  Cluster,
-  ContainerInstance,
-  PlacementConstraint,
-  PlacementStrategy,
-  Task,
-  TaskDefinition,
-} from './model.ts';
+import type { TaskDefinition } from './model/task-definition.ts';
+import type { Cluster, ContainerInstance, PlacementConstraint, PlacementStrategy, Task } from './model.ts';
 import { AZ_FIELD, RankedChooser } from './ranked-chooser.ts';
 
 /** What is to be placed: tasks of one service or group, all alike. */

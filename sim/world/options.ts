@@ -1,14 +1,9 @@
 import type { MixedInstancesPolicy } from '@aws-sdk/client-auto-scaling';
 import type { LifecycleHook } from '../autoscaling/group.ts';
 import type { Pool, SpotAction } from '../ec2/instance.ts';
-import type {
-  Cluster,
-  EcsService,
-  NetworkMode,
-  PlacementConstraint,
-  PlacementStrategy,
-  StrategyItem,
-} from '../ecs/model.ts';
+import type { StrategyItem } from '../ecs/model/capacity-provider.ts';
+import type { NetworkMode } from '../ecs/model/task-definition.ts';
+import type { Cluster, EcsService, PlacementConstraint, PlacementStrategy } from '../ecs/model.ts';
 import type { TargetGroup, TargetGroupOptions } from '../elbv2/target-group.ts';
 
 export type Tags = Readonly<Record<string, string>>;

@@ -1,5 +1,6 @@
 import type { World } from '../../world/world.ts';
-import type { CapacityProvider, ContainerInstance, ManagedScaling as Settings, Task } from '../model.ts';
+import type { CapacityProvider, ManagedScaling as Settings } from '../model/capacity-provider.ts';
+import type { ContainerInstance, Task } from '../model.ts';
 import type { EcsState } from '../state.ts';
 import type { GroupAccess, ProviderGroup } from './group-access.ts';
 import { instancesNeeded, smallestOf } from './needed-instances.ts';

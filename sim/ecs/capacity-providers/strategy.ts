@@ -1,5 +1,6 @@
 import type { CapacityProviderStrategyItem } from '@aws-sdk/client-ecs';
-import type { Cluster, StrategyItem } from '../model.ts';
+import type { StrategyItem } from '../model/capacity-provider.ts';
+import type { Cluster } from '../model.ts';
 import { type EcsState, invalid } from '../state.ts';
 
 const most = { providers: 20, weight: 1_000, base: 100_000 };
