@@ -17,7 +17,9 @@ export type Cluster = {
   readonly name: string;
   tags: Tags;
   /** names: those of Auto Scaling groups, FARGATE, FARGATE_SPOT */
-  readonly capacityProviders: string[];
+  capacityProviders: readonly string[];
+  /** what ECS has added to the groups of the providers: hooks and scaling policies */
+  attachmentsStatus: 'UPDATE_IN_PROGRESS' | 'UPDATE_COMPLETE';
   defaultStrategy: readonly StrategyItem[];
   // Stored and given back, without an effect here:
   settings: readonly ClusterSetting[];

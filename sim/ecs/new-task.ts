@@ -3,6 +3,7 @@ import type { World } from '../world/world.ts';
 import type { Tags } from './model/tags.ts';
 import type { TaskDefinition } from './model/task-definition.ts';
 import type { Cluster, ContainerInstance, Deployment, EcsService, Task } from './model.ts';
+import type { Placing } from './placing.ts';
 import { reserve } from './resources.ts';
 
 export type NewTask = {
@@ -11,6 +12,8 @@ export type NewTask = {
   /** left out: on Fargate, or it waits for an instance (PROVISIONING) */
   readonly instance?: ContainerInstance;
   readonly fargate?: { readonly zone: string };
+  /** for one that waits */
+  readonly placing?: Placing;
   readonly capacityProviderName?: string | undefined;
   /** both left out: a standalone task */
   readonly service?: EcsService;

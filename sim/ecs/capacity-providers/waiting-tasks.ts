@@ -1,17 +1,12 @@
 import type { World } from '../../world/world.ts';
 import { closestMisfit, fitOf } from '../fit.ts';
-import type { Cluster, ContainerInstance, PlacementConstraint, PlacementStrategy, Task } from '../model.ts';
+import type { Cluster, Task } from '../model.ts';
 import { chooserFor } from '../placement.ts';
+import type { Placing } from '../placing.ts';
 import type { Tasks } from '../tasks.ts';
 
 /** How soon ECS places waiting tasks once there is room; not published. */
 const placedAfterMs = [300, 1_000] as const;
-
-/** How a waiting task is to be placed: its service's or its RunTask call's constraints and strategies. */
-export type Placing = {
-  readonly constraints: readonly PlacementConstraint[];
-  readonly strategies: readonly PlacementStrategy[];
-};
 
 /**
  * Tasks in PROVISIONING: their capacity provider has no room for them, and its managed scaling gets some. Each is
@@ -50,15 +45,22 @@ export class WaitingTasks {
     return all.flatMap(([task, placing]) => (task.capacityProviderName === provider ? [{ task, placing }] : []));
   }
 
-  /** There may be room: an instance became ACTIVE, or a task of the cluster ended. */
+  /** There may be room: an instance became ACTIVE, its agent is back, or a task of the cluster ended. */
   roomChanged(cluster: Cluster): void {
     if (this.#due.has(cluster) || !this.#waiting.get(cluster)?.size) return;
     this.#due.add(cluster);
     const n = this.#world.ids.next(`waiting ${cluster.name}`);
     this.#world.clock.after(this.#world.delay('place-waiting', cluster.name, [...placedAfterMs, n]), () => {
+      if (this.#due.delete(cluster)) this.#place(cluster);
+    });
+  }
+
+  /** Places now what would be placed in a moment, so that nobody counts it as waiting. */
+  placeDue(): void {
+    for (const cluster of this.#due) {
       this.#due.delete(cluster);
       this.#place(cluster);
-    });
+    }
   }
 
   #place(cluster: Cluster): void {
@@ -85,16 +87,10 @@ export class WaitingTasks {
 }
 
 /** https://docs.aws.amazon.com/AmazonECS/latest/developerguide/api_failures_messages.html */
-const whyNot = ({ cluster, definition, capacityProviderName }: Task, { constraints }: Placing): string => {
+const whyNot = ({ cluster, definition, capacityProviderName: provider }: Task, placing: Placing): string => {
   const instances = [...cluster.instances.values()].filter(
-    (instance: ContainerInstance) =>
-      instance.capacityProviderName === capacityProviderName && instance.status !== 'INACTIVE',
+    (instance) => instance.capacityProviderName === provider && instance.status !== 'INACTIVE',
   );
   if (instances.length === 0) return 'EMPTY CAPACITY PROVIDER';
-  if (!instances.some(({ status }) => status === 'ACTIVE')) return 'NO ACTIVE INSTANCES';
-  // Without a misfit, distinctInstance keeps it from every instance that has room.
-  return (
-    closestMisfit(instances, fitOf({ definition, constraints }))?.reason ??
-    'distinctInstance placement constraint unsatisfied.'
-  );
+  return closestMisfit(instances, fitOf({ definition, ...placing }))?.reason ?? 'NO ACTIVE INSTANCES';
 };

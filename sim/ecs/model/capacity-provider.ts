@@ -1,3 +1,4 @@
+import type { CapacityProviderUpdateStatus } from '@aws-sdk/client-ecs';
 import type { Tags } from './tags.ts';
 
 /** https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_CapacityProviderStrategyItem.html */
@@ -18,6 +19,8 @@ export type CapacityProvider = {
   managedScaling: ManagedScaling | undefined;
   managedTerminationProtection: boolean;
   managedDraining: boolean;
+  /** of the last change, as DescribeCapacityProviders shows it; undefined: it was never changed */
+  update: { readonly status: CapacityProviderUpdateStatus; readonly reason?: string } | undefined;
   tags: Tags;
 };
 
