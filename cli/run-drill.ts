@@ -1,5 +1,5 @@
 import { packagedTemplate } from '../scripts/packaged.mjs';
-import { SimulatedAccount } from '../sim/account.ts';
+import { type AccountOptions, SimulatedAccount } from '../sim/account.ts';
 import { StackReader, type Template } from '../sim/delivery/template.ts';
 import { DynamoDb } from '../sim/dynamodb/service.ts';
 import { Sqs } from '../sim/sqs/service.ts';
@@ -61,9 +61,14 @@ export type ScenarioAccount = {
 };
 
 /** The simulated account as it stands before the scenario's story begins: everything placed, nothing has happened. */
-export function accountOf(scenario: Scenario, seed: number): ScenarioAccount {
+export function accountOf(
+  scenario: Pick<Scenario, 'build' | 'switches'>,
+  seed: number,
+  more: Pick<AccountOptions, 'faults'> = {},
+): ScenarioAccount {
   const own: { sqs?: Sqs; dynamodb?: DynamoDb } = {};
   const account = new SimulatedAccount({
+    ...more,
     seed,
     regions: [REGION],
     ...(scenario.switches && { switches: scenario.switches }),

@@ -12,7 +12,7 @@ import { defaultSwitches, type Switches } from './world/switches.ts';
 import { Tally } from './world/tally.ts';
 import { World } from './world/world.ts';
 
-export type AccountOptions = Pick<EndpointOptions, 'latencyMs' | 'buckets' | 'log' | 'faults'> & {
+export type AccountOptions = Pick<EndpointOptions, 'latencyMs' | 'buckets' | 'log' | 'faults' | 'staleWindowMs'> & {
   readonly seed: number;
   readonly regions: readonly string[];
   /** where virtual time begins, default 2026-08-14T09:00:00Z */
@@ -28,7 +28,8 @@ export type AccountOptions = Pick<EndpointOptions, 'latencyMs' | 'buckets' | 'lo
 
 type RegionSettings = { readonly switches: Switches; readonly capacityOf: CapacityOf | undefined };
 
-const defaultStartMs = Date.UTC(2026, 7, 14, 9);
+/** Where virtual time begins unless an account says otherwise: 2026-08-14T09:00:00Z. */
+export const defaultStartMs = Date.UTC(2026, 7, 14, 9);
 
 /**
  * A simulated AWS account in virtual time: a world per region, one endpoint in the AWS wire protocols over all of them,

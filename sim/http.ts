@@ -22,8 +22,10 @@ export type Listening = { readonly url: string; close(): Promise<void> };
 export const listen = async (endpoint: Endpoint, { clock, port, region }: ListenOptions): Promise<Listening> => {
   const server = createServer((request, response) => {
     answer(endpoint, { request, response, region }).catch((error: unknown) => {
-      // A client that went away concerns nobody else; anything else is a defect and ends the process.
-      if (!request.readableAborted) throw error;
+      // A client that went away concerns nobody else, and a fault may break the connection on purpose; anything else is
+      // a defect and ends the process.
+      if (brokenByFault(error)) response.destroy();
+      else if (!request.readableAborted) throw error;
     });
   });
   await new Promise<void>((resolve, reject) => {
@@ -56,6 +58,9 @@ const answer = async (endpoint: Endpoint, { request, response, region }: Exchang
   response.writeHead(status, { ...answered, 'content-length': Buffer.byteLength(body) });
   response.end(body);
 };
+
+const brokenByFault = (error: unknown): boolean =>
+  error instanceof Error && 'code' in error && error.code === 'ECONNRESET';
 
 // https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_sigv-create-signed-request.html
 const signedRegion = (authorization: string | undefined): string | undefined =>

@@ -1,20 +1,7 @@
 import type { Pool } from '../ec2/instance.ts';
 import type { World } from '../world/world.ts';
+import type { Activity } from './activity.ts';
 import type { Group, GroupInstance } from './group.ts';
-
-/** One scaling activity, https://docs.aws.amazon.com/autoscaling/ec2/APIReference/API_Activity.html */
-export type Activity = {
-  readonly sequence: number;
-  readonly id: string;
-  readonly cause: string;
-  readonly startedAt: number;
-  readonly zone: string;
-  readonly subnet: string;
-  description: string;
-  statusCode: 'InProgress' | 'MidLifecycleAction' | 'Successful' | 'Failed' | 'Cancelled';
-  statusMessage: string | undefined;
-  endedAt: number | undefined;
-};
 
 /** Begins the activity of a launch or a termination; its event follows with its end. */
 export const beginActivity = (

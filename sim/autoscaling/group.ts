@@ -1,6 +1,6 @@
 import type { LaunchTemplateSpecification, MixedInstancesPolicy } from '@aws-sdk/client-auto-scaling';
 import type { Ec2Instance, Pool } from '../ec2/instance.ts';
-import type { Activity } from './activities.ts';
+import type { Activity } from './activity.ts';
 
 /** https://docs.aws.amazon.com/AmazonECS/latest/developerguide/managed-instance-draining.html */
 export const managedDrainingHook = 'ecs-managed-draining-termination-hook';

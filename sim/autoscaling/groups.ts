@@ -2,7 +2,7 @@ import { type Fleet, type FleetListener, isUp } from '../ec2/fleet.ts';
 import type { Ec2Instance } from '../ec2/instance.ts';
 import { AwsError } from '../service.ts';
 import type { World } from '../world/world.ts';
-import type { Activity } from './activities.ts';
+import type { Activity } from './activity.ts';
 import { Balance } from './balance.ts';
 import { type Group, type GroupInstance, isSuspended, leave } from './group.ts';
 import { Handovers } from './handovers.ts';

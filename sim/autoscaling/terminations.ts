@@ -1,6 +1,7 @@
 import { type Fleet, isUp } from '../ec2/fleet.ts';
 import type { World } from '../world/world.ts';
-import { type Activity, beginActivity, terminateSucceeded } from './activities.ts';
+import { beginActivity, terminateSucceeded } from './activities.ts';
+import type { Activity } from './activity.ts';
 import { type Group, type GroupInstance, leave } from './group.ts';
 import type { LifecycleActions } from './lifecycle-actions.ts';
 

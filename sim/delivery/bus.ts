@@ -45,7 +45,7 @@ export type BusOptions = {
   readonly forwardedRegions?: readonly string[];
   /** least and most time from the event to its queues, in ms. Default 200 to 800 */
   readonly delayMs?: readonly [least: number, most: number];
-  readonly faults?: (event: BusEvent, rule: string) => DeliveryFault | undefined;
+  readonly faults?: (event: BusEvent, rule: string, at: number) => DeliveryFault | undefined;
 };
 
 /**
@@ -110,7 +110,7 @@ export class EventBus {
 
   #deliver(event: BusEvent, rule: Rule): void {
     const { clock, random, faults, delayMs: [least, most] = [200, 800] } = this.#options;
-    const fault = faults?.(event, rule.name);
+    const fault = faults?.(event, rule.name, clock.now());
     if (fault === 'drop') return;
     rule.passed += 1;
     // Keyed by the event, not by a counter: what else happens in the account must not change when this one arrives.

@@ -1,0 +1,46 @@
+import type { Terminal } from '../terminal.ts';
+import type { Happened } from './faults.ts';
+import { type OpenSeed, openSeed, playOut } from './play.ts';
+import { PHASES } from './story.ts';
+
+type Told = { readonly at: number; readonly line: string };
+
+/** Plays one seed and prints all that happened in it. @returns the exit code: 1 when a promise was broken */
+export async function tellSeed(seed: number, { print }: Terminal): Promise<number> {
+  const opened = await openSeed(seed);
+  const { violations } = await playOut(opened);
+  for (const line of beginning(opened)) print(line);
+  print('');
+  for (const { at, line } of timeline(opened))
+    print(`${((at - opened.startMs) / 1000).toFixed(3).padStart(8)} ${line}`);
+  print('');
+  if (violations.length === 0) print('no promise was broken');
+  for (const violation of violations) print(`BROKEN: ${violation}`);
+  return violations.length > 0 ? 1 : 0;
+}
+
+function beginning({ seed, settings, faults, region }: OpenSeed): readonly string[] {
+  const rates = Object.entries(faults.rates).filter(([, rate]) => rate > 0);
+  const clusters = [...region.parts.ecs.state.clusters.values()];
+  return [
+    `seed ${seed}; faults until ${PHASES.calmMs / 1000} s, the end at ${PHASES.endMs / 1000} s`,
+    `settings: ${Object.entries(settings).map((pair) => pair.join('='))}`,
+    `fault rates: ${rates.map(([name, rate]) => `${name} ${(100 * rate).toFixed(1)} %`).join(', ') || 'none'}`,
+    ...clusters.map(({ name, services }) => `cluster ${name}: ${[...services.keys()].join(', ')}`),
+  ];
+}
+
+/** What happened, went wrong and was said, in the order of virtual time. */
+function timeline({ account, faults, installation: { transcript } }: OpenSeed): readonly Told[] {
+  return [
+    ...account.journal.entries.map(({ at, text }) => ({ at, line: text })),
+    ...faults.happened.map((one) => ({ at: one.at, line: `FAULT ${faultLine(one)}` })),
+    ...transcript.lines.map(({ at, level, message, fields, process }) => ({
+      at,
+      line: `${process} ${level}: ${message} ${JSON.stringify(fields)}`,
+    })),
+  ].sort((a, b) => a.at - b.at);
+}
+
+const faultLine = ({ kind, target, caller, resource }: Happened): string =>
+  `${kind}: ${target} ${caller === undefined ? `of ${resource}` : `by ${caller}`}`;

@@ -1,0 +1,88 @@
+import type { BusEvent, DeliveryFault } from '../delivery/bus.ts';
+import { type Fault, type FaultCall, isRead } from '../endpoint.ts';
+import { type KeyedRandom, keyedRandom } from '../random.ts';
+import { failure } from './failures.ts';
+import type { CallRule, EventRule, FaultPlan } from './plan.ts';
+
+/** A fault that struck, for the verdict and for replays. */
+export type HappenedFault = {
+  /** epoch milliseconds */
+  readonly at: number;
+  readonly kind: string;
+  /** the call or the delivery that it struck */
+  readonly target: string;
+};
+
+/**
+ * Applies a fault plan: give `onCall` to the endpoint and `onDelivery` to the event bus. Whether a fault strikes depends
+ * only on the seed, the rule and the call or event itself, never on what else happens.
+ */
+export class Faults {
+  readonly happened: HappenedFault[] = [];
+  readonly #plan: FaultPlan;
+  readonly #random: KeyedRandom;
+  readonly #startMs: number;
+  readonly #strikes = new Map<CallRule | EventRule, number>();
+
+  /** @param options `startMs`: the epoch milliseconds that the plan's times count from */
+  constructor(plan: FaultPlan, options: { readonly seed: number; readonly startMs: number }) {
+    this.#plan = plan;
+    this.#random = keyedRandom(options.seed);
+    this.#startMs = options.startMs;
+  }
+
+  readonly onCall = (call: FaultCall): Fault | undefined => {
+    const { service, operation, caller, n, at } = call;
+    if (!service) return undefined;
+    const target = `${service}:${operation} by ${caller}, call ${n}`;
+    const rule = this.#striking(this.#plan.calls, { at, target, fits: (candidate) => fitsCall(candidate, call) });
+    if (!rule) return undefined;
+    const { fault, forMs = 10_000, effect = false } = rule;
+    const when = effect ? 'after' : 'before';
+    if (fault === 'slow') return { delayMs: forMs };
+    if (fault === 'silence') return { silentMs: forMs, when };
+    if (fault === 'stale') return { staleMs: forMs };
+    if (fault === 'kill') return { kill: when };
+    return { error: failure(service, fault), when };
+  };
+
+  readonly onDelivery = (event: BusEvent, ruleName: string, at: number): DeliveryFault | undefined => {
+    const target = `${event['detail-type']} ${event.id} to ${ruleName}`;
+    const fits = (rule: EventRule): boolean =>
+      (rule.source === undefined || rule.source === event.source) &&
+      (rule.detailType === undefined || rule.detailType === event['detail-type']) &&
+      (rule.rule === undefined || rule.rule === ruleName);
+    const rule = this.#striking(this.#plan.events, { at, target, fits });
+    if (!rule) return undefined;
+    if (rule.fault === 'lost') return 'drop';
+    if (rule.fault === 'duplicate') return 'duplicate';
+    return { delayMs: Math.round((rule.forMs ?? 60_000) * this.#random('lateness', target)) };
+  };
+
+  #striking<R extends CallRule | EventRule>(rules: readonly R[] = [], occasion: Occasion<R>): R | undefined {
+    const { at, target, fits } = occasion;
+    const sinceStart = at - this.#startMs;
+    for (const [index, rule] of rules.entries()) {
+      const { fromMs = 0, toMs = Number.POSITIVE_INFINITY, rate = 1, times = Number.POSITIVE_INFINITY } = rule;
+      if (sinceStart < fromMs || sinceStart >= toMs || !fits(rule)) continue;
+      const before = this.#strikes.get(rule) ?? 0;
+      if (before >= times || this.#random(`fault ${index} ${rule.fault}`, target) >= rate) continue;
+      this.#strikes.set(rule, before + 1);
+      this.happened.push({ at, kind: rule.fault, target });
+      return rule;
+    }
+    return undefined;
+  }
+}
+
+type Occasion<R> = { readonly at: number; readonly target: string; readonly fits: (rule: R) => boolean };
+
+const fitsCall = (rule: CallRule, { service, operation, caller, n }: FaultCall): boolean =>
+  (rule.service === undefined || rule.service === service) &&
+  (rule.operation === undefined || covers(rule.operation, operation)) &&
+  (rule.caller === undefined || covers(rule.caller, caller)) &&
+  (rule.call === undefined || rule.call === n) &&
+  (rule.fault !== 'stale' || isRead(operation));
+
+const covers = (pattern: string, name: string): boolean =>
+  pattern.endsWith('*') ? name.startsWith(pattern.slice(0, -1)) : pattern === name;
