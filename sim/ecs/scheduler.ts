@@ -33,6 +33,7 @@ export class ServiceScheduler {
   readonly events: ServiceEvents;
   readonly rollouts: Rollouts;
   readonly #world: World;
+  readonly #state: EcsState;
   readonly #tasks: Tasks;
   readonly #launcher: ServiceLauncher;
   readonly #throttle = new StartThrottle();
@@ -45,6 +46,7 @@ export class ServiceScheduler {
 
   constructor(parts: SchedulerParts) {
     this.#world = parts.world;
+    this.#state = parts.state;
     this.#tasks = parts.tasks;
     this.events = new ServiceEvents(parts.world);
     this.rollouts = new Rollouts(parts.world, this.events);
@@ -161,7 +163,8 @@ export class ServiceScheduler {
   }
 
   #startDaemons(service: EcsService): void {
-    for (const instance of daemonsMissing(service)) this.#launcher.startOn(instance, service, primary(service));
+    for (const instance of daemonsMissing(service, this.#state))
+      this.#launcher.startOn(instance, service, primary(service));
   }
 
   #start(service: EcsService, count: number): number {

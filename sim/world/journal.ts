@@ -7,6 +7,7 @@ export type JournalKind =
   | 'instance-reclaimed'
   | 'instance-terminated'
   | 'launch-failed'
+  | 'managed-scaling'
   | 'draining'
   | 'task-starting'
   | 'task-running'

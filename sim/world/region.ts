@@ -9,7 +9,15 @@ import { Traffic } from '../traffic.ts';
 import { announceScheduledChange } from './maintenance.ts';
 import type * as Options from './options.ts';
 import type { RegionParts } from './parts.ts';
-import { launchOf, newCluster, newDefinition, newGroup, newService, targetGroupOptions } from './resources.ts';
+import {
+  launchOf,
+  newCluster,
+  newDefinition,
+  newGroup,
+  newService,
+  providerSettings,
+  targetGroupOptions,
+} from './resources.ts';
 import type { World } from './world.ts';
 
 const defaultRetirementMs = 14 * 86_400_000;
@@ -43,8 +51,16 @@ export class Region {
   /** A group whose `desired` instances are running and registered already. @throws Error when its pools are dry */
   createGroup(options: Options.GroupOptions): Group {
     const group = newGroup(this.#world, this.parts.fleet, options);
-    if (options.capacityProvider !== undefined) options.cluster?.capacityProviders.push(options.capacityProvider);
-    this.#world.quietly(() => this.parts.autoScaling.add(group, options.found));
+    const { ecs, autoScaling } = this.parts;
+    const { cluster, capacityProvider: name } = options;
+    if (name !== undefined) {
+      if (ecs.state.capacityProviders.has(name)) throw new Error(`there is a capacity provider ${name} already`);
+      ecs.providers.create({ ...providerSettings(options), name, group });
+    }
+    this.#world.quietly(() => {
+      autoScaling.add(group, options.found);
+      if (cluster && name !== undefined) ecs.providers.associate(cluster, [...cluster.capacityProviders, name]);
+    });
     return group;
   }
 
@@ -55,12 +71,11 @@ export class Region {
     const { type, zone, spot = true, tags = {} } = options;
     const ec2 = this.parts.fleet.launch({ type, zone, spot, tags, settled: !booting });
     if (!cluster) return ec2;
-    const own = { agent: options.agentDrainsOnSpot ?? false, managed: options.managedDraining ?? false };
     const join = () => {
       if (ec2.state !== 'pending' && ec2.state !== 'running') return;
       const { capacityProvider: capacityProviderName, attributes, registrationFails: failsWith } = options;
       const registration = { cluster, ec2, capacityProviderName, attributes, failsWith, settled: !booting };
-      this.parts.ecs.join(registration, own);
+      this.parts.ecs.join(registration, options.agentDrainsOnSpot);
     };
     if (booting) world.clock.after(bootMs, join);
     else world.quietly(join);

@@ -1,13 +1,15 @@
 import { fitOf, hasRoom } from '../fit.ts';
 import { type ContainerInstance, type EcsService, primary } from '../model.ts';
+import { zonesOf } from '../placing.ts';
+import type { EcsState } from '../state.ts';
 
 /**
  * The ACTIVE instances that a daemon service should be on and is not; the desired count becomes the number of
  * instances that it should be on. https://docs.aws.amazon.com/AmazonECS/latest/developerguide/service_scheduler_strategies.html
  */
-export const daemonsMissing = (service: EcsService): ContainerInstance[] => {
-  const { definition } = primary(service);
-  const fit = fitOf({ definition, constraints: service.constraints });
+export const daemonsMissing = (service: EcsService, state: EcsState): ContainerInstance[] => {
+  const { definition, network } = primary(service);
+  const fit = fitOf({ definition, constraints: service.constraints, zones: zonesOf(state, network) });
   const covered = new Set([...service.tasks.values()].map((task) => task.instance));
   const active = [...service.cluster.instances.values()].filter(
     (instance) => instance.status === 'ACTIVE' && instance.agentConnected && isMember(fit(instance)),
