@@ -33,9 +33,10 @@ export const updateService =
       throw invalid('Health check grace period is only valid for services configured to use load balancers');
     }
     checkZoneRebalancing({ ...service, ...settings });
+    const begins = input.forceNewDeployment || startsDeployment(service, input, next);
     Object.assign(service, settings);
     if (service.scheduling === 'REPLICA') service.facts.desired = service.desired;
-    if (input.forceNewDeployment || startsDeployment(service, input, next)) {
+    if (begins) {
       scheduler.rollouts.begin(
         service,
         isBlueGreen(service) ? { ...next, loadBalancers: swapped(next.loadBalancers) } : next,
@@ -111,7 +112,11 @@ const deploymentFor = (parts: ServiceParts, service: EcsService, input: UpdateSe
   const given = input.networkConfiguration ?? (definition.networkMode === 'awsvpc' ? kept : undefined);
   const balancers =
     input.loadBalancers ??
-    now.loadBalancers.map(({ targetGroup, ...place }) => ({ ...place, targetGroupArn: targetGroup.arn }));
+    now.loadBalancers.map(({ targetGroup, alternate, ...place }) => ({
+      ...place,
+      targetGroupArn: targetGroup.arn,
+      ...(alternate ? { advancedConfiguration: { alternateTargetGroupArn: alternate.arn } } : {}),
+    }));
   if (isFargate(launch) && moved && (service.constraints.length > 0 || service.placement.length > 0)) {
     settingsOf(
       {
