@@ -14,7 +14,7 @@ import { describedOf, platformOf, type ServiceParts, visibleWhenInactiveMs } fro
 import { serviceShape } from './describe.ts';
 import { checkCompatible, checkedLoadBalancers, isFargate } from './launch-settings.ts';
 import type { NewDeployment } from './rollouts.ts';
-import { settingsOf } from './service-settings.ts';
+import { checkZoneRebalancing, settingsOf } from './service-settings.ts';
 
 /**
  * https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_UpdateService.html: what is left out stays; a change of
@@ -179,15 +179,5 @@ const startsDeployment = (service: EcsService, input: UpdateServiceRequest, next
       );
     }) ||
     (input.serviceRegistries !== undefined && !same(input.serviceRegistries, service.serviceRegistries))
-  );
-};
-
-const checkZoneRebalancing = ({ zoneRebalancing, maximumPercent, placement, scheduling }: EcsService): void => {
-  if (!zoneRebalancing) return;
-  const [first] = placement;
-  const spreads = !first || (first.type === 'spread' && first.field === 'attribute:ecs.availability-zone');
-  if (maximumPercent > 100 && spreads && scheduling === 'REPLICA') return;
-  throw invalid(
-    'Availability Zone rebalancing needs a REPLICA service with a maximumPercent above 100 that spreads over Availability Zones first.',
   );
 };
