@@ -100,6 +100,9 @@ const services: Readonly<Record<Service['id'], true>> = {
   elbv2: true,
   dynamodb: true,
   sqs: true,
+  pricing: true,
+  'service-quotas': true,
+  'application-auto-scaling': true,
 };
 
 const callSchema: Schema = {
