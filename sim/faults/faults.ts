@@ -2,16 +2,8 @@ import type { BusEvent, DeliveryFault } from '../delivery/bus.ts';
 import { type Fault, type FaultCall, isRead } from '../endpoint.ts';
 import { type KeyedRandom, keyedRandom } from '../random.ts';
 import { failure } from './failures.ts';
+import type { HappenedFault } from './happened.ts';
 import type { CallRule, EventRule, FaultPlan } from './plan.ts';
-
-/** A fault that struck, for the verdict and for replays. */
-export type HappenedFault = {
-  /** epoch milliseconds */
-  readonly at: number;
-  readonly kind: string;
-  /** the call or the delivery that it struck */
-  readonly target: string;
-};
 
 /**
  * Applies a fault plan: give `onCall` to the endpoint and `onDelivery` to the event bus. Whether a fault strikes depends

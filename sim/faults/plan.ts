@@ -1,4 +1,5 @@
 import type { Service } from '../service.ts';
+import { type ManualAction, readManualActions } from './manual-actions.ts';
 import { readRecord, readText, type Schema } from './plan-fields.ts';
 
 /**
@@ -8,6 +9,8 @@ import { readRecord, readText, type Schema } from './plan-fields.ts';
 export type FaultPlan = {
   readonly calls?: readonly CallRule[];
   readonly events?: readonly EventRule[];
+  /** what a person does by hand; `actByHand` lets it happen */
+  readonly manual?: readonly ManualAction[];
 };
 
 /** What can go wrong with a call. */
@@ -57,7 +60,8 @@ type When = {
  * @throws Error that names the field, its value and what is allowed
  */
 export const readFaultPlan = (data: unknown): FaultPlan => {
-  const plan = readRecord<{ calls: unknown; events: unknown }>(data, 'faults', { calls: list, events: list });
+  const lists = { calls: list, events: list, manual: list };
+  const plan = readRecord<Record<keyof typeof lists, unknown>>(data, 'faults', lists);
   const read = (rules: unknown, name: string, schema: Schema) =>
     ((rules ?? []) as readonly unknown[]).map((rule, index) => {
       const place = `faults.${name}[${index}]`;
@@ -70,6 +74,7 @@ export const readFaultPlan = (data: unknown): FaultPlan => {
   return {
     calls: read(plan.calls, 'calls', callSchema) as unknown as CallRule[],
     events: read(plan.events, 'events', eventSchema) as unknown as EventRule[],
+    ...(plan.manual === undefined ? {} : { manual: readManualActions(plan.manual) }),
   };
 };
 
