@@ -32,7 +32,8 @@ export type CallRule = When & {
   readonly forMs?: number;
 };
 
-export type EventFaultKind = 'lost' | 'late' | 'duplicate';
+/** What can go wrong with a delivery; a queue that throttles is tried again, one that is gone or forbidden never. */
+export type EventFaultKind = 'lost' | 'late' | 'duplicate' | 'throttled' | 'no-permission' | 'no-queue';
 
 /** Which deliveries of events go wrong how. A member that is left out fits every delivery. */
 export type EventRule = When & {
@@ -110,6 +111,13 @@ const services: Readonly<Record<Service['id'], true>> = {
   'application-auto-scaling': true,
 };
 
+/** How EventBridge names the faults with which a queue refuses an event. */
+export const refusals: Readonly<Partial<Record<EventFaultKind, 'NO_PERMISSIONS' | 'NO_RESOURCE' | 'THROTTLING'>>> = {
+  throttled: 'THROTTLING',
+  'no-permission': 'NO_PERMISSIONS',
+  'no-queue': 'NO_RESOURCE',
+};
+
 const callSchema: Schema = {
   ...when,
   fault: oneOf('throttling', 'internal-error', 'unavailable', 'silence', 'slow', 'stale', 'kill'),
@@ -122,7 +130,7 @@ const callSchema: Schema = {
 
 const eventSchema: Schema = {
   ...when,
-  fault: oneOf('lost', 'late', 'duplicate'),
+  fault: oneOf('lost', 'late', 'duplicate', ...Object.keys(refusals)),
   source: readText,
   detailType: readText,
   rule: readText,
