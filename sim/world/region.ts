@@ -19,6 +19,7 @@ import {
   targetGroupOptions,
 } from './resources.ts';
 import type { World } from './world.ts';
+import { failZone, recoverZone } from './zone-failure.ts';
 
 const defaultRetirementMs = 14 * 86_400_000;
 
@@ -185,6 +186,19 @@ export class Region {
       else this.#world.clock.after(delayMs, () => this.interrupt(id, options));
     }
     return doomed;
+  }
+
+  /**
+   * An Availability Zone fails: everything in it is lost at once without a notice, and nothing starts there.
+   * @throws AwsError InvalidParameterValue for a zone that the region cannot have
+   */
+  loseZone(zone: string): void {
+    failZone(this.#world, this.parts, zone);
+  }
+
+  /** A lost zone is back; what was in it is not. @throws AwsError as `loseZone` */
+  restoreZone(zone: string): void {
+    recoverZone(this.#world, this.parts, zone);
   }
 
   /** How many vCPUs Fargate has for this account from now on, by default for x86_64; Infinity is no limit. */
