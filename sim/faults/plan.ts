@@ -109,6 +109,7 @@ const services: Readonly<Record<Service['id'], true>> = {
   pricing: true,
   'service-quotas': true,
   'application-auto-scaling': true,
+  eventbridge: true,
 };
 
 /** How EventBridge names the faults with which a queue refuses an event. */
