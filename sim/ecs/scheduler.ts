@@ -17,6 +17,9 @@ import type { Tasks } from './tasks.ts';
 const passEveryMs = [4_500, 5_500] as const;
 const soonMs = [300, 1_000] as const;
 
+const stuck =
+  'was unable to stop or start tasks during a deployment because of the service deployment configuration. Update the minimumHealthyPercent or maximumPercent value and try again.';
+
 export type SchedulerParts = {
   readonly world: World;
   readonly state: EcsState;
@@ -94,7 +97,8 @@ export class ServiceScheduler {
     for (const task of service.tasks.values()) this.#tasks.settle(task);
     this.#due.get(service)?.cancel();
     this.#due.delete(service);
-    const complete = service.scheduling === 'DAEMON' || service.tasks.size >= service.desired;
+    const placed = [...service.tasks.values()].filter(({ lastStatus }) => lastStatus !== 'PROVISIONING');
+    const complete = service.scheduling === 'DAEMON' || placed.length >= service.desired;
     if (!complete) this.poke(service);
     else {
       this.rollouts.complete(service);
@@ -126,16 +130,19 @@ export class ServiceScheduler {
     for (const task of [...pendingOnDraining, ...failed]) this.#stop(task);
     if (moveTraffic(service, staying, now)) this.#schedule(service, soonMs);
     const missing = service.desired - staying.length;
-    const started = this.#start(
-      service,
-      startable({ ...percentsOf(service), staying: staying.length, alive: service.tasks.size }),
-    );
+    const alive = service.tasks.size;
+    const allowed = startable({ ...percentsOf(service), staying: staying.length, alive });
+    const started = this.#start(service, allowed);
     const tooMany = this.#zones.holds(service, staying) ? 0 : Math.max(0, -missing);
     const surplus = surplusOf(primary(service), { staying, count: tooMany, now });
     const healthy = [...leaving, ...staying].filter((task) => task.healthy).length;
     const going = [...leaving, ...surplus].filter((task) => !isProtected(task, now));
     const stops = stoppable(going, healthy, limits(service).lower);
     for (const task of stops) this.#stop(task);
+    // All its tasks are healthy, and none may be started or stopped.
+    if (missing > 0 && going.length > 0 && allowed === 0 && stops.length === 0 && alive === healthy) {
+      this.events.say(service, stuck);
+    }
     const open = this.#startsLater(service) && missing > 0;
     const moving = holdsOlder(service, now) || tooMany < -missing;
     const finished = started >= missing && stops.length === leaving.length + surplus.length && !open && !moving;
@@ -193,6 +200,7 @@ export class ServiceScheduler {
     this.rollouts.complete(service);
     if (this.#steady.has(service)) return;
     this.#steady.add(service);
+    this.events.resolved(service, stuck);
     this.events.say(service, 'has reached a steady state.');
     this.events.act(service, { name: 'SERVICE_STEADY_STATE' }, { always: true });
     const names = (primary(service).launch.strategy ?? []).map(({ capacityProvider }) => capacityProvider);
