@@ -6,6 +6,8 @@ export type JournalKind =
   | 'instance-registered'
   | 'instance-reclaimed'
   | 'instance-terminated'
+  | 'zone-lost'
+  | 'zone-restored'
   | 'launch-failed'
   | 'managed-scaling'
   | 'draining'

@@ -142,6 +142,15 @@ export type ServiceOptions = DefinitionOptions & {
   readonly tags?: Tags;
 };
 
+export type CodeDeployOptions = {
+  /** where the new tasks register */
+  readonly targetGroup: TargetGroup;
+  /** a new revision; left out, the tasks stay what they are */
+  readonly definition?: DefinitionOptions;
+  /** how long the old tasks run on after the traffic has moved, default 0 */
+  readonly bakeMinutes?: number;
+};
+
 export type RunTaskOptions = DefinitionOptions & {
   readonly cluster: Cluster;
   readonly family: string;

@@ -15,8 +15,8 @@ import type { Operation, Service } from '../service.ts';
 import { Ecs } from './ecs.ts';
 import type { World } from './world.ts';
 
-/** The services that live in a region's world (DynamoDB and SQS have none). */
-export type RegionalService = Exclude<Service['id'], 'dynamodb' | 'sqs'>;
+/** The services that live in a region's world; the others are given to the account. */
+export type RegionalService = Extract<Service['id'], 'ec2' | 'ecs' | 'autoscaling' | 'elbv2'>;
 
 type RegionOptions = {
   readonly agentCall: AgentCall;

@@ -1,7 +1,7 @@
 import type { Group } from '../autoscaling/group.ts';
 import type { Ec2Instance, Pool } from '../ec2/instance.ts';
 import { fitOf, hasRoom } from '../ecs/fit.ts';
-import type { Cluster, EcsService, Task } from '../ecs/model.ts';
+import { type Cluster, type EcsService, primary, type Task } from '../ecs/model.ts';
 import { chooserFor } from '../ecs/placement.ts';
 import { TargetGroup } from '../elbv2/target-group.ts';
 import type { CapacitySource } from '../market/source.ts';
@@ -19,6 +19,7 @@ import {
   targetGroupOptions,
 } from './resources.ts';
 import type { World } from './world.ts';
+import { failZone, recoverZone } from './zone-failure.ts';
 
 const defaultRetirementMs = 14 * 86_400_000;
 
@@ -187,6 +188,19 @@ export class Region {
     return doomed;
   }
 
+  /**
+   * An Availability Zone fails: everything in it is lost at once without a notice, and nothing starts there.
+   * @throws AwsError InvalidParameterValue for a zone that the region cannot have
+   */
+  loseZone(zone: string): void {
+    failZone(this.#world, this.parts, zone);
+  }
+
+  /** A lost zone is back; what was in it is not. @throws AwsError as `loseZone` */
+  restoreZone(zone: string): void {
+    recoverZone(this.#world, this.parts, zone);
+  }
+
   /** How many vCPUs Fargate has for this account from now on, by default for x86_64; Infinity is no limit. */
   setFargateCapacity({ spot, architecture = 'x86_64', vcpus }: Options.FargateCapacity): void {
     this.parts.ecs.fargate.setCapacity(spot ? 'FARGATE_SPOT' : 'FARGATE', architecture, vcpus);
@@ -228,11 +242,33 @@ export class Region {
     this.parts.autoScaling.setDesired(group, group.desired - count);
   }
 
-  /** Changes how many replicas a service wants. */
+  /** Application Auto Scaling changes how many replicas a service wants. */
   setDesiredCount(service: EcsService, desired: number): void {
+    const { scheduler } = this.parts.ecs;
     service.desired = desired;
     service.facts.desired = desired;
-    this.parts.ecs.scheduler.poke(service);
+    scheduler.events.act(service, { name: 'SERVICE_DESIRED_COUNT_UPDATED', desiredCount: desired }, { always: true });
+    scheduler.poke(service);
+  }
+
+  /**
+   * CodeDeploy replaces the tasks of a CODE_DEPLOY service by new ones in another target group: the traffic moves when
+   * all are healthy, the old ones end when `bakeMinutes` are over.
+   * https://docs.aws.amazon.com/AmazonECS/latest/developerguide/deployment-type-bluegreen.html
+   * @throws Error when another controller deploys the service
+   */
+  codeDeploy(service: EcsService, { targetGroup, bakeMinutes = 0, definition }: Options.CodeDeployOptions): void {
+    if (service.controller !== 'CODE_DEPLOY') throw new Error(`${service.name} is not deployed by CodeDeploy`);
+    const { scheduler, state } = this.parts.ecs;
+    const now = primary(service);
+    const changed =
+      definition === undefined ? undefined : newDefinition(this.#world, now.definition.family, definition);
+    if (changed) state.definitions.set(`${changed.family}:${changed.revision}`, changed);
+    const loadBalancers = now.loadBalancers.map((one) => ({ ...one, targetGroup }));
+    service.bakeMinutes = bakeMinutes;
+    scheduler.rollouts.begin(service, { ...now, definition: changed ?? now.definition, loadBalancers });
+    this.parts.ecs.watchTargets(service);
+    scheduler.changed(service);
   }
 
   /** Lets all traffic arrive that was due by now, so that the tally is complete. */

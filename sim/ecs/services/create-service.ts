@@ -12,7 +12,7 @@ import { checkedTags } from '../tags.ts';
 import { serviceShape } from './describe.ts';
 import { checkCompatible, checkedLoadBalancers, isFargate } from './launch-settings.ts';
 import type { NewDeployment } from './rollouts.ts';
-import { settingsOf } from './service-settings.ts';
+import { canRebalanceZones, checkZoneRebalancing, settingsOf } from './service-settings.ts';
 
 export type ServiceParts = {
   readonly world: World;
@@ -65,6 +65,8 @@ export const createService = (parts: ServiceParts): Operation => {
       tags: checkedTags(input.tags),
       ...settingsOf(input, { daemon, fargate }),
     };
+    service.zoneRebalancing = input.availabilityZoneRebalancing ? service.zoneRebalancing : canRebalanceZones(service);
+    checkZoneRebalancing(service);
     service.facts.desired = service.desired;
     const described = describedOf(input);
     parts.add(service, { definition, launch, network, loadBalancers, platformVersion, described });

@@ -18,10 +18,11 @@ export const serviceShape = (service: EcsService, withTags: boolean): ServiceSha
     ...(newest ? launchShape(newest.launch) : {}),
     ...(newest?.platformVersion === undefined ? {} : { platformVersion: newest.platformVersion }),
     taskDefinition: newest?.definition.arn,
-    loadBalancers: (newest?.loadBalancers ?? []).map(({ targetGroup, containerName, containerPort }) => ({
+    loadBalancers: (newest?.loadBalancers ?? []).map(({ targetGroup, containerName, containerPort, alternate }) => ({
       targetGroupArn: targetGroup.arn,
       containerName,
       containerPort,
+      ...(alternate ? { advancedConfiguration: { alternateTargetGroupArn: alternate.arn } } : {}),
     })),
     ...(newest?.network ? { networkConfiguration: networkShape(newest.network) } : {}),
     deploymentConfiguration: {
@@ -29,6 +30,7 @@ export const serviceShape = (service: EcsService, withTags: boolean): ServiceSha
       maximumPercent: service.maximumPercent,
       deploymentCircuitBreaker: service.circuitBreaker,
       strategy: service.deploymentStrategy,
+      ...(service.deploymentStrategy === 'BLUE_GREEN' ? { bakeTimeInMinutes: service.bakeMinutes } : {}),
     },
     deploymentController: { type: service.controller },
     deployments: service.deployments.map((deployment) => deploymentShape(service, deployment, tasks)),
@@ -37,7 +39,7 @@ export const serviceShape = (service: EcsService, withTags: boolean): ServiceSha
     enableExecuteCommand: service.enableExecuteCommand,
     enableECSManagedTags: false,
     propagateTags: service.propagateTags,
-    events: service.events,
+    events: [...service.events],
     placementConstraints: service.constraints.map((constraint) => ({ ...constraint })),
     placementStrategy: service.placement.map(({ type, field }) => ({
       type,
