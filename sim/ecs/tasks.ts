@@ -171,7 +171,8 @@ export class Tasks {
   }
 
   #becomeHealthy(task: Task): void {
-    if (task.healthy || task.process !== 'serving' || task.desiredStatus === 'STOPPED') return;
+    if (task.healthy || task.failedHealthChecks) return;
+    if (task.process !== 'serving' || task.desiredStatus === 'STOPPED') return;
     task.healthy = true;
     countHealthy(this.#world, task, true);
     tellTask(this.#world, task, 'task-healthy', 'is healthy');
