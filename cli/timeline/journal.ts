@@ -122,6 +122,7 @@ const tellings: Readonly<Record<JournalKind, Telling>> = {
     tone: 'warning',
     many: (all) => `finds no Spot capacity for ${one(all, 'subject', 'groups')}`,
   },
+  'managed-scaling': { who: 'ECS', many: (all) => `managed scaling changes ${one(all, 'subject', 'groups')}` },
   draining: {
     who: 'ECS',
     text: ({ subject, data }) => `${subject} in ${data.cluster} is DRAINING, set by ${whoDrains(String(data.by))}`,

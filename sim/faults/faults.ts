@@ -2,16 +2,8 @@ import type { BusEvent, DeliveryFault } from '../delivery/bus.ts';
 import { type Fault, type FaultCall, isRead } from '../endpoint.ts';
 import { type KeyedRandom, keyedRandom } from '../random.ts';
 import { failure } from './failures.ts';
-import type { CallRule, EventRule, FaultPlan } from './plan.ts';
-
-/** A fault that struck, for the verdict and for replays. */
-export type HappenedFault = {
-  /** epoch milliseconds */
-  readonly at: number;
-  readonly kind: string;
-  /** the call or the delivery that it struck */
-  readonly target: string;
-};
+import type { HappenedFault } from './happened.ts';
+import { type CallRule, type EventRule, type FaultPlan, refusals } from './plan.ts';
 
 /**
  * Applies a fault plan: give `onCall` to the endpoint and `onDelivery` to the event bus. Whether a fault strikes depends
@@ -46,14 +38,17 @@ export class Faults {
     return { error: failure(service, fault), when };
   };
 
-  readonly onDelivery = (event: BusEvent, ruleName: string, at: number): DeliveryFault | undefined => {
-    const target = `${event['detail-type']} ${event.id} to ${ruleName}`;
+  readonly onDelivery = (event: BusEvent, ruleName: string, at: number, retry = 0): DeliveryFault | undefined => {
+    const target = `${event['detail-type']} ${event.id} to ${ruleName}${retry === 0 ? '' : `, retry ${retry}`}`;
     const fits = (rule: EventRule): boolean =>
+      (retry === 0 || refusals[rule.fault] !== undefined) &&
       (rule.source === undefined || rule.source === event.source) &&
       (rule.detailType === undefined || rule.detailType === event['detail-type']) &&
       (rule.rule === undefined || rule.rule === ruleName);
     const rule = this.#striking(this.#plan.events, { at, target, fits });
     if (!rule) return undefined;
+    const refusal = refusals[rule.fault];
+    if (refusal) return { refusal };
     if (rule.fault === 'lost') return 'drop';
     if (rule.fault === 'duplicate') return 'duplicate';
     return { delayMs: Math.round((rule.forMs ?? 60_000) * this.#random('lateness', target)) };

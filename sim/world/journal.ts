@@ -9,6 +9,7 @@ export type JournalKind =
   | 'zone-lost'
   | 'zone-restored'
   | 'launch-failed'
+  | 'managed-scaling'
   | 'draining'
   | 'task-starting'
   | 'task-running'

@@ -15,8 +15,17 @@ afterEach(async () => {
   for (const server of listening.splice(0)) await server.close();
 });
 
+const rethrow = (error: unknown) => {
+  throw error;
+};
+
 const serve = async ({ account }: Pick<ReturnType<typeof smallAccount>, 'account'>) => {
-  const server = await listen(account.endpoint, { clock: account.clock, port: 0, region: regionName });
+  const server = await listen(account.endpoint, {
+    clock: account.clock,
+    port: 0,
+    region: regionName,
+    onDefect: rethrow,
+  });
   listening.push(server);
   const client = (requestTimeout?: number) =>
     new ECSClient({
