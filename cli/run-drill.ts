@@ -64,7 +64,7 @@ export type ScenarioAccount = {
 export function accountOf(
   scenario: Pick<Scenario, 'build' | 'switches'>,
   seed: number,
-  more: Pick<AccountOptions, 'faults'> = {},
+  more: Pick<AccountOptions, 'faults' | 'staleWindowMs' | 'market'> = {},
 ): ScenarioAccount {
   const own: { sqs?: Sqs; dynamodb?: DynamoDb } = {};
   const account = new SimulatedAccount({
