@@ -84,6 +84,9 @@ export type GroupSettings = {
 
 export type GroupTag = { readonly value: string; readonly atLaunch: boolean };
 
+/** Instances of a group that are there when the account begins. */
+export type FoundInstances = { readonly pool: Pool; readonly spot: boolean; readonly count: number };
+
 export type Group = {
   readonly sequence: number;
   readonly arn: string;

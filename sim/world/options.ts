@@ -1,5 +1,5 @@
 import type { MixedInstancesPolicy } from '@aws-sdk/client-auto-scaling';
-import type { LifecycleHook } from '../autoscaling/group.ts';
+import type { FoundInstances, LifecycleHook } from '../autoscaling/group.ts';
 import type { Pool, SpotAction } from '../ec2/instance.ts';
 import type {
   Cluster,
@@ -28,6 +28,8 @@ export type GroupOptions = {
   readonly cluster?: Cluster;
   readonly pools: readonly Pool[];
   readonly desired: number;
+  /** of the desired instances, those whose pool is known; default none */
+  readonly found?: readonly FoundInstances[];
   /** default 0 */
   readonly minSize?: number;
   /** default twice `desired` */
@@ -105,6 +107,8 @@ export type DefinitionOptions = {
 export type ServiceOptions = DefinitionOptions & {
   readonly cluster: Cluster;
   readonly name: string;
+  /** of its task definition; default the service's name */
+  readonly family?: string;
   /** replicas; default 1 */
   readonly desired?: number;
   /** default REPLICA */

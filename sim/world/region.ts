@@ -44,7 +44,7 @@ export class Region {
   createGroup(options: Options.GroupOptions): Group {
     const group = newGroup(this.#world, this.parts.fleet, options);
     if (options.capacityProvider !== undefined) options.cluster?.capacityProviders.push(options.capacityProvider);
-    this.#world.quietly(() => this.parts.autoScaling.add(group));
+    this.#world.quietly(() => this.parts.autoScaling.add(group, options.found));
     return group;
   }
 
@@ -75,7 +75,7 @@ export class Region {
     if (targetGroup && byInstance === (networkMode === 'awsvpc')) {
       throw new Error(`${networkMode} tasks cannot be targets of type ${targetGroup.options.targetType}`);
     }
-    const definition = newDefinition(this.#world, options.name, { ...options, networkMode });
+    const definition = newDefinition(this.#world, options.family ?? options.name, { ...options, networkMode });
     this.parts.ecs.state.definitions.set(`${definition.family}:${definition.revision}`, definition);
     const service = newService(this.#world, options);
     const [port] = definition.ports;
