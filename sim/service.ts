@@ -38,6 +38,15 @@ export type Emit = (event: EmittedEvent) => void;
 
 /** A simulated service: its operations by name, and the token bucket each operation draws from. */
 export type Service = {
-  readonly id: 'ecs' | 'ec2' | 'autoscaling' | 'elbv2' | 'dynamodb' | 'sqs';
+  readonly id:
+    | 'ecs'
+    | 'ec2'
+    | 'autoscaling'
+    | 'elbv2'
+    | 'dynamodb'
+    | 'sqs'
+    | 'pricing'
+    | 'service-quotas'
+    | 'application-auto-scaling';
   readonly operations: Readonly<Record<string, Operation>>;
 };

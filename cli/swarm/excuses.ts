@@ -1,5 +1,5 @@
-import type { HappenedFault } from '../../sim/faults/faults.ts';
-import type { CallFaultKind, CallRule, EventFaultKind, FaultPlan } from '../../sim/faults/plan.ts';
+import type { HappenedFault } from '../../sim/faults/happened.ts';
+import type { CallFaultKind, FaultPlan } from '../../sim/faults/plan.ts';
 
 /** A tick comes every minute; its events and its run take some seconds more. */
 const TICK_MS = 70_000;
@@ -12,23 +12,21 @@ const CUT_MS = 3_000;
 /** What a pass did not see it sees in the next one. */
 const PASS_MS = 15_000;
 
-/** How long a fault may hold spotkeeper up, at the most. */
-const COSTS: Readonly<Record<CallFaultKind | EventFaultKind, (fault: HappenedFault) => number>> = {
+/** How long a fault may hold spotkeeper up, at the most; a kind that is not named costs nothing. */
+const COSTS: Readonly<Record<string, (fault: HappenedFault) => number>> = {
   throttling: () => REPEAT_MS,
   'internal-error': () => REPEAT_MS,
-  unavailable: ({ rule }) => (isOutage(rule) ? 0 : REPEAT_MS),
+  unavailable: (fault) => (isOutage(fault) ? 0 : REPEAT_MS),
   silence: () => CUT_MS + REPEAT_MS,
   slow: ({ delayMs = 0 }) => Math.min(delayMs, CUT_MS) + REPEAT_MS,
-  stale: ({ rule }) => (rule?.forMs ?? 0) + PASS_MS,
+  stale: ({ delayMs = 0 }) => delayMs + PASS_MS,
   kill: () => REDELIVERY_MS,
   lost: () => TICK_MS,
   late: ({ delayMs = 0 }) => delayMs,
-  duplicate: () => 0,
 };
 
 /** All calls to a service fail for a time: it costs what is left of it, not so much for every call. */
-const isOutage = (rule: HappenedFault['rule']): rule is CallRule =>
-  rule?.fault === 'unavailable' && rule.rate === undefined;
+const isOutage = ({ rate }: Pick<HappenedFault, 'rate'>): boolean => rate === undefined;
 
 type Outage = { readonly from: number; readonly to: number };
 
@@ -44,7 +42,7 @@ export class Excuses {
   constructor(plan: FaultPlan, { happened, startMs }: { happened: readonly HappenedFault[]; startMs: number }) {
     this.#happened = happened;
     this.#outages = (plan.calls ?? [])
-      .filter(isOutage)
+      .filter((rule) => rule.fault === 'unavailable' && isOutage(rule))
       .map(({ fromMs = 0, toMs = fromMs }) => ({ from: startMs + fromMs, to: startMs + toMs }));
   }
 
@@ -58,7 +56,7 @@ export class Excuses {
     for (const fault of this.#between(from - REDELIVERY_MS, to)) {
       const { resources, kind } = fault;
       if (resources && !resources.some((one) => one.includes(resource))) continue;
-      sum += COSTS[kind as CallFaultKind | EventFaultKind](fault);
+      sum += COSTS[kind]?.(fault) ?? 0;
     }
     for (const outage of this.#outages) {
       if (outage.to + REDELIVERY_MS > from && outage.from < to)

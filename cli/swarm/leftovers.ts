@@ -1,3 +1,4 @@
+import { managedDrainingHook } from '../../sim/autoscaling/group.ts';
 import type { JournalEntry } from '../../sim/world/journal.ts';
 import { isHandsOff } from '../hands-off.ts';
 import { SCALE_IN_HOOK } from './drawn-account.ts';
@@ -72,7 +73,7 @@ export function checkLeftovers(seed: Seed): void {
  * https://docs.aws.amazon.com/AmazonECS/latest/developerguide/managed-instance-draining.html
  */
 function heldByManagedDraining({ parts: { autoScaling, ecs } }: Seed['region']): ReadonlySet<string> {
-  const groups = [...autoScaling.groups.values()].filter(({ managedDraining }) => managedDraining);
+  const groups = [...autoScaling.groups.values()].filter(({ hooks }) => hooks.has(managedDrainingHook));
   const waiting = groups.flatMap(({ instances }) =>
     [...instances.values()].filter(({ lifecycleState }) => lifecycleState === 'Terminating:Wait'),
   );

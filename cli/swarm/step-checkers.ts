@@ -55,7 +55,7 @@ class OurDeeds {
     if (kind === 'task-killed') this.#killed(entry);
     const isDrain = kind === 'draining' && isOurs(data.by);
     const isStop = kind === 'task-sigterm' && text.includes('spotkeeper');
-    const isDeregistration = kind === 'task-deregistered' && text.includes('by a caller');
+    const isDeregistration = kind === 'task-deregistered' && isOurs(data.by);
     if (!isDrain && !isStop && !isDeregistration) return;
     const host = isDrain ? subject : String(data.instance);
     if (this.#isHandsOff(String(data.cluster))) this.#violated(`${data.cluster} is not spotkeeper's to touch`, text);

@@ -93,10 +93,8 @@ export type Group = {
   readonly name: string;
   /** the ECS cluster that its instances join; undefined: none */
   readonly clusterName: string | undefined;
-  readonly capacityProviderName: string | undefined;
   /** from launch until the agent registers; each instance draws 0.8 to 1.2 times that */
   readonly bootMs: number;
-  readonly managedDraining: boolean;
   readonly agentDrainsOnSpot: boolean;
   readonly createdAt: number;
   readonly tags: Map<string, GroupTag>;

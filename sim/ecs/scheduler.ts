@@ -3,12 +3,13 @@ import type { FargatePlatform } from './fargate/platform.ts';
 import { type ContainerInstance, type EcsService, primary, type Task } from './model.ts';
 import { limits, startable, stoppable } from './percents.ts';
 import { holdsOlder, isBlueGreen, moveTraffic } from './services/blue-green.ts';
-import { daemonsMissing, holdsReplicas } from './services/daemons.ts';
+import { daemonsMissing, daemonsWanted, holdsReplicas } from './services/daemons.ts';
 import { ServiceLauncher } from './services/launcher.ts';
-import { failedToComeUp, Rollouts } from './services/rollouts.ts';
+import { Rollouts } from './services/rollouts.ts';
 import { ServiceEvents } from './services/service-events.ts';
 import { StartThrottle } from './services/start-throttle.ts';
-import { isProtected, surplusOf, surveyOf } from './services/survey.ts';
+import { SteadyStates } from './services/steady-states.ts';
+import { failedToStop, isProtected, surplusOf, surveyOf } from './services/survey.ts';
 import { ZoneRebalancing } from './services/zone-rebalancing.ts';
 import type { EcsState } from './state.ts';
 import type { Tasks } from './tasks.ts';
@@ -33,21 +34,25 @@ export class ServiceScheduler {
   readonly events: ServiceEvents;
   readonly rollouts: Rollouts;
   readonly #world: World;
+  readonly #state: EcsState;
   readonly #tasks: Tasks;
   readonly #launcher: ServiceLauncher;
-  readonly #throttle = new StartThrottle();
+  readonly #throttle: StartThrottle;
   readonly #zones = new ZoneRebalancing();
   readonly #due = new Map<EcsService, { readonly at: number; readonly cancel: () => void }>();
   readonly #passes = new Map<EcsService, number>();
-  readonly #steady = new Set<EcsService>();
+  readonly #steady: SteadyStates;
   /** services that want more than found room, by cluster name */
   readonly #waiting = new Map<string, Set<EcsService>>();
 
   constructor(parts: SchedulerParts) {
     this.#world = parts.world;
+    this.#state = parts.state;
     this.#tasks = parts.tasks;
     this.events = new ServiceEvents(parts.world);
     this.rollouts = new Rollouts(parts.world, this.events);
+    this.#throttle = new StartThrottle(parts.world, this.events);
+    this.#steady = new SteadyStates(parts.world, this.events);
     this.#launcher = new ServiceLauncher({ ...parts, events: this.events });
     parts.fargate.onRoom(() => {
       for (const cluster of this.#waiting.keys()) this.#pokeWaiting(cluster);
@@ -69,7 +74,8 @@ export class ServiceScheduler {
   taskChanged(task: Task): void {
     const { service } = task;
     if (service) {
-      this.#countComingUp(service, task);
+      if (this.rollouts.count(service, task)) this.#throttle.reset(service);
+      this.#throttle.count(service, task);
       this.poke(service);
     }
     if (task.lastStatus !== 'STOPPED') return;
@@ -82,7 +88,8 @@ export class ServiceScheduler {
     this.#pokeServicesOn(instance);
     if (instance.status !== 'ACTIVE') return;
     this.#pokeWaiting(instance.cluster.name);
-    for (const service of instance.cluster.services.values()) if (service.scheduling === 'DAEMON') this.poke(service);
+    for (const service of instance.cluster.services.values())
+      if (service.scheduling === 'DAEMON' || service.zoneRebalancing) this.poke(service);
   }
 
   /** Gives a service everything it wants at this instant, RUNNING and healthy, as far as there is room. */
@@ -96,7 +103,7 @@ export class ServiceScheduler {
     if (!complete) this.poke(service);
     else {
       this.rollouts.complete(service);
-      this.#steady.add(service);
+      this.#steady.reach(service);
     }
   }
 
@@ -120,32 +127,46 @@ export class ServiceScheduler {
   /** @returns whether the service has all it wants */
   #passReplica(service: EcsService): boolean {
     const now = this.#world.now();
-    const { pendingOnDraining, failed, leaving, staying } = surveyOf(service, this.#world.now());
-    for (const task of [...pendingOnDraining, ...failed]) this.#stop(task);
+    const { pendingOnDraining, failed, leaving, staying } = surveyOf(service, now);
+    const alive = service.tasks.size;
+    for (const task of pendingOnDraining) this.#stop(task);
     if (moveTraffic(service, staying, now)) this.#schedule(service, soonMs);
-    const missing = service.desired - staying.length;
-    const started = this.#start(
-      service,
-      startable({ ...percentsOf(service), staying: staying.length, alive: service.tasks.size }),
-    );
+    const percents = percentsOf(service);
+    const halted = primary(service).rolloutState === 'FAILED';
+    const missing = halted ? Math.min(0, service.desired - staying.length) : service.desired - staying.length;
+    const started = this.#start(service, halted ? 0 : startable({ ...percents, staying: staying.length, alive }));
+    const stuck = missing > 0 && started === 0 && alive === staying.length + leaving.length + failed.length;
+    const replaced = failedToStop({ failed, staying }, { desired: service.desired, stuck });
+    for (const task of replaced) this.#stop(task);
     const tooMany = this.#zones.holds(service, staying) ? 0 : Math.max(0, -missing);
     const surplus = surplusOf(primary(service), { staying, count: tooMany, now });
     const healthy = [...leaving, ...staying].filter((task) => task.healthy).length;
     const going = [...leaving, ...surplus].filter((task) => !isProtected(task, now));
-    const stops = stoppable(going, healthy, limits(service).lower);
+    const stops = stoppable(going, healthy, limits(percents).lower);
     for (const task of stops) this.#stop(task);
-    const open = this.#startsLater(service) && missing > 0;
+    const open = this.#throttle.holds(service) && missing > 0;
     const moving = holdsOlder(service, now) || tooMany < -missing;
-    const finished = started >= missing && stops.length === leaving.length + surplus.length && !open && !moving;
+    const stopped = replaced.length + stops.length === failed.length + leaving.length + surplus.length;
+    const finished = started >= missing && stopped && !open && !moving;
     if (finished && service.tasks.size === 0 && service.status === 'DRAINING') service.status = 'INACTIVE';
-    if (finished && staying.every((task) => task.healthy) && missing === 0) {
-      this.#reachSteadyState(service);
-      if (this.#zones.begins(service, staying)) this.#launcher.start(service, primary(service), 1);
-    } else if (this.#steady.delete(service)) this.events.resolved(service, 'has reached a steady state.');
+    const complete = finished && !halted && missing === 0 && staying.every((task) => task.healthy);
+    if (complete && service.tasks.size === service.desired) {
+      this.rollouts.complete(service);
+      this.#steady.reach(service);
+      this.#rebalance(service, staying);
+    } else this.#steady.leave(service);
     return finished;
   }
 
-  /** @returns whether every instance that stays has its daemon and none is left to stop */
+  /** Starts one task in an emptier zone, when the service wants that and maximumPercent leaves room for it. */
+  #rebalance(service: EcsService, staying: readonly Task[]): void {
+    const deployment = primary(service);
+    if (!service.zoneRebalancing || service.tasks.size >= limits(percentsOf(service)).upper) return;
+    const zones = this.#zones.emptier(service, staying, this.#launcher.zonesOf(service, deployment));
+    if (zones.size > 0 && this.#launcher.startIn(zones, service, deployment)) this.#zones.started(service);
+  }
+
+  /** @returns whether there is nothing to do until something changes */
   #passDaemon(service: EcsService): boolean {
     const { pendingOnDraining, failed, leaving, staying } = surveyOf(service, this.#world.now());
     for (const task of [...pendingOnDraining, ...failed]) this.#stop(task);
@@ -154,53 +175,49 @@ export class ServiceScheduler {
     for (const task of stoppable(older, healthy, limits(service).lower)) this.#stop(task);
     for (const task of leaving)
       if (task.instance?.status === 'DRAINING' && !holdsReplicas(task.instance)) this.#stop(task);
-    this.#startDaemons(service);
-    if (older.length === 0) this.rollouts.complete(service);
+    const later = this.#throttle.holds(service);
+    const open = later ? 0 : this.#startDaemons(service);
+    const wanted = new Set(daemonsWanted(service, this.#state));
+    for (const task of staying) if (!task.instance || !wanted.has(task.instance)) this.#stop(task);
     if (service.status === 'DRAINING' && service.tasks.size === 0) service.status = 'INACTIVE';
-    return true;
+    const complete = !later && open === 0 && staying.length === service.desired && staying.every((one) => one.healthy);
+    if (complete && service.tasks.size === service.desired) {
+      this.rollouts.complete(service);
+      this.#steady.reach(service);
+    } else this.#steady.leave(service);
+    return !later;
   }
 
-  #startDaemons(service: EcsService): void {
-    for (const instance of daemonsMissing(service)) this.#launcher.startOn(instance, service, primary(service));
+  /** @returns how many instances have no room for the daemon */
+  #startDaemons(service: EcsService): number {
+    const deployment = primary(service);
+    if (deployment.rolloutState === 'FAILED') return 0;
+    const { free, full } = daemonsMissing(service, this.#state);
+    for (const instance of free) this.#launcher.startOn(instance, service, deployment);
+    this.#wait(service, full > 0);
+    return full;
   }
 
   #start(service: EcsService, count: number): number {
-    if (count > 0 && this.#startsLater(service)) return 0;
+    if (count > 0 && this.#throttle.holds(service)) return 0;
     const started = this.#launcher.start(service, primary(service), count);
-    const waiting = this.#waiting.get(service.cluster.name) ?? new Set();
-    this.#waiting.set(service.cluster.name, waiting);
-    if (started >= count) waiting.delete(service);
-    else waiting.add(service);
+    this.#wait(service, started < count);
     return started;
   }
 
-  #startsLater(service: EcsService): boolean {
-    return this.#throttle.notBefore(service) > this.#world.now();
-  }
-
-  #countComingUp(service: EcsService, task: Task): void {
-    if (this.rollouts.count(service, task)) this.#throttle.reset(service);
-    if (task.healthy && task.desiredStatus === 'RUNNING') this.#throttle.reset(service);
-    if (!failedToComeUp(task) || !this.#throttle.failed(service, this.#world.now())) return;
-    this.events.say(service, 'is unable to consistently start tasks successfully.');
-    this.events.act(service, { name: 'SERVICE_TASK_START_IMPAIRED' });
-  }
-
-  #reachSteadyState(service: EcsService): void {
-    this.rollouts.complete(service);
-    if (this.#steady.has(service)) return;
-    this.#steady.add(service);
-    this.events.say(service, 'has reached a steady state.');
-    this.events.act(service, { name: 'SERVICE_STEADY_STATE' }, { always: true });
-    const names = (primary(service).launch.strategy ?? []).map(({ capacityProvider }) => capacityProvider);
-    if (names.length === 0) return;
-    const capacityProviderArns = names.map((name) => this.#world.arn('ecs', `capacity-provider/${name}`));
-    this.events.act(service, { name: 'CAPACITY_PROVIDER_STEADY_STATE', capacityProviderArns }, { always: true });
+  /** A service that waits for room hears when a task of its cluster ends, or an instance or Fargate has more. */
+  #wait(service: EcsService, waits: boolean): void {
+    const waiting = this.#waiting.get(service.cluster.name) ?? new Set();
+    this.#waiting.set(service.cluster.name, waiting);
+    if (waits) waiting.add(service);
+    else waiting.delete(service);
   }
 
   #stop(task: Task): void {
+    const groups = [...task.targets];
+    const [failing] = groups.find(([, { state }]) => state === 'unhealthy') ?? groups[0] ?? [];
     const reason = task.failedHealthChecks
-      ? `Task failed ELB health checks in (target-group ${[...task.targets.keys()][0]?.arn})`
+      ? `Task failed ELB health checks in (target-group ${failing?.arn})`
       : `Scaling activity initiated by (deployment ${task.startedBy})`;
     this.#tasks.stops.byScheduler(task, reason);
   }
@@ -214,5 +231,12 @@ export class ServiceScheduler {
   }
 }
 
-// Blue and green run side by side, whatever maximumPercent says.
-const percentsOf = (service: EcsService) => (isBlueGreen(service) ? { ...service, maximumPercent: 200 } : service);
+/**
+ * Blue and green run side by side, whatever maximumPercent says; with CodeDeploy the defaults hold.
+ * https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_DeploymentConfiguration.html
+ */
+const percentsOf = (service: EcsService) => ({
+  desired: service.desired,
+  minimumHealthyPercent: service.controller === 'CODE_DEPLOY' ? 100 : service.minimumHealthyPercent,
+  maximumPercent: isBlueGreen(service) ? 200 : service.maximumPercent,
+});

@@ -1,5 +1,7 @@
 import { AwsError } from '../service.ts';
-import type { CapacityProvider, Cluster, ContainerInstance, EcsService, Task, TaskDefinition } from './model.ts';
+import type { CapacityProvider } from './model/capacity-provider.ts';
+import type { TaskDefinition } from './model/task-definition.ts';
+import type { Cluster, ContainerInstance, EcsService, Task } from './model.ts';
 
 /** Clusters and task definitions of one region, with look-ups that fail as ECS does. */
 export class EcsState {

@@ -26,6 +26,17 @@ const serviceUnavailable = new AwsError(
 const internal: Partial<Record<Service['id'], AwsError>> = {
   ecs: new AwsError('ServerException', 'These errors are usually caused by a server issue.', 500),
   ec2: new AwsError('InternalError', 'An internal error has occurred', 500),
+  pricing: new AwsError(
+    'InternalErrorException',
+    'An error on the server occurred during the processing of your request. Try again later.',
+    500,
+  ),
+  'service-quotas': new AwsError('ServiceException', 'Something went wrong.', 500),
+  'application-auto-scaling': new AwsError(
+    'InternalServiceException',
+    'The service encountered an internal error.',
+    500,
+  ),
   dynamodb: new AwsError('InternalServerError', 'Internal server error', 500),
 };
 

@@ -2,24 +2,8 @@ import type { BusEvent, DeliveryFault } from '../delivery/bus.ts';
 import { type Fault, type FaultCall, isRead } from '../endpoint.ts';
 import { type KeyedRandom, keyedRandom } from '../random.ts';
 import { failure } from './failures.ts';
-import type { CallRule, EventRule, FaultPlan } from './plan.ts';
-
-/** A fault that struck, for the verdict and for replays. */
-export type HappenedFault = {
-  /** epoch milliseconds */
-  readonly at: number;
-  readonly kind: string;
-  /** the call or the delivery that it struck */
-  readonly target: string;
-  /** by how much the call or the delivery is late */
-  readonly delayMs?: number;
-  /** of a call: who made it */
-  readonly caller?: string;
-  /** of a delivery: ARNs and ids that the event names */
-  readonly resources?: readonly string[];
-  /** the rule of the plan that struck */
-  readonly rule?: CallRule | EventRule;
-};
+import type { HappenedFault } from './happened.ts';
+import { type CallRule, type EventRule, type FaultPlan, refusals } from './plan.ts';
 
 /**
  * Applies a fault plan: give `onCall` to the endpoint and `onDelivery` to the event bus. Whether a fault strikes depends
@@ -48,24 +32,24 @@ export class Faults {
     if (!rule) return undefined;
     const { fault, forMs = 10_000, effect = false } = rule;
     const when = effect ? 'after' : 'before';
-    const struck = (delayMs?: number): void =>
-      this.#strike(rule, { at, kind: fault, target, caller, ...(delayMs !== undefined && { delayMs }) });
+    const delayMs = fault === 'slow' || fault === 'silence' || fault === 'stale' ? { delayMs: forMs } : {};
+    const struck = (): void => this.#strike(rule, { at, kind: fault, target, caller, ...delayMs });
     // Where there is no older answer, a stale read is a read like any other.
-    if (fault === 'stale') return { staleMs: forMs, onStale: () => struck() };
-    const isLate = fault === 'slow' || fault === 'silence';
-    struck(isLate ? forMs : undefined);
+    if (fault === 'stale') return { staleMs: forMs, onStale: struck };
+    struck();
     if (fault === 'slow') return { delayMs: forMs };
     if (fault === 'silence') return { silentMs: forMs, when };
     if (fault === 'kill') return { kill: when };
     return { error: failure(service, fault), when };
   };
 
-  readonly onDelivery = (event: BusEvent, ruleName: string, at: number): DeliveryFault | undefined => {
+  readonly onDelivery = (event: BusEvent, ruleName: string, at: number, retry = 0): DeliveryFault | undefined => {
     const resources = namedIn(event);
-    const target = `${event['detail-type']} ${event.id} to ${ruleName}`;
+    const target = `${event['detail-type']} ${event.id} to ${ruleName}${retry === 0 ? '' : `, retry ${retry}`}`;
     // Not its id: that counts all events, and what else happens must not decide.
     const entity = `${event['detail-type']} ${resources} ${at} to ${ruleName}`;
     const fits = (rule: EventRule): boolean =>
+      (retry === 0 || refusals[rule.fault] !== undefined) &&
       (rule.source === undefined || rule.source === event.source) &&
       (rule.region === undefined || rule.region === event.region) &&
       (rule.detailType === undefined || rule.detailType === event['detail-type']) &&
@@ -75,6 +59,8 @@ export class Faults {
     const happened = { at, kind: rule.fault, target, resources };
     const delayMs = rule.fault === 'late' ? Math.round((rule.forMs ?? 60_000) * this.#random('lateness', entity)) : 0;
     this.#strike(rule, rule.fault === 'late' ? { ...happened, delayMs } : happened);
+    const refusal = refusals[rule.fault];
+    if (refusal) return { refusal };
     if (rule.fault === 'lost') return 'drop';
     if (rule.fault === 'duplicate') return 'duplicate';
     return { delayMs };
@@ -94,7 +80,7 @@ export class Faults {
 
   #strike(rule: CallRule | EventRule, happened: HappenedFault): void {
     this.#strikes.set(rule, (this.#strikes.get(rule) ?? 0) + 1);
-    this.happened.push({ ...happened, rule });
+    this.happened.push({ ...happened, ...(rule.rate !== undefined && { rate: rule.rate }) });
   }
 }
 

@@ -1,4 +1,5 @@
 import type { Service } from '../service.ts';
+import { type ManualAction, readManualActions } from './manual-actions.ts';
 import { readRecord, readText, type Schema } from './plan-fields.ts';
 
 /**
@@ -8,6 +9,8 @@ import { readRecord, readText, type Schema } from './plan-fields.ts';
 export type FaultPlan = {
   readonly calls?: readonly CallRule[];
   readonly events?: readonly EventRule[];
+  /** what a person does by hand; `actByHand` lets it happen */
+  readonly manual?: readonly ManualAction[];
 };
 
 /** What can go wrong with a call. */
@@ -30,7 +33,8 @@ export type CallRule = When & {
   readonly forMs?: number;
 };
 
-export type EventFaultKind = 'lost' | 'late' | 'duplicate';
+/** What can go wrong with a delivery; a queue that throttles is tried again, one that is gone or forbidden never. */
+export type EventFaultKind = 'lost' | 'late' | 'duplicate' | 'throttled' | 'no-permission' | 'no-queue';
 
 /** Which deliveries of events go wrong how. A member that is left out fits every delivery. */
 export type EventRule = When & {
@@ -59,7 +63,8 @@ type When = {
  * @throws Error that names the field, its value and what is allowed
  */
 export const readFaultPlan = (data: unknown): FaultPlan => {
-  const plan = readRecord<{ calls: unknown; events: unknown }>(data, 'faults', { calls: list, events: list });
+  const lists = { calls: list, events: list, manual: list };
+  const plan = readRecord<Record<keyof typeof lists, unknown>>(data, 'faults', lists);
   const read = (rules: unknown, name: string, schema: Schema) =>
     ((rules ?? []) as readonly unknown[]).map((rule, index) => {
       const place = `faults.${name}[${index}]`;
@@ -72,6 +77,7 @@ export const readFaultPlan = (data: unknown): FaultPlan => {
   return {
     calls: read(plan.calls, 'calls', callSchema) as unknown as CallRule[],
     events: read(plan.events, 'events', eventSchema) as unknown as EventRule[],
+    ...(plan.manual === undefined ? {} : { manual: readManualActions(plan.manual) }),
   };
 };
 
@@ -102,6 +108,16 @@ const services: Readonly<Record<Service['id'], true>> = {
   elbv2: true,
   dynamodb: true,
   sqs: true,
+  pricing: true,
+  'service-quotas': true,
+  'application-auto-scaling': true,
+};
+
+/** How EventBridge names the faults with which a queue refuses an event. */
+export const refusals: Readonly<Partial<Record<EventFaultKind, 'NO_PERMISSIONS' | 'NO_RESOURCE' | 'THROTTLING'>>> = {
+  throttled: 'THROTTLING',
+  'no-permission': 'NO_PERMISSIONS',
+  'no-queue': 'NO_RESOURCE',
 };
 
 const callSchema: Schema = {
@@ -117,7 +133,7 @@ const callSchema: Schema = {
 
 const eventSchema: Schema = {
   ...when,
-  fault: oneOf('lost', 'late', 'duplicate'),
+  fault: oneOf('lost', 'late', 'duplicate', ...Object.keys(refusals)),
   source: readText,
   region: readText,
   detailType: readText,

@@ -1,7 +1,7 @@
 import type { Group } from '../autoscaling/group.ts';
 import type { Ec2Instance, Pool } from '../ec2/instance.ts';
 import { fitOf, hasRoom } from '../ecs/fit.ts';
-import type { Cluster, EcsService, Task } from '../ecs/model.ts';
+import { type Cluster, type EcsService, primary, type Task } from '../ecs/model.ts';
 import { chooserFor } from '../ecs/placement.ts';
 import { TargetGroup } from '../elbv2/target-group.ts';
 import type { CapacitySource } from '../market/source.ts';
@@ -9,8 +9,17 @@ import { Traffic } from '../traffic.ts';
 import { announceScheduledChange } from './maintenance.ts';
 import type * as Options from './options.ts';
 import type { RegionParts } from './parts.ts';
-import { launchOf, newCluster, newDefinition, newGroup, newService, targetGroupOptions } from './resources.ts';
+import {
+  launchOf,
+  newCluster,
+  newDefinition,
+  newGroup,
+  newService,
+  providerSettings,
+  targetGroupOptions,
+} from './resources.ts';
 import type { World } from './world.ts';
+import { failZone, recoverZone } from './zone-failure.ts';
 
 const defaultRetirementMs = 14 * 86_400_000;
 
@@ -43,8 +52,16 @@ export class Region {
   /** A group whose `desired` instances are running and registered already. @throws Error when its pools are dry */
   createGroup(options: Options.GroupOptions): Group {
     const group = newGroup(this.#world, this.parts.fleet, options);
-    if (options.capacityProvider !== undefined) options.cluster?.capacityProviders.push(options.capacityProvider);
-    this.#world.quietly(() => this.parts.autoScaling.add(group, options.found));
+    const { ecs, autoScaling } = this.parts;
+    const { cluster, capacityProvider: name } = options;
+    if (name !== undefined) {
+      if (ecs.state.capacityProviders.has(name)) throw new Error(`there is a capacity provider ${name} already`);
+      ecs.providers.create({ ...providerSettings(options), name, group });
+    }
+    this.#world.quietly(() => {
+      autoScaling.add(group, options.found);
+      if (cluster && name !== undefined) ecs.providers.associate(cluster, [...cluster.capacityProviders, name]);
+    });
     return group;
   }
 
@@ -55,12 +72,11 @@ export class Region {
     const { type, zone, spot = true, tags = {} } = options;
     const ec2 = this.parts.fleet.launch({ type, zone, spot, tags, settled: !booting });
     if (!cluster) return ec2;
-    const own = { agent: options.agentDrainsOnSpot ?? false, managed: options.managedDraining ?? false };
     const join = () => {
       if (ec2.state !== 'pending' && ec2.state !== 'running') return;
       const { capacityProvider: capacityProviderName, attributes, registrationFails: failsWith } = options;
       const registration = { cluster, ec2, capacityProviderName, attributes, failsWith, settled: !booting };
-      this.parts.ecs.join(registration, own);
+      this.parts.ecs.join(registration, options.agentDrainsOnSpot);
     };
     if (booting) world.clock.after(bootMs, join);
     else world.quietly(join);
@@ -172,6 +188,19 @@ export class Region {
     return doomed;
   }
 
+  /**
+   * An Availability Zone fails: everything in it is lost at once without a notice, and nothing starts there.
+   * @throws AwsError InvalidParameterValue for a zone that the region cannot have
+   */
+  loseZone(zone: string): void {
+    failZone(this.#world, this.parts, zone);
+  }
+
+  /** A lost zone is back; what was in it is not. @throws AwsError as `loseZone` */
+  restoreZone(zone: string): void {
+    recoverZone(this.#world, this.parts, zone);
+  }
+
   /** How many vCPUs Fargate has for this account from now on, by default for x86_64; Infinity is no limit. */
   setFargateCapacity({ spot, architecture = 'x86_64', vcpus }: Options.FargateCapacity): void {
     this.parts.ecs.fargate.setCapacity(spot ? 'FARGATE_SPOT' : 'FARGATE', architecture, vcpus);
@@ -213,11 +242,33 @@ export class Region {
     this.parts.autoScaling.setDesired(group, group.desired - count);
   }
 
-  /** Changes how many replicas a service wants. */
+  /** Application Auto Scaling changes how many replicas a service wants. */
   setDesiredCount(service: EcsService, desired: number): void {
+    const { scheduler } = this.parts.ecs;
     service.desired = desired;
     service.facts.desired = desired;
-    this.parts.ecs.scheduler.poke(service);
+    scheduler.events.act(service, { name: 'SERVICE_DESIRED_COUNT_UPDATED', desiredCount: desired }, { always: true });
+    scheduler.poke(service);
+  }
+
+  /**
+   * CodeDeploy replaces the tasks of a CODE_DEPLOY service by new ones in another target group: the traffic moves when
+   * all are healthy, the old ones end when `bakeMinutes` are over.
+   * https://docs.aws.amazon.com/AmazonECS/latest/developerguide/deployment-type-bluegreen.html
+   * @throws Error when another controller deploys the service
+   */
+  codeDeploy(service: EcsService, { targetGroup, bakeMinutes = 0, definition }: Options.CodeDeployOptions): void {
+    if (service.controller !== 'CODE_DEPLOY') throw new Error(`${service.name} is not deployed by CodeDeploy`);
+    const { scheduler, state } = this.parts.ecs;
+    const now = primary(service);
+    const changed =
+      definition === undefined ? undefined : newDefinition(this.#world, now.definition.family, definition);
+    if (changed) state.definitions.set(`${changed.family}:${changed.revision}`, changed);
+    const loadBalancers = now.loadBalancers.map((one) => ({ ...one, targetGroup }));
+    service.bakeMinutes = bakeMinutes;
+    scheduler.rollouts.begin(service, { ...now, definition: changed ?? now.definition, loadBalancers });
+    this.parts.ecs.watchTargets(service);
+    scheduler.changed(service);
   }
 
   /** Lets all traffic arrive that was due by now, so that the tally is complete. */

@@ -1,6 +1,7 @@
 import { TokenBucket } from '../../token-bucket.ts';
 import type { World } from '../../world/world.ts';
-import type { Task, TaskDefinition } from '../model.ts';
+import type { TaskDefinition } from '../model/task-definition.ts';
+import type { Task } from '../model.ts';
 
 /** Fargate starts at most 20 tasks a second, 100 in a burst, for each of On-Demand and Spot (throttling.html). */
 const launchRate = { burst: 100, refillPerSecond: 20 };
@@ -22,6 +23,8 @@ export type FargateRequest = {
   readonly kind: FargateKind;
   /** zones of the task's subnets, in order */
   readonly zones: readonly string[];
+  /** how many tasks of the same service each zone has; left out: all tasks count */
+  readonly siblings?: ReadonlyMap<string, number>;
 };
 
 const noCapacity = 'Capacity is unavailable at this time. Please try again later or in a different availability zone';
@@ -70,7 +73,7 @@ export class FargatePlatform {
   }
 
   /** May one more task start now? A yes takes a token of the launch rate. */
-  admit({ definition, kind, zones }: FargateRequest): Admission {
+  admit({ definition, kind, zones, siblings }: FargateRequest): Admission {
     const open = zones.filter((zone) => !this.#lostZones.has(zone));
     const architecture = definition.architecture ?? 'x86_64';
     const pool = `${kind} ${architecture}`;
@@ -80,8 +83,8 @@ export class FargatePlatform {
     if (open.length === 0 || (this.#units.get(pool) ?? 0) + definition.cpu > capacity)
       return { ok: false, reason: 'RESOURCE:FARGATE', message: noCapacity };
     if (!this.#world.quiet && this.#rates[kind].take(this.#world.now()) === 0)
-      return { ok: false, reason: 'THROTTLED', message: 'operations are being throttled. Will try again later.' };
-    return { ok: true, zone: this.#emptiest(open) };
+      return { ok: false, reason: 'THROTTLED', message: 'Rate exceeded' };
+    return { ok: true, zone: emptiest(open, siblings ?? this.#perZone()) };
   }
 
   /** A task that was admitted has been made. */
@@ -121,16 +124,19 @@ export class FargatePlatform {
     }
   }
 
-  #emptiest(zones: readonly string[]): string {
+  #perZone(): Map<string, number> {
     const counts = new Map<string, number>();
     for (const { zone = '' } of this.tasks.values()) counts.set(zone, (counts.get(zone) ?? 0) + 1);
-    return zones.reduce((best, zone) => ((counts.get(zone) ?? 0) < (counts.get(best) ?? 0) ? zone : best));
+    return counts;
   }
 
   #tellRoom(): void {
     for (const tell of this.#roomListeners) tell();
   }
 }
+
+const emptiest = (zones: readonly string[], counts: ReadonlyMap<string, number>): string =>
+  zones.reduce((best, zone) => ((counts.get(zone) ?? 0) < (counts.get(best) ?? 0) ? zone : best));
 
 /** Fargate or Fargate Spot: a task without a provider was launched by launch type, which is On-Demand. */
 export const kindOf = ({ capacityProviderName }: Task): FargateKind =>

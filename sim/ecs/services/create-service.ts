@@ -3,7 +3,8 @@ import type { TargetGroup } from '../../elbv2/target-group.ts';
 import { AwsError, type Operation } from '../../service.ts';
 import type { World } from '../../world/world.ts';
 import { checkedStrategy } from '../capacity-providers/strategy.ts';
-import type { Cluster, EcsService, Launch } from '../model.ts';
+import type { Launch } from '../model/capacity-provider.ts';
+import type { Cluster, EcsService } from '../model.ts';
 import { checkedNetwork } from '../network.ts';
 import type { ServiceScheduler } from '../scheduler.ts';
 import { type EcsState, invalid } from '../state.ts';
@@ -11,7 +12,7 @@ import { checkedTags } from '../tags.ts';
 import { serviceShape } from './describe.ts';
 import { checkCompatible, checkedLoadBalancers, isFargate } from './launch-settings.ts';
 import type { NewDeployment } from './rollouts.ts';
-import { settingsOf } from './service-settings.ts';
+import { canRebalanceZones, checkZoneRebalancing, settingsOf } from './service-settings.ts';
 
 export type ServiceParts = {
   readonly world: World;
@@ -64,6 +65,8 @@ export const createService = (parts: ServiceParts): Operation => {
       tags: checkedTags(input.tags),
       ...settingsOf(input, { daemon, fargate }),
     };
+    service.zoneRebalancing = input.availabilityZoneRebalancing ? service.zoneRebalancing : canRebalanceZones(service);
+    checkZoneRebalancing(service);
     service.facts.desired = service.desired;
     const described = describedOf(input);
     parts.add(service, { definition, launch, network, loadBalancers, platformVersion, described });

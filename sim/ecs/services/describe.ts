@@ -1,5 +1,6 @@
 import type { Service as ServiceShape } from '@aws-sdk/client-ecs';
-import type { Deployment, EcsService, Launch, Network, Task } from '../model.ts';
+import type { Launch } from '../model/capacity-provider.ts';
+import type { Deployment, EcsService, Network, Task } from '../model.ts';
 import { tagList } from '../state.ts';
 
 /** A service as DescribeServices shows it. */
@@ -17,10 +18,11 @@ export const serviceShape = (service: EcsService, withTags: boolean): ServiceSha
     ...(newest ? launchShape(newest.launch) : {}),
     ...(newest?.platformVersion === undefined ? {} : { platformVersion: newest.platformVersion }),
     taskDefinition: newest?.definition.arn,
-    loadBalancers: (newest?.loadBalancers ?? []).map(({ targetGroup, containerName, containerPort }) => ({
+    loadBalancers: (newest?.loadBalancers ?? []).map(({ targetGroup, containerName, containerPort, alternate }) => ({
       targetGroupArn: targetGroup.arn,
       containerName,
       containerPort,
+      ...(alternate ? { advancedConfiguration: { alternateTargetGroupArn: alternate.arn } } : {}),
     })),
     ...(newest?.network ? { networkConfiguration: networkShape(newest.network) } : {}),
     deploymentConfiguration: {
@@ -28,6 +30,7 @@ export const serviceShape = (service: EcsService, withTags: boolean): ServiceSha
       maximumPercent: service.maximumPercent,
       deploymentCircuitBreaker: service.circuitBreaker,
       strategy: service.deploymentStrategy,
+      ...(service.deploymentStrategy === 'BLUE_GREEN' ? { bakeTimeInMinutes: service.bakeMinutes } : {}),
     },
     deploymentController: { type: service.controller },
     deployments: service.deployments.map((deployment) => deploymentShape(service, deployment, tasks)),
@@ -36,7 +39,7 @@ export const serviceShape = (service: EcsService, withTags: boolean): ServiceSha
     enableExecuteCommand: service.enableExecuteCommand,
     enableECSManagedTags: false,
     propagateTags: service.propagateTags,
-    events: service.events,
+    events: [...service.events],
     placementConstraints: service.constraints.map((constraint) => ({ ...constraint })),
     placementStrategy: service.placement.map(({ type, field }) => ({
       type,

@@ -1,13 +1,17 @@
 import { TokenBucket } from '../../token-bucket.ts';
 import type { World } from '../../world/world.ts';
 import { nextProvider } from '../capacity-providers/shares.ts';
+import type { Chooser } from '../chooser.ts';
 import type { FargatePlatform } from '../fargate/platform.ts';
 import { closestMisfit, fitOf } from '../fit.ts';
-import type { ContainerInstance, Deployment, EcsService, Tags, Task } from '../model.ts';
-import { type Chooser, chooserFor } from '../placement.ts';
+import type { ContainerInstance, Deployment, EcsService, Task } from '../model.ts';
+import { chooserFor } from '../placement.ts';
+import { type Placing, zonesOf } from '../placing.ts';
 import type { EcsState } from '../state.ts';
 import type { Tasks } from '../tasks.ts';
-import type { ServiceEvents } from './service-events.ts';
+import { isFargate } from './launch-settings.ts';
+import { newTaskOf } from './new-service-task.ts';
+import type { ServiceAction, ServiceEvents } from './service-events.ts';
 
 /** 500 tasks a minute per service, of which what one pass of five seconds starts at once; https://docs.aws.amazon.com/AmazonECS/latest/developerguide/service-quotas.html */
 const launchRate = { burst: 42, refillPerSecond: 500 / 60 };
@@ -23,15 +27,11 @@ export type LauncherParts = {
   readonly events: ServiceEvents;
 };
 
-/** Why a task of a service could not be started. */
-type Refusal = {
-  /** as the EventBridge event names it; undefined: there is no event for it */
-  readonly reason?: string;
-  readonly capacityProviderArns?: readonly string[];
-  readonly containerInstanceArns?: readonly string[];
-  /** as the service's message words it */
-  readonly message: string;
-};
+/** Why a task of a service could not be started: as the service's message words it, and its event if there is one. */
+type Refusal = { readonly message: string; readonly action?: ServiceAction };
+
+const unplaced = 'was unable to place a task';
+const throttled = 'operations are being throttled. Will try again later.';
 
 /** Starts tasks of services: on the instances of a cluster or of a capacity provider, or on Fargate. */
 export class ServiceLauncher {
@@ -54,20 +54,32 @@ export class ServiceLauncher {
     const allowed = world.quiet ? count : rate.take(world.now(), count);
     const batch = new Batch(this.#parts, service, deployment);
     let started = 0;
-    while (started < allowed && batch.startOne()) started += 1;
-    const { refusal } = batch;
-    if (refusal) {
-      const { message, reason, ...where } = refusal;
-      events.say(service, `was unable to place a task${message}`);
-      if (reason !== undefined) events.act(service, { name: 'SERVICE_TASK_PLACEMENT_FAILURE', reason, ...where });
+    for (let n = 0; n < allowed; n += 1) if (batch.startOne()) started += 1;
+    for (const { message, action } of batch.refusals.values()) {
+      events.say(service, message);
+      if (action) events.act(service, action);
+    }
+    if (batch.refusals.size > 0) {
       if (!this.#short.has(service)) this.#tellUnplaced(service, count - started);
       this.#short.add(service);
     } else if (started > 0) {
       this.#short.delete(service);
-      events.resolved(service, 'was unable to place a task');
-      events.resolved(service, 'SERVICE_TASK_PLACEMENT_FAILURE');
+      for (const about of [unplaced, 'SERVICE_TASK_PLACEMENT_FAILURE', throttled, 'ECS_OPERATION_THROTTLED'])
+        events.resolved(service, about);
     }
     return started;
+  }
+
+  /** One more task of a deployment, in one of these zones or not at all; nobody hears of it when there is no room. */
+  startIn(zones: ReadonlySet<string>, service: EcsService, deployment: Deployment): boolean {
+    return new Batch(this.#parts, service, deployment, zones).startOne();
+  }
+
+  /** The zones that a service's tasks may be in: of its subnets on Fargate, else of the ACTIVE instances. */
+  zonesOf({ cluster }: EcsService, { launch, network }: Deployment): ReadonlySet<string> {
+    if (isFargate(launch)) return new Set((network?.subnets ?? []).map((subnet) => this.#parts.state.zoneOf(subnet)));
+    const active = [...cluster.instances.values()].filter(({ status }) => status === 'ACTIVE');
+    return new Set(active.map(({ zone }) => zone));
   }
 
   /** One task of a deployment on exactly this instance: a daemon's. */
@@ -87,88 +99,107 @@ export class ServiceLauncher {
 
 /** The starts of one pass: choosers and counts are made once. */
 class Batch {
-  refusal: Refusal | undefined;
+  /** by provider: one that has no room is not asked again, and keeps its share of the tasks */
+  readonly refusals = new Map<string | undefined, Refusal>();
+  readonly #zones: ReadonlySet<string> | undefined;
   readonly #parts: LauncherParts;
   readonly #service: EcsService;
   readonly #deployment: Deployment;
+  readonly #placing: Placing;
   readonly #choosers = new Map<string | undefined, Chooser>();
   readonly #counts = new Map<string | undefined, number>();
+  readonly #perZone = new Map<string, number>();
   #provisioning: number | undefined;
 
-  constructor(parts: LauncherParts, service: EcsService, deployment: Deployment) {
+  constructor(parts: LauncherParts, service: EcsService, deployment: Deployment, zones?: ReadonlySet<string>) {
     this.#parts = parts;
     this.#service = service;
     this.#deployment = deployment;
-    for (const task of service.tasks.values()) {
-      if (task.deployment !== deployment || task.desiredStatus !== 'RUNNING') continue;
-      this.#count(task.capacityProviderName);
+    const { constraints, placement: strategies } = service;
+    this.#placing = { constraints, strategies, zones: zonesOf(parts.state, deployment.network) };
+    this.#zones = zones;
+    for (const { desiredStatus, failedHealthChecks, instance, zone, ...task } of service.tasks.values()) {
+      if (desiredStatus !== 'RUNNING' || failedHealthChecks || instance?.status === 'DRAINING') continue;
+      if (zone !== undefined) this.#countZone(zone);
+      if (task.deployment === deployment) this.#count(task.capacityProviderName);
     }
   }
 
   startOne(): boolean {
     const { launch } = this.#deployment;
     const provider = nextProvider(launch, this.#counts);
-    const fargate = launch.launchType === 'FARGATE' || provider === 'FARGATE' || provider === 'FARGATE_SPOT';
-    const started = fargate ? this.#onFargate(provider) : this.#onInstance(provider);
-    if (started) this.#count(provider);
-    return started;
+    this.#count(provider);
+    if (this.refusals.has(provider)) return false;
+    const refusal = isFargate(launch) ? this.#onFargate(provider) : this.#onInstance(provider);
+    if (refusal) this.refusals.set(provider, refusal);
+    return refusal === undefined;
+  }
+
+  #countZone(zone: string): void {
+    this.#perZone.set(zone, (this.#perZone.get(zone) ?? 0) + 1);
   }
 
   #count(provider: string | undefined): void {
     this.#counts.set(provider, (this.#counts.get(provider) ?? 0) + 1);
   }
 
-  #onFargate(provider: string | undefined): boolean {
+  #onFargate(provider: string | undefined): Refusal | undefined {
     const { fargate, tasks, world } = this.#parts;
     const kind = provider === 'FARGATE_SPOT' ? 'FARGATE_SPOT' : 'FARGATE';
     const { definition, network } = this.#deployment;
-    const zones = (network?.subnets ?? []).map((subnet) => this.#parts.state.zoneOf(subnet));
-    const admission = fargate.admit({ definition, kind, zones });
-    if (!admission.ok) {
-      const { reason, message } = admission;
-      const arn = world.arn('ecs', `capacity-provider/${kind}`);
-      this.refusal =
-        reason === 'RESOURCE:FARGATE'
-          ? { reason, capacityProviderArns: [arn], message: `. Reason: ${message}.` }
-          : { message: `. Reason: ${message}.` };
-      return false;
+    const zones = (network?.subnets ?? [])
+      .map((subnet) => this.#parts.state.zoneOf(subnet))
+      .filter((zone) => this.#zones?.has(zone) ?? true);
+    const admission = fargate.admit({ definition, kind, zones, siblings: this.#perZone });
+    if (admission.ok) {
+      const request = { ...newTaskOf(this.#service, this.#deployment), capacityProviderName: provider };
+      fargate.add(tasks.start({ ...request, fargate: { zone: admission.zone } }));
+      this.#countZone(admission.zone);
+      return undefined;
     }
-    const request = { ...newTaskOf(this.#service, this.#deployment), capacityProviderName: provider };
-    fargate.add(tasks.start({ ...request, fargate: { zone: admission.zone } }));
-    return true;
+    const { reason, message } = admission;
+    if (reason === 'THROTTLED')
+      return { message: throttled, action: { name: 'ECS_OPERATION_THROTTLED', reason: 'Rate exceeded' } };
+    const capacityProviderArns = [world.arn('ecs', `capacity-provider/${kind}`)];
+    return {
+      message: `${unplaced}. Reason: ${message}.`,
+      ...(reason === 'RESOURCE:FARGATE'
+        ? { action: { name: 'SERVICE_TASK_PLACEMENT_FAILURE', capacityProviderArns, reason } }
+        : {}),
+    };
   }
 
-  #onInstance(provider: string | undefined): boolean {
+  #onInstance(provider: string | undefined): Refusal | undefined {
     const { tasks } = this.#parts;
     const request = { ...newTaskOf(this.#service, this.#deployment), capacityProviderName: provider };
     const instance = this.#chooser(provider).next();
-    if (instance) {
+    // The emptiest zone with room comes first, so that there is none better than this.
+    const wanted = instance === undefined || (this.#zones?.has(instance.zone) ?? true);
+    if (instance && wanted) {
       tasks.start({ ...request, instance });
-      return true;
+      return undefined;
     }
+    if (this.#zones) return { message: unplaced };
     if (provider !== undefined && this.#parts.state.capacityProviders.get(provider)?.managedScaling) {
       if (this.#provisioningTasks() < mostProvisioning) {
-        tasks.start(request);
+        tasks.start({ ...request, placing: this.#placing });
         this.#provisioning = this.#provisioningTasks() + 1;
-        return true;
+        return undefined;
       }
-      this.refusal = { message: '. Reason: the cluster has 500 tasks in PROVISIONING already.' };
-      return false;
+      return { message: `${unplaced}. Reason: the cluster has 500 tasks in PROVISIONING already.` };
     }
-    this.refusal = this.#whyNot(provider);
-    return false;
+    return this.#whyNot(provider);
   }
 
   #chooser(provider: string | undefined): Chooser {
     const known = this.#choosers.get(provider);
     if (known) return known;
-    const { cluster, constraints, placement, tasks, name } = this.#service;
+    const { cluster, tasks, name } = this.#service;
     const chooser = chooserFor({
       cluster,
       definition: this.#deployment.definition,
       siblings: tasks.values(),
-      constraints,
-      strategies: placement,
+      ...this.#placing,
       capacityProvider: provider,
       draw: (key) => this.#parts.world.random('placement', `${name} ${key}`, tasks.size),
     });
@@ -185,19 +216,19 @@ class Batch {
   }
 
   #whyNot(provider: string | undefined): Refusal {
-    const { cluster, constraints } = this.#service;
+    const { cluster } = this.#service;
     const instances = [...cluster.instances.values()].filter(
       ({ capacityProviderName }) => provider === undefined || capacityProviderName === provider,
     );
-    const fit = fitOf({ definition: this.#deployment.definition, constraints });
+    const fit = fitOf({ definition: this.#deployment.definition, ...this.#placing });
     const found = closestMisfit(instances, fit);
-    const unmet = ' because no container instance met all of its requirements.';
+    const unmet = `${unplaced} because no container instance met all of its requirements.`;
     if (!found) return { message: `${unmet} Reason: No Container Instances were found in your cluster.` };
     const { instance, reason } = found;
     const arn = provider === undefined ? undefined : this.#parts.state.capacityProviders.get(provider)?.arn;
+    const where = arn === undefined ? { containerInstanceArns: [instance.arn] } : { capacityProviderArns: [arn] };
     return {
-      reason,
-      ...(arn === undefined ? { containerInstanceArns: [instance.arn] } : { capacityProviderArns: [arn] }),
+      action: { name: 'SERVICE_TASK_PLACEMENT_FAILURE', ...where, reason },
       message: `${unmet} The closest matching (container-instance ${instance.id}) ${shortage(reason)}`,
     };
   }
@@ -209,17 +240,4 @@ const shortage = (reason: string): string => {
   if (reason === 'RESOURCE:PORTS') return 'is already using a port required by your task.';
   if (reason === 'ATTRIBUTE') return 'is missing an attribute required by your task.';
   return `encountered error "${reason}".`;
-};
-
-const newTaskOf = (service: EcsService, deployment: Deployment) => ({
-  cluster: service.cluster,
-  definition: deployment.definition,
-  service,
-  deployment,
-  tags: tagsOf(service, deployment),
-});
-
-const tagsOf = ({ propagateTags, tags }: EcsService, { definition }: Deployment): Tags => {
-  if (propagateTags === 'SERVICE') return tags;
-  return propagateTags === 'TASK_DEFINITION' ? definition.tags : {};
 };

@@ -24,13 +24,11 @@ export class Rollouts {
     this.#events = events;
   }
 
-  /** Begins a deployment. @param rollsBack the id of the failed one that it undoes */
-  begin(service: EcsService, settings: NewDeployment, rollsBack = false): Deployment {
+  /** Begins a deployment: the older ones are ACTIVE from now on. */
+  begin(service: EcsService, settings: NewDeployment): Deployment {
     const now = this.#world.now();
     const id = `ecs-svc/${this.#world.ids.next('deployment').toString().padStart(19, '1')}`;
-    const reason = rollsBack
-      ? `ECS deployment circuit breaker: rolling back to deploymentId ${id}.`
-      : `ECS deployment ${id} in progress.`;
+    const reason = `ECS deployment ${id} in progress.`;
     const deployment: Deployment = {
       ...settings,
       id,
@@ -49,7 +47,7 @@ export class Rollouts {
     return deployment;
   }
 
-  /** The PRIMARY has all its tasks healthy and no other has any: it is complete. */
+  /** The PRIMARY has all its tasks, all healthy, and no other has any: it is complete. */
   complete(service: EcsService): void {
     const deployment = primary(service);
     this.forgetEmpty(service);
@@ -89,11 +87,22 @@ export class Rollouts {
     this.#events.deployment(service, deployment, 'FAILED', 'ECS deployment circuit breaker: task failed to start.');
     this.#events.say(service, `(deployment ${deployment.id}) deployment failed: tasks failed to start.`);
     const last = this.#completed.get(service);
-    if (rollback && last) {
-      const { definition, launch, network, loadBalancers, platformVersion, described } = last;
-      this.begin(service, { definition, launch, network, loadBalancers, platformVersion, described }, true);
-    }
+    if (rollback && last && last !== deployment) this.#rollBack(service, last);
     return true;
+  }
+
+  /** The last deployment that completed is the PRIMARY again, with the tasks that it still has. */
+  #rollBack(service: EcsService, last: Deployment): void {
+    const reason = `ECS deployment circuit breaker: rolling back to deploymentId ${last.id}.`;
+    for (const other of service.deployments) other.status = 'ACTIVE';
+    service.deployments = [last, ...service.deployments.filter((other) => other !== last)];
+    last.status = 'PRIMARY';
+    last.rolloutState = 'IN_PROGRESS';
+    last.rolloutStateReason = reason;
+    last.failedTasks = 0;
+    last.movedAt = undefined;
+    last.updatedAt = this.#world.now();
+    this.#events.deployment(service, last, 'IN_PROGRESS', reason);
   }
 }
 
@@ -106,5 +115,7 @@ export const failureThreshold = (desired: number): number => Math.min(200, Math.
 /** Did a task end, or fail its checks, before it was ever healthy, for a reason of its own? */
 export const failedToComeUp = ({ healthy, stopCode, failedHealthChecks, lastStatus }: Task): boolean =>
   !healthy &&
-  ((lastStatus === 'STOPPED' && (stopCode === 'TaskFailedToStart' || stopCode === 'EssentialContainerExited')) ||
+  ((lastStatus === 'STOPPED' &&
+    !failedHealthChecks &&
+    (stopCode === 'TaskFailedToStart' || stopCode === 'EssentialContainerExited')) ||
     (failedHealthChecks && lastStatus !== 'STOPPED'));

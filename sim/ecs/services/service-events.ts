@@ -12,6 +12,7 @@ export type ServiceAction =
   | { readonly name: 'SERVICE_TASK_START_IMPAIRED' }
   | { readonly name: 'CAPACITY_PROVIDER_STEADY_STATE'; readonly capacityProviderArns: readonly string[] }
   | { readonly name: 'SERVICE_DESIRED_COUNT_UPDATED'; readonly desiredCount: number }
+  | { readonly name: 'ECS_OPERATION_THROTTLED'; readonly reason: string }
   | {
       readonly name: 'SERVICE_TASK_PLACEMENT_FAILURE';
       readonly reason: string;
@@ -24,6 +25,7 @@ const eventTypes: Readonly<Record<ServiceAction['name'], 'INFO' | 'WARN' | 'ERRO
   CAPACITY_PROVIDER_STEADY_STATE: 'INFO',
   SERVICE_DESIRED_COUNT_UPDATED: 'INFO',
   SERVICE_TASK_START_IMPAIRED: 'WARN',
+  ECS_OPERATION_THROTTLED: 'ERROR',
   SERVICE_TASK_PLACEMENT_FAILURE: 'ERROR',
 };
 
@@ -60,6 +62,7 @@ export class ServiceEvents {
   /** Sends an ECS Service Action event; one that was sent already within six hours only when `always`. */
   act(service: EcsService, action: ServiceAction, { always = false } = {}): void {
     const { name, ...more } = action;
+    if (this.#world.quiet) return;
     if (!always && !this.#isNew(service, `${name} ${JSON.stringify(more)}`)) return;
     this.#world.emit({
       source: 'aws.ecs',

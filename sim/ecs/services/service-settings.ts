@@ -79,6 +79,21 @@ export const settingsOf = (
   };
 };
 
+/** @throws AwsError InvalidParameterException for a service that rebalances over zones and cannot */
+export const checkZoneRebalancing = (service: EcsService): void => {
+  if (!service.zoneRebalancing || canRebalanceZones(service)) return;
+  throw invalid(
+    'Availability Zone rebalancing needs a REPLICA service with a maximumPercent above 100 that spreads over Availability Zones first.',
+  );
+};
+
+/** Can Availability Zone rebalancing be on? CreateService turns it on by default where it can. */
+export const canRebalanceZones = ({ maximumPercent, placement, scheduling, controller }: EcsService): boolean => {
+  const [first] = placement;
+  const spreads = !first || (first.type === 'spread' && first.field === 'attribute:ecs.availability-zone');
+  return maximumPercent > 100 && spreads && scheduling === 'REPLICA' && controller === 'ECS';
+};
+
 /** Tasks per service, https://docs.aws.amazon.com/AmazonECS/latest/developerguide/service-quotas.html */
 const mostTasks = 5_000;
 

@@ -6,7 +6,8 @@ import type {
 } from '@aws-sdk/client-ecs';
 import { AwsError, type Operation } from '../../service.ts';
 import { checkedStrategy } from '../capacity-providers/strategy.ts';
-import { type EcsService, type Launch, primary } from '../model.ts';
+import type { Launch } from '../model/capacity-provider.ts';
+import { type EcsService, primary } from '../model.ts';
 import { checkedNetwork } from '../network.ts';
 import { byReference, type EcsState, invalid } from '../state.ts';
 import { isBlueGreen, swapped } from './blue-green.ts';
@@ -14,7 +15,7 @@ import { describedOf, platformOf, type ServiceParts, visibleWhenInactiveMs } fro
 import { serviceShape } from './describe.ts';
 import { checkCompatible, checkedLoadBalancers, isFargate } from './launch-settings.ts';
 import type { NewDeployment } from './rollouts.ts';
-import { settingsOf } from './service-settings.ts';
+import { checkZoneRebalancing, settingsOf } from './service-settings.ts';
 
 /**
  * https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_UpdateService.html: what is left out stays; a change of
@@ -33,9 +34,10 @@ export const updateService =
       throw invalid('Health check grace period is only valid for services configured to use load balancers');
     }
     checkZoneRebalancing({ ...service, ...settings });
+    const begins = input.forceNewDeployment || startsDeployment(service, input, next);
     Object.assign(service, settings);
     if (service.scheduling === 'REPLICA') service.facts.desired = service.desired;
-    if (input.forceNewDeployment || startsDeployment(service, input, next)) {
+    if (begins) {
       scheduler.rollouts.begin(
         service,
         isBlueGreen(service) ? { ...next, loadBalancers: swapped(next.loadBalancers) } : next,
@@ -111,7 +113,11 @@ const deploymentFor = (parts: ServiceParts, service: EcsService, input: UpdateSe
   const given = input.networkConfiguration ?? (definition.networkMode === 'awsvpc' ? kept : undefined);
   const balancers =
     input.loadBalancers ??
-    now.loadBalancers.map(({ targetGroup, ...place }) => ({ ...place, targetGroupArn: targetGroup.arn }));
+    now.loadBalancers.map(({ targetGroup, alternate, ...place }) => ({
+      ...place,
+      targetGroupArn: targetGroup.arn,
+      ...(alternate ? { advancedConfiguration: { alternateTargetGroupArn: alternate.arn } } : {}),
+    }));
   if (isFargate(launch) && moved && (service.constraints.length > 0 || service.placement.length > 0)) {
     settingsOf(
       {
@@ -174,15 +180,5 @@ const startsDeployment = (service: EcsService, input: UpdateServiceRequest, next
       );
     }) ||
     (input.serviceRegistries !== undefined && !same(input.serviceRegistries, service.serviceRegistries))
-  );
-};
-
-const checkZoneRebalancing = ({ zoneRebalancing, maximumPercent, placement, scheduling }: EcsService): void => {
-  if (!zoneRebalancing) return;
-  const [first] = placement;
-  const spreads = !first || (first.type === 'spread' && first.field === 'attribute:ecs.availability-zone');
-  if (maximumPercent > 100 && spreads && scheduling === 'REPLICA') return;
-  throw invalid(
-    'Availability Zone rebalancing needs a REPLICA service with a maximumPercent above 100 that spreads over Availability Zones first.',
   );
 };

@@ -1,19 +1,28 @@
 import type { EcsService, Task } from '../model.ts';
 
 /**
- * Availability Zone rebalancing: a service that has all it wants and is uneven over its zones starts one task in the
- * emptiest zone and, when that is healthy, stops one in the fullest.
+ * Availability Zone rebalancing: a service that has all it wants and is uneven over its zones starts one task in an
+ * emptier zone and, when that is healthy, stops one in the fullest.
  * https://docs.aws.amazon.com/AmazonECS/latest/developerguide/service-rebalancing.html
  */
 export class ZoneRebalancing {
   readonly #moving = new Set<EcsService>();
 
-  /** Should a service with all its tasks start one more, in its emptiest zone? */
-  begins(service: EcsService, staying: readonly Task[]): boolean {
-    if (!service.zoneRebalancing || service.scheduling === 'DAEMON' || this.#moving.has(service)) return false;
-    if (staying.length !== service.desired || !isUneven(service, staying)) return false;
+  /**
+   * The zones in which a service with all its tasks should start one more; none: it is even enough.
+   * @param open the zones that its tasks may be in
+   */
+  emptier(service: EcsService, staying: readonly Task[], open: ReadonlySet<string>): ReadonlySet<string> {
+    if (!service.zoneRebalancing || this.#moving.has(service)) return new Set();
+    const counts = new Map([...open].map((zone) => [zone, 0]));
+    for (const { zone = '' } of staying) counts.set(zone, (counts.get(zone) ?? 0) + 1);
+    const most = Math.max(...counts.values());
+    return new Set([...open].filter((zone) => most - (counts.get(zone) ?? 0) > 1));
+  }
+
+  /** A task more than wanted was started in an emptier zone. */
+  started(service: EcsService): void {
     this.#moving.add(service);
-    return true;
   }
 
   /** Is the task too much still needed, because the one that replaces it is not healthy yet? */
@@ -24,11 +33,3 @@ export class ZoneRebalancing {
     return false;
   }
 }
-
-const isUneven = ({ cluster }: EcsService, tasks: readonly Task[]): boolean => {
-  const counts = new Map<string, number>();
-  for (const { status, zone } of cluster.instances.values()) if (status === 'ACTIVE') counts.set(zone, 0);
-  for (const { zone = '' } of tasks) counts.set(zone, (counts.get(zone) ?? 0) + 1);
-  const values = [...counts.values()];
-  return Math.max(...values) - Math.min(...values) > 1;
-};

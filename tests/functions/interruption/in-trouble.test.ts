@@ -84,10 +84,7 @@ describe('a notice', () => {
     lab.at(120, () => {
       first.status = 'INACTIVE';
       cluster.instances.delete(first.id);
-      ecs.join(
-        { cluster, ec2: fleet.find(first.ec2InstanceId), capacityProviderName: undefined },
-        { agent: false, managed: false },
-      );
+      ecs.join({ cluster, ec2: fleet.find(first.ec2InstanceId), capacityProviderName: undefined });
     });
     await lab.runTo(185);
     const now = ecs.instances.byEc2Id.get(first.ec2InstanceId);
