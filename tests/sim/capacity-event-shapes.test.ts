@@ -199,7 +199,7 @@ describe('a scheduled rule', () => {
     const queue = sqs.createQueue({ ...place, name: 'ticks' });
     const bus = new EventBus({ clock, random, sqs, ...place });
     const arn = 'arn:aws:events:eu-west-1:123456789012:rule/tick';
-    bus.addRule({ name: 'tick', arn, schedule: 'rate(1 minute)', enabled: true, queues: [queue] });
+    bus.addRule({ name: 'tick', arn, schedule: 'rate(1 minute)', enabled: true, targets: [{ queue }] });
     await clock.run(clock.now() + 90_000);
     bus.stop();
     const [received] = queue.receive(1);
