@@ -150,6 +150,11 @@ export class AutoScalingGroups implements FleetListener {
     return this.#terminations.begin(group, instance, cause);
   }
 
+  /** EC2 refuses Auto Scaling's next termination of an instance. @param why the status message of the activity */
+  refuseTermination(instanceId: string, why: string): void {
+    this.#terminations.refuseNext(instanceId, why);
+  }
+
   /** Replaces an instance, the new one first. */
   handOver(group: Group, old: GroupInstance, cause: string): void {
     this.#handovers.add(group, { old, request: { spot: old.ec2.spot !== undefined }, cause });

@@ -120,10 +120,10 @@ export class Launches {
       group,
       instance,
       transition: 'autoscaling:EC2_INSTANCE_LAUNCHING',
-      done: (result) => {
+      done: (result, why) => {
         if (!isUp(ec2)) return;
         if (result === 'ABANDON') {
-          if (instance.activity) launchCancelled(this.#world, instance.activity, abandonedMessage(ec2.id));
+          cancelLaunch(this.#world, group, instance, `Instance failed to complete user's Lifecycle Action: ${why}`);
           this.#parts.abandoned(group, instance);
           return;
         }
@@ -174,5 +174,8 @@ const statusMessage = ({ policy }: Group, spot: boolean, { code, message }: Laun
   return `${prefix}${sentence} Launching EC2 instance failed.`;
 };
 
-const abandonedMessage = (id: string): string =>
-  `Instance ${id} failed to complete user's Lifecycle Action: Lifecycle Action was abandoned`;
+/** Ends the activity of a launch that never came into service; without one that is open it does nothing. */
+export const cancelLaunch = (world: World, group: Group, instance: GroupInstance, why: string): void => {
+  const { activity } = instance;
+  if (activity && activity.endedAt === undefined) launchCancelled(world, group, { activity, instance, why });
+};

@@ -167,7 +167,10 @@ export class ServiceScheduler {
     const deployment = primary(service);
     if (!service.zoneRebalancing || service.tasks.size >= limits(percentsOf(service)).upper) return;
     const zones = this.#zones.emptier(service, staying, this.#launcher.zonesOf(service, deployment));
-    if (zones.size > 0 && this.#launcher.startIn(zones, service, deployment)) this.#zones.started(service);
+    if (zones.size === 0) return;
+    const started = this.#launcher.startIn(zones, service, deployment);
+    if (started) this.#zones.started(service);
+    this.#wait(service, !started);
   }
 
   /** @returns whether there is nothing to do until something changes */

@@ -119,9 +119,9 @@ export class Ecs implements FleetListener {
       if (watched.has(targetGroup)) continue;
       watched.add(targetGroup);
       const before = targetGroup.onForeignDeregistration;
-      targetGroup.onForeignDeregistration = (target) => {
-        before?.(target);
-        this.tasks.targetTaken(service, target);
+      targetGroup.onForeignDeregistration = (target, caller) => {
+        before?.(target, caller);
+        this.tasks.targetTaken(service, target, caller);
       };
     }
   }

@@ -43,9 +43,12 @@ describe('a launch hook', () => {
     const { Activities } = asg('DescribeScalingActivities', { AutoScalingGroupName: 'spot' });
     const launch = Activities.find(
       ({ Description }: { Description: string }) =>
-        Description.endsWith(freshId) && Description.startsWith('Launching'),
+        Description.includes(freshId) && Description.startsWith('Launching'),
     );
     expect(launch.StatusCode).toBe('Cancelled');
+    expect(launch.StatusMessage).toMatch(
+      /^Instance failed to complete user's Lifecycle Action: Lifecycle Action with token [0-9a-f-]{36} was abandoned: Heartbeat Timeout$/,
+    );
     await runTo(130);
     expect(group.spread.total).toBe(4);
     expect(group.instances.has(freshId)).toBe(false);
