@@ -181,7 +181,9 @@ describe('tasks', () => {
     const bridge = region.runTask({ cluster, family: 'bridge', networkMode: 'bridge' });
     const awsvpc = region.runTask({ cluster, family: 'awsvpc' });
     const { tasks } = call('ecs', 'DescribeTasks', { cluster: 'prod', tasks: [bridge.arn, awsvpc.arn] });
-    expect(tasks[0].containers[0].networkBindings).toMatchObject([{ containerPort: 8_080, hostPort: bridge.hostPorts.get(8_080) }]);
+    expect(tasks[0].containers[0].networkBindings).toMatchObject([
+      { containerPort: 8_080, hostPort: bridge.hostPorts.get(8_080) },
+    ]);
     expect(tasks[1].attachments[0].details).toContainEqual({ name: 'privateIPv4Address', value: awsvpc.privateIp });
     expect(tasks[1].containers[0].networkInterfaces[0].privateIpv4Address).toBe(awsvpc.privateIp);
   });
