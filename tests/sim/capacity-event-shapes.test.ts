@@ -6,7 +6,8 @@ import { expectLike, sample } from './event-samples.ts';
 import { pools, regionName, smallAccount, zones } from './small-account.ts';
 
 const spotOnly = { OnDemandPercentageAboveBaseCapacity: 0 };
-const message = ([event]: readonly { detail: object }[]) => (event?.detail as { StatusMessage?: string }).StatusMessage;
+const message = ([event]: readonly { detail: object }[]) =>
+  (event?.detail as { StatusMessage?: string } | undefined)?.StatusMessage;
 const statusMessage = (name: string) => String(sample(name).detail.StatusMessage);
 
 const failedLaunch = (
@@ -123,7 +124,7 @@ describe('a termination that EC2 refuses', () => {
   it('sends an event like its sample, and is tried again', async () => {
     const { region, group, events, eventsOf, runTo } = grouped();
     const { autoScaling } = region.parts;
-    for (const id of group.instances.keys()) autoScaling.refuseTermination(id, 'message-text');
+    for (const id of group.instances.keys()) autoScaling.terminations.refuseNext(id, 'message-text');
     region.scaleIn(group);
     const victim = [...group.instances.values()].find(({ stays }) => !stays);
     expectLike(events, 'asg-terminate-unsuccessful', { EC2InstanceId: victim?.ec2.id });
@@ -199,7 +200,7 @@ describe('a scheduled rule', () => {
     const queue = sqs.createQueue({ ...place, name: 'ticks' });
     const bus = new EventBus({ clock, random, sqs, ...place });
     const arn = 'arn:aws:events:eu-west-1:123456789012:rule/tick';
-    bus.addRule({ name: 'tick', arn, schedule: 'rate(1 minute)', enabled: true, queues: [queue] });
+    bus.addRule({ name: 'tick', arn, schedule: 'rate(1 minute)', enabled: true, targets: [{ queue }] });
     await clock.run(clock.now() + 90_000);
     bus.stop();
     const [received] = queue.receive(1);
