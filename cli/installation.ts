@@ -2,7 +2,7 @@ import { flows } from '../functions/flows.ts';
 import { makeHandler } from '../shared/lambda.ts';
 import type { SimulatedAccount } from '../sim/account.ts';
 import { type Deployment, type DeployOptions, deploy } from '../sim/delivery/deploy.ts';
-import type { InvokeRequest } from '../sim/delivery/function-runtime.ts';
+import { type InvokeRequest, processDied } from '../sim/delivery/function-runtime.ts';
 import type { Template } from '../sim/delivery/template.ts';
 import type { DynamoDb } from '../sim/dynamodb/service.ts';
 import type { Sqs } from '../sim/sqs/service.ts';
@@ -62,26 +62,30 @@ export function install(options: InstallOptions): Installation {
 
 type Handle = (event: InvokeRequest['event']) => Promise<unknown>;
 type Environment = { readonly name: string; readonly handle: Handle };
+type Busy = { readonly environment: Environment; readonly fail: (error: Error) => void };
 
 class Environments {
   readonly servedBy = new Map<string, string>();
   readonly #options: InstallOptions;
   readonly #transcript: Transcript;
   readonly #idle: Environment[] = [];
-  readonly #busy = new Map<string, Environment>();
+  readonly #busy = new Map<string, Busy>();
   #made = 0;
 
   constructor(options: InstallOptions, transcript: Transcript) {
     this.#options = options;
     this.#transcript = transcript;
+    options.account.endpoint.onKill((name) => this.#died(name));
   }
 
   async invoke(request: InvokeRequest): Promise<unknown> {
     const environment = this.#idle.pop() ?? this.#make(request);
-    this.#busy.set(request.invocation, environment);
     this.servedBy.set(request.invocation, environment.name);
     try {
-      return await environment.handle(request.event);
+      return await new Promise((resolve, reject) => {
+        this.#busy.set(request.invocation, { environment, fail: reject });
+        environment.handle(request.event).then(resolve, reject);
+      });
     } finally {
       if (this.#busy.delete(request.invocation)) this.#idle.push(environment);
     }
@@ -89,9 +93,18 @@ class Environments {
 
   /** The environment of an invocation that timed out is gone with all it knew. */
   kill(invocation: string): void {
-    const environment = this.#busy.get(invocation);
+    const busy = this.#busy.get(invocation);
     this.#busy.delete(invocation);
-    if (environment) this.#options.account.endpoint.kill(environment.name);
+    if (busy) this.#options.account.endpoint.kill(busy.environment.name);
+  }
+
+  #died(name: string): void {
+    for (const [invocation, { environment, fail }] of this.#busy) {
+      if (environment.name !== name) continue;
+      this.#busy.delete(invocation);
+      this.#options.account.clock.wake();
+      fail(processDied);
+    }
   }
 
   #make({ functionName, environment }: InvokeRequest): Environment {

@@ -65,7 +65,7 @@ export type ScenarioAccount = {
 export function accountOf(
   scenario: Pick<Scenario, 'build' | 'switches' | 'region' | 'accountId'>,
   seed: number,
-  more: Pick<AccountOptions, 'faults'> = {},
+  more: Pick<AccountOptions, 'faults' | 'staleWindowMs' | 'market'> = {},
 ): ScenarioAccount {
   const own: { sqs?: Sqs; dynamodb?: DynamoDb } = {};
   const account = new SimulatedAccount({

@@ -48,8 +48,8 @@ export type Fault =
   | { readonly delayMs: number }
   /** no answer for so long, then the connection breaks; 0: at once */
   | { readonly silentMs: number; readonly when: 'before' | 'after' }
-  /** a read gets the answer that the same query got at most so long ago */
-  | { readonly staleMs: number }
+  /** a read gets the answer that the same query got at most so long ago; told when there is an older one */
+  | { readonly staleMs: number; readonly onStale?: () => void }
   /** the caller dies */
   | { readonly kill: 'before' | 'after' };
 
@@ -85,6 +85,7 @@ export class Endpoint {
   readonly #dead = new Set<string>();
   readonly #answers: StaleReads;
   readonly #listeners: ((call: LoggedCall, input: Readonly<Record<string, unknown>>) => void)[] = [];
+  readonly #mourners: ((caller: string) => void)[] = [];
   #arrivals: Arrival[] = [];
   #requests = 0;
 
@@ -117,7 +118,14 @@ export class Endpoint {
 
   /** Cuts a caller off, as a killed process is: what it sent on the way still takes effect, no answer reaches it. */
   kill(caller: string): void {
+    if (this.#dead.has(caller)) return;
     this.#dead.add(caller);
+    for (const listener of this.#mourners) listener(caller);
+  }
+
+  /** Calls `listener` when a caller is killed, by `kill` or by a fault. */
+  onKill(listener: (caller: string) => void): void {
+    this.#mourners.push(listener);
   }
 
   /**
@@ -212,7 +220,10 @@ export class Endpoint {
     const query = `${from.region} ${service} ${operation} ${body}`;
     this.#answers.remember(query, clock.now(), response);
     if (!fault || !('staleMs' in fault)) return response;
-    return this.#answers.recall(query, clock.now(), fault.staleMs) ?? response;
+    const old = this.#answers.recall(query, clock.now(), fault.staleMs);
+    if (old === undefined || old === response) return response;
+    fault.onStale?.();
+    return old;
   }
 
   #perform(target: Target, input: Record<string, unknown>, { from, fault }: Circumstances): unknown {

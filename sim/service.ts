@@ -47,6 +47,7 @@ export type Service = {
     | 'sqs'
     | 'pricing'
     | 'service-quotas'
-    | 'application-auto-scaling';
+    | 'application-auto-scaling'
+    | 'eventbridge';
   readonly operations: Readonly<Record<string, Operation>>;
 };

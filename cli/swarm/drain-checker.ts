@@ -47,7 +47,7 @@ class Drains {
     if (instance.registeredAt > endedAt - LATE_MS) return;
     const from = Math.max(noticedAt, instance.registeredAt);
     const drainedAt = this.#drained.get(instanceId) ?? Number.POSITIVE_INFINITY;
-    const excuseMs = this.#seed.faults.excuseMs(from, Math.min(drainedAt, endedAt), instanceId);
+    const excuseMs = this.#seed.excuses.excuseMs(from, Math.min(drainedAt, endedAt), instanceId);
     const due = from + IN_TIME_MS + excuseMs;
     if (drainedAt <= due || (drainedAt === Number.POSITIVE_INFINITY && endedAt < due)) return;
     const seconds =

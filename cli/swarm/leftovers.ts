@@ -1,3 +1,4 @@
+import { managedDrainingHook } from '../../sim/autoscaling/group.ts';
 import type { JournalEntry } from '../../sim/world/journal.ts';
 import { isHandsOff } from '../hands-off.ts';
 import { SCALE_IN_HOOK } from './drawn-account.ts';
@@ -11,7 +12,7 @@ const HEARTBEAT_MS = 60_000;
 /** Every hook that spotkeeper was told of is answered by it: none runs out, none waits longer than its time. */
 export function checkHooks(seed: Seed): void {
   if (observes(seed)) return;
-  const { account, region, settings, faults, violated } = seed;
+  const { account, region, settings, excuses, violated } = seed;
   const answers = new Set(
     account.endpoint.calls.entries
       .filter(({ caller, operation }) => isOurs(caller) && operation === 'CompleteLifecycleAction')
@@ -28,7 +29,7 @@ export function checkHooks(seed: Seed): void {
         entry.subject === subject && entry.at >= at && (isOf('hook-completed', entry) || entry.kind === RECLAIMED),
     );
     if (end?.kind === RECLAIMED) continue;
-    const excuseMs = faults.excuseMs(at, end?.at ?? account.clock.now(), subject);
+    const excuseMs = excuses.excuseMs(at, end?.at ?? account.clock.now(), subject);
     const due = at + Number(settings.SPOTKEEPER_SCALE_IN_MINUTES) * 60_000 + ANSWER_MS + excuseMs;
     if (end === undefined || end.at > due) violated(`${SCALE_IN_HOOK} kept ${subject} waiting for too long`);
     else if (!answers.has(end.at) && excuseMs < HEARTBEAT_MS / 2)
@@ -49,9 +50,10 @@ export function checkLeftovers(seed: Seed): void {
       kind === 'draining' && isOurs(data.by) ? [subject] : [],
     ),
   );
+  const heldByEcs = heldByManagedDraining(region);
   for (const cluster of region.parts.ecs.state.clusters.values()) {
     for (const { status, ec2InstanceId, agentConnected } of cluster.instances.values()) {
-      if (status === 'DRAINING' && agentConnected && ours.has(ec2InstanceId))
+      if (status === 'DRAINING' && agentConnected && ours.has(ec2InstanceId) && !heldByEcs.has(ec2InstanceId))
         violated(`${ec2InstanceId} was drained, and nobody has taken it away`);
     }
     for (const { name, tasks } of cluster.services.values()) {
@@ -67,12 +69,27 @@ export function checkLeftovers(seed: Seed): void {
 }
 
 /**
+ * Instances whose end waits for tasks, by ECS's own hook: it stops none that belongs to no service.
+ * https://docs.aws.amazon.com/AmazonECS/latest/developerguide/managed-instance-draining.html
+ */
+function heldByManagedDraining({ parts: { autoScaling, ecs } }: Seed['region']): ReadonlySet<string> {
+  const groups = [...autoScaling.groups.values()].filter(({ hooks }) => hooks.has(managedDrainingHook));
+  const waiting = groups.flatMap(({ instances }) =>
+    [...instances.values()].filter(({ lifecycleState }) => lifecycleState === 'Terminating:Wait'),
+  );
+  const ids = waiting.map(({ ec2 }) => ec2.id);
+  return new Set(
+    ids.filter((id) => [...(ecs.instances.byEc2Id.get(id)?.tasks.values() ?? [])].some(({ service }) => !service)),
+  );
+}
+
+/**
  * No task that ECS does not stop by itself is left to die with its host: spotkeeper stops it when its stop timeout and
  * its reserve before the deadline are all that is left. Faults that cost as much explain that it did not.
  */
 export function checkKills(seed: Seed): void {
   if (observes(seed)) return;
-  const { account, region, settings, faults, violated } = seed;
+  const { account, region, settings, excuses, violated } = seed;
   const { tasks, interrupted } = account.tally();
   for (const {
     at,
@@ -91,7 +108,7 @@ export function checkKills(seed: Seed): void {
     // Somebody set the host ACTIVE again, and ECS placed it there: a pass comes every fifteen seconds.
     if (Math.max(task.createdAt, task.instance?.registeredAt ?? 0) > at - SEEN_MS) continue;
     const spareMs = (stopTimeoutSeconds + Number(settings.SPOTKEEPER_STOP_RESERVE_SECONDS)) * 1000;
-    const excuseMs = faults.excuseMs(noticedAt, at, instanceId);
+    const excuseMs = excuses.excuseMs(noticedAt, at, instanceId);
     if (excuseMs < spareMs)
       violated(`${taskArn} of ${service} died with ${instanceId}, and nobody had asked it to stop`);
   }

@@ -1,14 +1,18 @@
 import { createHash } from 'node:crypto';
 import { packagedTemplate } from '../../scripts/packaged.mjs';
+import { defaultStartMs } from '../../sim/account.ts';
 import type { Template } from '../../sim/delivery/template.ts';
+import { Faults } from '../../sim/faults/faults.ts';
+import type { FaultPlan } from '../../sim/faults/plan.ts';
 import { watchLastTargets } from '../checkers.ts';
 import { install, type Product } from '../installation.ts';
 import { accountOf } from '../run-drill.ts';
 import { REGION } from '../scenario.ts';
 import { checkDrains } from './drain-checker.ts';
 import { buildAccount, settingsOf, switchesOf } from './drawn-account.ts';
+import { drawFaults } from './drawn-faults.ts';
 import { checkAtEnd } from './end-checkers.ts';
-import { SwarmFaults } from './faults.ts';
+import { Excuses } from './excuses.ts';
 import type { Seed } from './seed.ts';
 import { checkEveryStep } from './step-checkers.ts';
 import { PHASES, tellStory } from './story.ts';
@@ -67,19 +71,27 @@ export async function playOut(opened: OpenSeed): Promise<SeedReport> {
   };
 }
 
-export type OpenSeed = Seed & { readonly violations: string[]; readonly emptiedGroups: readonly string[] };
+export type OpenSeed = Seed & {
+  readonly plan: FaultPlan;
+  readonly violations: string[];
+  readonly emptiedGroups: readonly string[];
+};
 
 /** A seed at its beginning: everything is on the clock, nothing has happened. */
 export async function openSeed(seed: number, { product }: PlayOptions = {}): Promise<OpenSeed> {
   const settings = settingsOf(seed);
-  const faults = new SwarmFaults(seed);
+  const plan = drawFaults(seed);
+  const startMs = defaultStartMs;
+  const faults = new Faults(plan, { seed, startMs });
+  const excuses = new Excuses(plan, { happened: faults.happened, startMs });
   const scenario = { switches: switchesOf(seed), build: (region: Seed['region']) => buildAccount(seed, region) };
-  const { account, sqs, dynamodb } = accountOf(scenario, seed, { faults: faults.ofCall });
-  const startMs = account.clock.now();
-  faults.begin(startMs, (caller) => account.endpoint.kill(caller));
+  const { account, sqs, dynamodb } = accountOf(scenario, seed, {
+    faults: faults.onCall,
+    staleWindowMs: STALE_MS,
+  });
   const region = account.region(REGION);
   const template = (await packagedTemplate()) as Template;
-  const common = { account, sqs, dynamodb, template, region: REGION, settings, faults: faults.ofEvent };
+  const common = { account, sqs, dynamodb, template, region: REGION, settings, faults: faults.onDelivery };
   const installation = install({ ...common, ...(product && { product }) });
   const emptiedGroups = watchLastTargets(region, account);
   tellStory(seed, region, account);
@@ -88,11 +100,14 @@ export async function openSeed(seed: number, { product }: PlayOptions = {}): Pro
     const at = new Date(account.clock.now()).toISOString().slice(11, 23);
     if (violations.length < MOST_VIOLATIONS) violations.push(`${at} ${sentence}`);
   };
-  const opened = { seed, account, region, dynamodb, installation, faults, settings, startMs, violated };
+  const opened = { seed, account, region, dynamodb, installation, plan, faults, excuses, settings, startMs, violated };
   checkEveryStep(opened);
   checkDrains(opened);
   return { ...opened, violations, emptiedGroups };
 }
+
+/** Answers of reads are kept so long for stale ones. */
+const STALE_MS = 5_000;
 
 /** One defect breaks many promises; nobody reads more. */
 const MOST_VIOLATIONS = 20;

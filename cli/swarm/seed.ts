@@ -1,8 +1,9 @@
 import type { SimulatedAccount } from '../../sim/account.ts';
 import type { DynamoDb } from '../../sim/dynamodb/service.ts';
+import type { Faults } from '../../sim/faults/faults.ts';
 import type { Region } from '../../sim/world/region.ts';
 import type { Installation } from '../installation.ts';
-import type { SwarmFaults } from './faults.ts';
+import type { Excuses } from './excuses.ts';
 
 /** One seed while it is played, as the checkers see it. */
 export type Seed = {
@@ -11,7 +12,8 @@ export type Seed = {
   readonly region: Region;
   readonly dynamodb: DynamoDb;
   readonly installation: Installation;
-  readonly faults: SwarmFaults;
+  readonly faults: Faults;
+  readonly excuses: Excuses;
   readonly settings: Readonly<Record<string, string>>;
   /** virtual epoch milliseconds */
   readonly startMs: number;

@@ -55,7 +55,7 @@ class OurDeeds {
     if (kind === 'task-killed') this.#killed(entry);
     const isDrain = kind === 'draining' && isOurs(data.by);
     const isStop = kind === 'task-sigterm' && text.includes('spotkeeper');
-    const isDeregistration = kind === 'task-deregistered' && text.includes('by a caller');
+    const isDeregistration = kind === 'task-deregistered' && isOurs(data.by);
     if (!isDrain && !isStop && !isDeregistration) return;
     const host = isDrain ? subject : String(data.instance);
     if (this.#isHandsOff(String(data.cluster))) this.#violated(`${data.cluster} is not spotkeeper's to touch`, text);
@@ -72,15 +72,13 @@ class OurDeeds {
     if (call.operation === 'CompleteLifecycleAction') this.#answers.set(String(input.InstanceId), call.at);
   }
 
-  /** A second stop is harmless where the process died that knew of the first one. */
+  /** A second stop is harmless where the process died that knew of the first one, was cut off, or was shown what was before it. */
   #stopped(task: string, { at }: LoggedCall): void {
     const first = this.#stops.get(task);
     this.#stops.set(task, at);
     if (first === undefined) return;
-    const isExcused = this.#seed.faults.happened.some(
-      (one) => one.kind === 'killed' && one.at >= first - LATENCY_MS && one.at <= at,
-    );
-    if (!isExcused) this.#violated('a task is stopped once', `StopTask was called again for ${task}`);
+    if (!this.#seed.excuses.happened(['kill', 'silence', 'stale'], first - LATENCY_MS, at))
+      this.#violated('a task is stopped once', `StopTask was called again for ${task}`);
   }
 
   /** A hook may be answered when the instance is empty, or when the time that it is given is up. */

@@ -29,6 +29,7 @@ export function tellStory(seed: number, region: Region, account: SimulatedAccoun
     const happening = draw.pick('kind', happenings);
     account.clock.after(atMs, () => happening(stage));
   }
+  account.clock.after(PHASES.calmMs, () => stopsBalancing(stage));
   account.clock.after(PHASES.lastNoticeMs, () => singleNotice(stage));
 }
 
@@ -120,6 +121,11 @@ function call(account: SimulatedAccount, region: Region, input: object): void {
   const from = { region: 'eu-west-1', account: account.account, caller: 'person', at: account.clock.now() };
   region.parts.operations.ecs.UpdateContainerInstancesState?.(input, from);
 }
+
+/** So that nothing begins by itself that would not be over at the end. */
+const stopsBalancing: Happening = ({ region }) => {
+  for (const { suspended } of region.parts.autoScaling.groups.values()) suspended.set('AZRebalance', 'the calm phase');
+};
 
 /** Drawn with equal chance; what shall happen often stands here often. */
 const happenings: readonly Happening[] = [

@@ -1,5 +1,5 @@
+import type { CallRule, EventRule } from '../../sim/faults/plan.ts';
 import type { Terminal } from '../terminal.ts';
-import type { Happened } from './faults.ts';
 import { type OpenSeed, openSeed, playOut } from './play.ts';
 import { PHASES } from './story.ts';
 
@@ -19,13 +19,13 @@ export async function tellSeed(seed: number, { print }: Terminal): Promise<numbe
   return violations.length > 0 ? 1 : 0;
 }
 
-function beginning({ seed, settings, faults, region }: OpenSeed): readonly string[] {
-  const rates = Object.entries(faults.rates).filter(([, rate]) => rate > 0);
+function beginning({ seed, settings, plan, region }: OpenSeed): readonly string[] {
+  const rules = [...(plan.calls ?? []), ...(plan.events ?? [])].map(ruleLine);
   const clusters = [...region.parts.ecs.state.clusters.values()];
   return [
     `seed ${seed}; faults until ${PHASES.calmMs / 1000} s, the end at ${PHASES.endMs / 1000} s`,
     `settings: ${Object.entries(settings).map((pair) => pair.join('='))}`,
-    `fault rates: ${rates.map(([name, rate]) => `${name} ${(100 * rate).toFixed(1)} %`).join(', ') || 'none'}`,
+    `faults: ${rules.join(', ') || 'none'}`,
     ...clusters.map(({ name, services }) => `cluster ${name}: ${[...services.keys()].join(', ')}`),
   ];
 }
@@ -34,7 +34,7 @@ function beginning({ seed, settings, faults, region }: OpenSeed): readonly strin
 function timeline({ account, faults, installation: { transcript } }: OpenSeed): readonly Told[] {
   return [
     ...account.journal.entries.map(({ at, text }) => ({ at, line: text })),
-    ...faults.happened.map((one) => ({ at: one.at, line: `FAULT ${faultLine(one)}` })),
+    ...faults.happened.map((one) => ({ at: one.at, line: `FAULT ${one.kind}: ${one.target}` })),
     ...transcript.lines.map(({ at, level, message, fields, process }) => ({
       at,
       line: `${process} ${level}: ${message} ${JSON.stringify(fields)}`,
@@ -42,5 +42,8 @@ function timeline({ account, faults, installation: { transcript } }: OpenSeed): 
   ].sort((a, b) => a.at - b.at);
 }
 
-const faultLine = ({ kind, target, caller, resource }: Happened): string =>
-  `${kind}: ${target} ${caller === undefined ? `of ${resource}` : `by ${caller}`}`;
+const ruleLine = ({ fault, rate, fromMs = 0, toMs = 0, ...rule }: CallRule | EventRule): string => {
+  const what = [fault, ...('service' in rule ? [rule.service] : []), ...('source' in rule ? [rule.source] : [])];
+  const when = rate === undefined ? `from ${fromMs / 1000} to ${toMs / 1000} s` : `${(100 * rate).toFixed(1)} %`;
+  return `${what.join(' of ')}${'effect' in rule ? ' after the effect' : ''} ${when}`;
+};

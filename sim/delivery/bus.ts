@@ -27,6 +27,8 @@ export type RuleDefinition = {
 /** A rule and how many events it has passed on. */
 export type Rule = {
   readonly name: string;
+  readonly definition: RuleDefinition;
+  enabled: boolean;
   readonly matches: Matcher;
   readonly targets: readonly RuleTarget[];
   passed: number;
@@ -56,7 +58,10 @@ export type BusOptions = {
 export class EventBus {
   readonly #options: BusOptions;
   readonly #rules: Rule[] = [];
-  readonly #schedules: (() => void)[] = [];
+  /** milliseconds of the rules with a schedule */
+  readonly #periods = new Map<Rule, number>();
+  /** end the schedules that run */
+  readonly #schedules = new Map<Rule, () => void>();
   readonly #attempts: Attempts;
   #events = 0;
 
@@ -76,25 +81,44 @@ export class EventBus {
 
   /** Adds a rule; a scheduled one fires first when its period has passed. @throws on an invalid pattern or schedule */
   addRule(definition: RuleDefinition): void {
-    const { name, arn, pattern, schedule, enabled, targets } = definition;
+    const { name, pattern, schedule, enabled, targets } = definition;
     const matches = pattern === undefined ? never : compilePattern(pattern);
     const period = schedule === undefined ? undefined : periodMs(schedule);
-    const rule: Rule = { name, matches: enabled ? matches : never, targets, passed: 0 };
+    const rule: Rule = { name, definition, enabled: false, matches, targets, passed: 0 };
     this.#rules.push(rule);
-    if (period !== undefined && enabled) this.#repeat(rule, arn, period);
+    if (period !== undefined) this.#periods.set(rule, period);
+    if (enabled) this.setEnabled(rule, true);
   }
 
-  /** Takes an event from a service of the account. One from a Region that is not forwarded goes nowhere. */
-  put(emitted: EmittedEvent): void {
+  /** Switches a rule on or off; a schedule that is switched on fires first when its period has passed. */
+  setEnabled(rule: Rule, enabled: boolean): void {
+    if (rule.enabled === enabled) return;
+    rule.enabled = enabled;
+    const period = this.#periods.get(rule);
+    if (period === undefined) return;
+    if (enabled) this.#repeat(rule, period);
+    else this.#schedules.get(rule)?.();
+  }
+
+  get region(): string {
+    return this.#options.region;
+  }
+
+  /**
+   * Takes an event from a service of the account. One from a Region that is not forwarded goes nowhere.
+   * @returns the id of an event that was taken
+   */
+  put(emitted: EmittedEvent): string | undefined {
     const { region, forwardedRegions = [] } = this.#options;
-    if (emitted.region !== region && !forwardedRegions.includes(emitted.region)) return;
+    if (emitted.region !== region && !forwardedRegions.includes(emitted.region)) return undefined;
     const event = this.#complete(emitted);
-    for (const rule of this.#rules) if (rule.matches(event)) this.#deliver(event, rule);
+    for (const rule of this.#rules) if (rule.enabled && rule.matches(event)) this.#deliver(event, rule);
+    return event.id;
   }
 
   /** Ends the schedules, so that virtual time can run until nothing is left to do. */
   stop(): void {
-    for (const cancel of this.#schedules.splice(0)) cancel();
+    for (const cancel of this.#schedules.values()) cancel();
   }
 
   #complete(emitted: EmittedEvent): BusEvent {
@@ -137,15 +161,16 @@ export class EventBus {
     });
   }
 
-  #repeat(rule: Rule, arn: string, period: number): void {
+  #repeat(rule: Rule, period: number): void {
     const { clock, region } = this.#options;
+    const { arn } = rule.definition;
     const fire = () => {
       const tick = { source: 'aws.events', 'detail-type': 'Scheduled Event', region, resources: [arn], detail: {} };
       this.#deliver(this.#complete(tick), rule);
       cancel = clock.after(period, fire);
     };
     let cancel = clock.after(period, fire);
-    this.#schedules.push(() => cancel());
+    this.#schedules.set(rule, () => cancel());
   }
 }
 

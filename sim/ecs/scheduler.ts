@@ -99,7 +99,8 @@ export class ServiceScheduler {
     for (const task of service.tasks.values()) this.#tasks.settle(task);
     this.#due.get(service)?.cancel();
     this.#due.delete(service);
-    const complete = service.scheduling === 'DAEMON' || service.tasks.size >= service.desired;
+    const placed = [...service.tasks.values()].filter(({ lastStatus }) => lastStatus !== 'PROVISIONING');
+    const complete = service.scheduling === 'DAEMON' || placed.length >= service.desired;
     if (!complete) this.poke(service);
     else {
       this.rollouts.complete(service);
@@ -134,7 +135,8 @@ export class ServiceScheduler {
     const percents = percentsOf(service);
     const halted = primary(service).rolloutState === 'FAILED';
     const missing = halted ? Math.min(0, service.desired - staying.length) : service.desired - staying.length;
-    const started = this.#start(service, halted ? 0 : startable({ ...percents, staying: staying.length, alive }));
+    const allowed = halted ? 0 : startable({ ...percents, staying: staying.length, alive });
+    const started = this.#start(service, allowed);
     const stuck = missing > 0 && started === 0 && alive === staying.length + leaving.length + failed.length;
     const replaced = failedToStop({ failed, staying }, { desired: service.desired, stuck });
     for (const task of replaced) this.#stop(task);
@@ -144,6 +146,8 @@ export class ServiceScheduler {
     const going = [...leaving, ...surplus].filter((task) => !isProtected(task, now));
     const stops = stoppable(going, healthy, limits(percents).lower);
     for (const task of stops) this.#stop(task);
+    const blocked = missing > 0 && going.length > 0 && allowed === 0 && stops.length === 0;
+    if (blocked && alive === healthy) this.#steady.blocked(service);
     const open = this.#throttle.holds(service) && missing > 0;
     const moving = holdsOlder(service, now) || tooMany < -missing;
     const stopped = replaced.length + stops.length === failed.length + leaving.length + surplus.length;
@@ -163,7 +167,10 @@ export class ServiceScheduler {
     const deployment = primary(service);
     if (!service.zoneRebalancing || service.tasks.size >= limits(percentsOf(service)).upper) return;
     const zones = this.#zones.emptier(service, staying, this.#launcher.zonesOf(service, deployment));
-    if (zones.size > 0 && this.#launcher.startIn(zones, service, deployment)) this.#zones.started(service);
+    if (zones.size === 0) return;
+    const started = this.#launcher.startIn(zones, service, deployment);
+    if (started) this.#zones.started(service);
+    this.#wait(service, !started);
   }
 
   /** @returns whether there is nothing to do until something changes */

@@ -72,10 +72,10 @@ export class Tasks {
   }
 
   /** Somebody else deregistered the target of a service's task; what ECS does about it is a switch. */
-  targetTaken(service: EcsService, target: Target): void {
+  targetTaken(service: EcsService, target: Target, caller: string): void {
     const task = [...service.tasks.values()].find(({ targets }) => [...targets.values()].includes(target));
     if (!task || task.desiredStatus === 'STOPPED') return;
-    tellTask(this.#world, task, 'task-deregistered', 'is deregistered by a caller');
+    tellTask(this.#world, task, 'task-deregistered', 'is deregistered by a caller', { by: caller });
     countHealthy(this.#world, task, false);
     const { clock, switches } = this.#world;
     const reaction = switches.afterForeignDeregistration;
@@ -171,7 +171,8 @@ export class Tasks {
   }
 
   #becomeHealthy(task: Task): void {
-    if (task.healthy || task.process !== 'serving' || task.desiredStatus === 'STOPPED') return;
+    if (task.healthy || task.failedHealthChecks) return;
+    if (task.process !== 'serving' || task.desiredStatus === 'STOPPED') return;
     task.healthy = true;
     countHealthy(this.#world, task, true);
     tellTask(this.#world, task, 'task-healthy', 'is healthy');

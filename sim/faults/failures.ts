@@ -37,6 +37,7 @@ const internal: Partial<Record<Service['id'], AwsError>> = {
     'The service encountered an internal error.',
     500,
   ),
+  eventbridge: new AwsError('InternalException', 'This exception occurs due to unexpected causes.', 500),
   dynamodb: new AwsError('InternalServerError', 'Internal server error', 500),
 };
 

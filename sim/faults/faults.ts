@@ -27,31 +27,43 @@ export class Faults {
     const { service, operation, caller, n, at } = call;
     if (!service) return undefined;
     const target = `${service}:${operation} by ${caller}, call ${n}`;
-    const rule = this.#striking(this.#plan.calls, { at, target, fits: (candidate) => fitsCall(candidate, call) });
+    const fits = (candidate: CallRule): boolean => fitsCall(candidate, call);
+    const rule = this.#striking(this.#plan.calls, { at, target, fits });
     if (!rule) return undefined;
     const { fault, forMs = 10_000, effect = false } = rule;
     const when = effect ? 'after' : 'before';
+    const delayMs = fault === 'slow' || fault === 'silence' || fault === 'stale' ? { delayMs: forMs } : {};
+    const struck = (): void => this.#strike(rule, { at, kind: fault, target, caller, ...delayMs });
+    // Where there is no older answer, a stale read is a read like any other.
+    if (fault === 'stale') return { staleMs: forMs, onStale: struck };
+    struck();
     if (fault === 'slow') return { delayMs: forMs };
     if (fault === 'silence') return { silentMs: forMs, when };
-    if (fault === 'stale') return { staleMs: forMs };
     if (fault === 'kill') return { kill: when };
     return { error: failure(service, fault), when };
   };
 
   readonly onDelivery = (event: BusEvent, ruleName: string, at: number, retry = 0): DeliveryFault | undefined => {
+    const resources = namedIn(event);
     const target = `${event['detail-type']} ${event.id} to ${ruleName}${retry === 0 ? '' : `, retry ${retry}`}`;
+    // Not its id: that counts all events, and what else happens must not decide.
+    const entity = `${event['detail-type']} ${resources} ${at} to ${ruleName}`;
     const fits = (rule: EventRule): boolean =>
       (retry === 0 || refusals[rule.fault] !== undefined) &&
       (rule.source === undefined || rule.source === event.source) &&
+      (rule.region === undefined || rule.region === event.region) &&
       (rule.detailType === undefined || rule.detailType === event['detail-type']) &&
       (rule.rule === undefined || rule.rule === ruleName);
-    const rule = this.#striking(this.#plan.events, { at, target, fits });
+    const rule = this.#striking(this.#plan.events, { at, target: entity, fits });
     if (!rule) return undefined;
+    const happened = { at, kind: rule.fault, target, resources };
+    const delayMs = rule.fault === 'late' ? Math.round((rule.forMs ?? 60_000) * this.#random('lateness', entity)) : 0;
+    this.#strike(rule, rule.fault === 'late' ? { ...happened, delayMs } : happened);
     const refusal = refusals[rule.fault];
     if (refusal) return { refusal };
     if (rule.fault === 'lost') return 'drop';
     if (rule.fault === 'duplicate') return 'duplicate';
-    return { delayMs: Math.round((rule.forMs ?? 60_000) * this.#random('lateness', target)) };
+    return { delayMs };
   };
 
   #striking<R extends CallRule | EventRule>(rules: readonly R[] = [], occasion: Occasion<R>): R | undefined {
@@ -60,20 +72,29 @@ export class Faults {
     for (const [index, rule] of rules.entries()) {
       const { fromMs = 0, toMs = Number.POSITIVE_INFINITY, rate = 1, times = Number.POSITIVE_INFINITY } = rule;
       if (sinceStart < fromMs || sinceStart >= toMs || !fits(rule)) continue;
-      const before = this.#strikes.get(rule) ?? 0;
-      if (before >= times || this.#random(`fault ${index} ${rule.fault}`, target) >= rate) continue;
-      this.#strikes.set(rule, before + 1);
-      this.happened.push({ at, kind: rule.fault, target });
-      return rule;
+      if ((this.#strikes.get(rule) ?? 0) >= times) continue;
+      if (this.#random(`fault ${index} ${rule.fault}`, target) < rate) return rule;
     }
     return undefined;
   }
+
+  #strike(rule: CallRule | EventRule, happened: HappenedFault): void {
+    this.#strikes.set(rule, (this.#strikes.get(rule) ?? 0) + 1);
+    this.happened.push({ ...happened, ...(rule.rate !== undefined && { rate: rule.rate }) });
+  }
 }
+
+/** The resources of an event, and the instance that its detail names. */
+const namedIn = ({ resources, detail }: BusEvent): readonly string[] => {
+  const { EC2InstanceId, ec2InstanceId } = detail as { EC2InstanceId?: string; ec2InstanceId?: string };
+  return [...resources, ...[EC2InstanceId ?? ec2InstanceId ?? []].flat()];
+};
 
 type Occasion<R> = { readonly at: number; readonly target: string; readonly fits: (rule: R) => boolean };
 
-const fitsCall = (rule: CallRule, { service, operation, caller, n }: FaultCall): boolean =>
+const fitsCall = (rule: CallRule, { service, operation, region, caller, n }: FaultCall): boolean =>
   (rule.service === undefined || rule.service === service) &&
+  (rule.region === undefined || rule.region === region) &&
   (rule.operation === undefined || covers(rule.operation, operation)) &&
   (rule.caller === undefined || covers(rule.caller, caller)) &&
   (rule.call === undefined || rule.call === n) &&

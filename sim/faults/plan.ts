@@ -20,6 +20,7 @@ export type CallFaultKind = 'throttling' | 'internal-error' | 'unavailable' | 's
 export type CallRule = When & {
   readonly fault: CallFaultKind;
   readonly service?: Service['id'];
+  readonly region?: string;
   /** a name, or the beginning of one followed by `*` */
   readonly operation?: string;
   /** an invocation's id, or the beginning of one followed by `*` */
@@ -39,6 +40,7 @@ export type EventFaultKind = 'lost' | 'late' | 'duplicate' | 'throttled' | 'no-p
 export type EventRule = When & {
   readonly fault: EventFaultKind;
   readonly source?: string;
+  readonly region?: string;
   readonly detailType?: string;
   /** the EventBridge rule's name */
   readonly rule?: string;
@@ -109,6 +111,7 @@ const services: Readonly<Record<Service['id'], true>> = {
   pricing: true,
   'service-quotas': true,
   'application-auto-scaling': true,
+  eventbridge: true,
 };
 
 /** How EventBridge names the faults with which a queue refuses an event. */
@@ -122,6 +125,7 @@ const callSchema: Schema = {
   ...when,
   fault: oneOf('throttling', 'internal-error', 'unavailable', 'silence', 'slow', 'stale', 'kill'),
   service: oneOf(...Object.keys(services)),
+  region: readText,
   operation: readText,
   caller: readText,
   call: within(0, unlimited, true),
@@ -132,6 +136,7 @@ const eventSchema: Schema = {
   ...when,
   fault: oneOf('lost', 'late', 'duplicate', ...Object.keys(refusals)),
   source: readText,
+  region: readText,
   detailType: readText,
   rule: readText,
 };

@@ -4,6 +4,7 @@ import * as dynamodb from '@aws-sdk/client-dynamodb';
 import * as ec2 from '@aws-sdk/client-ec2';
 import * as ecs from '@aws-sdk/client-ecs';
 import * as elbv2 from '@aws-sdk/client-elastic-load-balancing-v2';
+import * as eventbridge from '@aws-sdk/client-eventbridge';
 import * as pricing from '@aws-sdk/client-pricing';
 import * as serviceQuotas from '@aws-sdk/client-service-quotas';
 import * as sqs from '@aws-sdk/client-sqs';
@@ -87,6 +88,14 @@ export const protocols: Readonly<Record<Service['id'], Protocol>> = {
     target: 'AnyScaleFrontendService',
     contentType: 'application/x-amz-json-1.1',
     schemas: applicationAutoScaling,
+    malformedCode: 'SerializationException',
+    missing: mustNotBeNull('ValidationException'),
+  },
+  eventbridge: {
+    kind: 'json',
+    target: 'AWSEvents',
+    contentType: 'application/x-amz-json-1.1',
+    schemas: eventbridge,
     malformedCode: 'SerializationException',
     missing: mustNotBeNull('ValidationException'),
   },

@@ -32,6 +32,8 @@ export type EcsSurroundings = {
   readonly agentCall: AgentCall;
   readonly targetGroups: ReadonlyMap<string, TargetGroup>;
   readonly groups: GroupAccess;
+  /** settings of the account, such as awsvpcTrunking */
+  readonly settings?: Readonly<Record<string, string>> | undefined;
 };
 
 /** Amazon ECS in one region: its parts, put together and listening to the fleet. */
@@ -51,9 +53,9 @@ export class Ecs implements FleetListener {
   readonly #agentDrains = new Set<string>();
   readonly #watched = new Map<EcsService, Set<TargetGroup>>();
 
-  constructor(world: World, { agentCall, targetGroups, groups }: EcsSurroundings) {
+  constructor(world: World, { agentCall, targetGroups, groups, settings }: EcsSurroundings) {
     this.#world = world;
-    this.state = new EcsState((subnet) => subnet.replace(/^subnet-/, ''));
+    this.state = new EcsState((subnet) => subnet.replace(/^subnet-/, ''), settings);
     this.fargate = new FargatePlatform(world);
     this.tasks = new Tasks(world, {
       changed: (task) => this.#taskChanged(task),
@@ -117,9 +119,9 @@ export class Ecs implements FleetListener {
       if (watched.has(targetGroup)) continue;
       watched.add(targetGroup);
       const before = targetGroup.onForeignDeregistration;
-      targetGroup.onForeignDeregistration = (target) => {
-        before?.(target);
-        this.tasks.targetTaken(service, target);
+      targetGroup.onForeignDeregistration = (target, caller) => {
+        before?.(target, caller);
+        this.tasks.targetTaken(service, target, caller);
       };
     }
   }

@@ -18,6 +18,13 @@ import type { World } from './world.ts';
 /** The services that live in a region's world; the others are given to the account. */
 export type RegionalService = Extract<Service['id'], 'ec2' | 'ecs' | 'autoscaling' | 'elbv2'>;
 
+type RegionOptions = {
+  readonly agentCall: AgentCall;
+  readonly capacityOf: CapacityOf | undefined;
+  /** ECS account settings by name */
+  readonly ecsSettings: Readonly<Record<string, string>> | undefined;
+};
+
 /** The services of one region, each hearing what concerns it from the others. */
 export class RegionParts {
   readonly fleet: Fleet;
@@ -27,11 +34,11 @@ export class RegionParts {
   readonly operations: Readonly<Record<RegionalService, Readonly<Record<string, Operation>>>>;
   readonly #world: World;
 
-  constructor(world: World, agentCall: AgentCall, capacityOf?: CapacityOf) {
+  constructor(world: World, { agentCall, capacityOf, ecsSettings: settings }: RegionOptions) {
     this.#world = world;
     this.fleet = new Fleet(world, capacityOf);
     const groups = groupAccess(() => this.autoScaling);
-    this.ecs = new Ecs(world, { agentCall, targetGroups: this.targetGroups, groups });
+    this.ecs = new Ecs(world, { agentCall, targetGroups: this.targetGroups, groups, settings });
     const actions = new LifecycleActions(world, (hook, group, { ec2 }) => {
       const instance = this.ecs.instances.byEc2Id.get(ec2.id);
       if (hook.name !== managedDrainingHook || !instance) return;

@@ -81,7 +81,7 @@ describe('the simulated account over HTTP', () => {
     ]);
     const unknown = await fetch(server.url, {
       method: 'POST',
-      headers: { 'x-amz-target': 'AWSEvents.PutEvents' },
+      headers: { 'x-amz-target': 'TrentService.ListKeys' },
       body: '{}',
     });
     expect([unknown.status, await unknown.json()]).toMatchObject([501, { __type: 'com.amazonaws#NotImplemented' }]);

@@ -40,7 +40,11 @@ const withReader = (change: (read: Reader) => Partial<Reader>): Product =>
 /** With another decision: the plan is changed after it was made. */
 const withActions = (change: (action: Action) => readonly Action[]): Product => {
   const { flow } = flows.interruption;
-  const changed = (plan: Plan): Plan => ({ ...plan, steps: plan.steps.map((step) => step.flatMap(change)) });
+  const changed = (plan: Plan): Plan => ({
+    ...plan,
+    before: (plan.before ?? []).flatMap(change),
+    steps: plan.steps.map((step) => step.flatMap(change)),
+  });
   const phases = flow.phases.map((phase) => ({
     ...phase,
     decide: (...asked: Parameters<typeof phase.decide>) => changed(phase.decide(...asked)),

@@ -7,7 +7,7 @@ import type {
 import { AwsError, type Operation } from '../../service.ts';
 import { checkedStrategy } from '../capacity-providers/strategy.ts';
 import type { Launch } from '../model/capacity-provider.ts';
-import { type EcsService, primary } from '../model.ts';
+import { type EcsService, primary, type ServiceLoadBalancer } from '../model.ts';
 import { checkedNetwork } from '../network.ts';
 import { byReference, type EcsState, invalid } from '../state.ts';
 import { isBlueGreen, swapped } from './blue-green.ts';
@@ -134,7 +134,10 @@ const deploymentFor = (parts: ServiceParts, service: EcsService, input: UpdateSe
     definition,
     launch,
     network: restated ? checkedNetwork(definition, given, isFargate(launch)) : now.network,
-    loadBalancers: checkedLoadBalancers(balancers, { definition, targetGroups }),
+    loadBalancers: checkedLoadBalancers(balancers, { definition, targetGroups }).map((one, index) => {
+      const known = now.loadBalancers[index];
+      return known && isSameBalancer(one, known) ? known : one;
+    }),
     platformVersion: platformOf(platform, isFargate(launch)),
     described: { ...now.described, ...describedOf(input) },
   };
@@ -162,6 +165,17 @@ const fallback = ({ originalLaunch }: EcsService): Launch => {
   );
 };
 
+// Blue/green deployments exchange the two groups, which leaves the service's load balancer what it was.
+const isSameBalancer = (one: ServiceLoadBalancer, other: ServiceLoadBalancer | undefined): boolean => {
+  const groups = new Set([one.targetGroup, one.alternate]);
+  return (
+    one.containerName === other?.containerName &&
+    one.containerPort === other.containerPort &&
+    groups.has(other.targetGroup) &&
+    groups.has(other.alternate)
+  );
+};
+
 const startsDeployment = (service: EcsService, input: UpdateServiceRequest, next: NewDeployment): boolean => {
   const now = primary(service);
   const same = (a: unknown, b: unknown): boolean => JSON.stringify(a) === JSON.stringify(b);
@@ -171,14 +185,7 @@ const startsDeployment = (service: EcsService, input: UpdateServiceRequest, next
     next.platformVersion !== now.platformVersion ||
     !same(next.described, now.described) ||
     next.loadBalancers.length !== now.loadBalancers.length ||
-    next.loadBalancers.some(({ targetGroup, containerName, containerPort }, index) => {
-      const other = now.loadBalancers[index];
-      return (
-        other?.targetGroup !== targetGroup ||
-        other.containerName !== containerName ||
-        other.containerPort !== containerPort
-      );
-    }) ||
+    next.loadBalancers.some((one, index) => !isSameBalancer(one, now.loadBalancers[index])) ||
     (input.serviceRegistries !== undefined && !same(input.serviceRegistries, service.serviceRegistries))
   );
 };

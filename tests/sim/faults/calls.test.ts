@@ -99,6 +99,22 @@ describe('a fault plan for calls', () => {
     expect((await list()).clusterArns).toEqual(['drain 0']);
   });
 
+  it('is not said to have happened where a stale read found no older answer', async () => {
+    const { list, drain, faults } = account([{ fault: 'stale', forMs: 5_000 }]);
+    await list();
+    expect(faults.happened).toEqual([]);
+    await drain();
+    await list();
+    expect(faults.happened).toMatchObject([{ kind: 'stale' }]);
+  });
+
+  it('strikes only in the region that it names', async () => {
+    const { drain } = account([{ fault: 'throttling', region: 'us-east-1' }]);
+    await drain();
+    const { drain: struck } = account([{ fault: 'throttling', region: 'eu-west-1' }]);
+    await expect(struck()).rejects.toMatchObject({ name: 'ThrottlingException' });
+  });
+
   it('never gives an answer older than asked for', async () => {
     const { clock, list, drain } = account([{ fault: 'stale', forMs: 5_000, call: 2 }]);
     await list();
@@ -138,7 +154,7 @@ describe('a fault plan for calls', () => {
     await expect(drain()).rejects.toThrow();
     await drain();
     const target = 'ecs:UpdateContainerInstancesState by run-1, call 0';
-    expect(faults.happened).toEqual([{ at: START, kind: 'throttling', target }]);
+    expect(faults.happened).toMatchObject([{ at: START, kind: 'throttling', target, caller: 'run-1' }]);
   });
 
   it('strikes at its rate, the same for the same seed', async () => {

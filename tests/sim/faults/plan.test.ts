@@ -43,7 +43,13 @@ describe('a fault plan drawn from a seed', () => {
 });
 
 describe('a fault plan for events', () => {
-  const event = { id: 'e-1', source: 'aws.ec2', 'detail-type': 'EC2 Instance Rebalance Recommendation' } as BusEvent;
+  const event = {
+    id: 'e-1',
+    source: 'aws.ec2',
+    'detail-type': 'EC2 Instance Rebalance Recommendation',
+    resources: [],
+    detail: {},
+  } as unknown as BusEvent;
   const struck = (rule: Parameters<typeof readFaultPlan>[0]) =>
     new Faults(readFaultPlan({ events: [rule] }), { seed: 1, startMs: 0 }).onDelivery(event, 'notices', 1_000);
 
