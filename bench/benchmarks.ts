@@ -1,9 +1,12 @@
 import { bundle } from './bundle.ts';
+import { day, fullDay } from './day.ts';
 import { drill } from './drills.ts';
 import type { Benchmark } from './figure.ts';
 import { hundredNotices } from './hundred-notices.ts';
 import { manyNotices } from './many-notices.ts';
 import { stops } from './stops.ts';
+import { bigStorm } from './storm-5000.ts';
+import { swarm } from './swarm.ts';
 
 const none = { atMost: 0 };
 
@@ -17,5 +20,8 @@ export const benchmarks: readonly Benchmark[] = [
   drill('nlb', { killed: none }),
   drill('slow-deregistration', { named: { atLeast: 1 } }),
   stops({ clusters: 20, instancesPerCluster: 250, tasksPerInstance: 4 }),
+  day(fullDay),
+  bigStorm({ clusters: 20, instances: 5_000, tasksPerInstance: 4 }),
+  swarm({ seeds: 1_000 }),
   bundle({ rounds: 15 }),
 ];

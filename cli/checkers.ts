@@ -17,8 +17,9 @@ export function watchLastTargets(region: Region, { clock }: SimulatedAccount): r
   const emptied: string[] = [];
   for (const group of region.parts.targetGroups.values()) {
     const before = group.onForeignDeregistration;
-    group.onForeignDeregistration = (target) => {
-      before?.(target);
+    group.onForeignDeregistration = (target, caller) => {
+      before?.(target, caller);
+      if (!isOurs(caller)) return;
       const targets = [...group.targets.values()];
       if (targets.some(({ state }) => state === 'healthy')) return;
       if (!targets.some(({ backend }) => backend.process === 'serving')) return;
@@ -38,7 +39,7 @@ const handsOffOthers: Promised = ({ account, region }) => {
       off.has(String(data.cluster)) &&
       ((kind === 'draining' && isOurs(data.by)) ||
         (kind === 'task-sigterm' && text.includes('spotkeeper')) ||
-        (kind === 'task-deregistered' && text.includes('by a caller'))),
+        (kind === 'task-deregistered' && isOurs(data.by))),
   );
   return acted.map(({ text, data }) => `${data.cluster} is not spotkeeper's to touch, but: ${text}`);
 };
@@ -90,7 +91,7 @@ const nothingFails: Promised = ({ installation: { transcript } }) =>
 const everyInvocationEnds: Promised = ({ installation: { deployment } }) =>
   deployment.invocations
     .filter(({ killed, error }) => killed || error !== undefined)
-    .map(({ id, killed, error }) => `invocation ${id} ${killed ? 'ran into its timeout' : `failed: ${error}`}`);
+    .map(({ id, error }) => `invocation ${id} failed: ${error}`);
 
 const nothingIsGivenUp: Promised = ({ installation: { deployment } }) =>
   [...deployment.queues].flatMap(([name, queue]) => {

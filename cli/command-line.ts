@@ -40,9 +40,12 @@ export function wholeNumber(option: string, text: string, most: number): number 
 
 export type DrillArguments = {
   readonly scenario: Scenario;
+  /** A scenario file to play instead. */
+  readonly file: string | undefined;
   /** Nobody named a scenario: it is the default one, told with all there is to see. */
   readonly isDefault: boolean;
-  readonly seed: number;
+  /** Undefined: the scenario's own. */
+  readonly seed: number | undefined;
   readonly without: boolean;
   readonly json: boolean;
   readonly verbose: boolean;
@@ -52,7 +55,8 @@ export type DrillArguments = {
 const flag = { type: 'boolean', default: false } as const;
 const drillOptions = {
   scenario: { type: 'string' },
-  seed: { type: 'string', default: '1' },
+  file: { type: 'string' },
+  seed: { type: 'string' },
   json: flag,
   without: flag,
   verbose: flag,
@@ -61,12 +65,14 @@ const drillOptions = {
 
 /** @param argv what stands after the script's name. @throws UsageError */
 export function drillArguments(argv: readonly string[]): DrillArguments {
-  const allowed = '--scenario NAME, --seed N, --json, --without, --verbose, --list';
-  const { scenario, seed, ...flags } = optionValues(argv, drillOptions, allowed);
+  const allowed = '--scenario NAME, --file FILE, --seed N, --json, --without, --verbose, --list';
+  const { scenario, file, seed, ...flags } = optionValues(argv, drillOptions, allowed);
+  if (scenario !== undefined && file !== undefined) throw new UsageError('--scenario and --file exclude each other');
   return {
     ...flags,
-    isDefault: scenario === undefined,
+    file,
+    isDefault: scenario === undefined && file === undefined,
     scenario: scenario === undefined ? defaultScenario : scenarioNamed(scenario),
-    seed: wholeNumber('seed', seed, 2 ** 32 - 1),
+    seed: seed === undefined ? undefined : wholeNumber('seed', seed, 2 ** 32 - 1),
   };
 }

@@ -3,6 +3,8 @@ import { type DrillArguments, drillArguments, UsageError } from './command-line.
 import { metricsOf } from './metrics.ts';
 import { type Drill, runDrill } from './run-drill.ts';
 import type { Scenario } from './scenario.ts';
+import { loadScenario } from './scenario-file/load.ts';
+import { ScenarioFileError } from './scenario-file/read.ts';
 import { scenarios } from './scenarios.ts';
 import { processTerminal, type Terminal } from './terminal.ts';
 import { timeline, WIDTH, wrapped } from './timeline/timeline.ts';
@@ -10,7 +12,7 @@ import { sideBySide, verdictText } from './verdict-text.ts';
 
 /**
  * `npm run drill`: plays a scenario and tells its timeline and verdict.
- * @returns the exit code: 0, 1 when a promise was broken, 2 when the command line is not understood
+ * @returns the exit code: 0, 1 when a promise was broken, 2 when the command line or the file is not understood
  */
 export async function drillCommand(argv: readonly string[], terminal: Terminal): Promise<number> {
   try {
@@ -21,14 +23,15 @@ export async function drillCommand(argv: readonly string[], terminal: Terminal):
     }
     return await play(asked, terminal);
   } catch (error) {
-    if (!(error instanceof UsageError)) throw error;
+    if (!(error instanceof UsageError || error instanceof ScenarioFileError)) throw error;
     terminal.complain(error.message);
     return 2;
   }
 }
 
 async function play(asked: DrillArguments, { print, color }: Terminal): Promise<number> {
-  const { scenario, seed, without } = asked;
+  const scenario = asked.file === undefined ? asked.scenario : await loadScenario(asked.file);
+  const { seed = scenario.seed ?? 1, without } = asked;
   const drill = await runDrill(scenario, { seed, without });
   if (asked.json) print(JSON.stringify(asJson(drill, without)));
   else {

@@ -22,8 +22,8 @@ export function hostIn(
       ...edge,
       publish: () => {},
     },
-    clientConfig: (region) => ({
-      requestHandler: endpoint.handler({ region, caller: name }),
+    clientConfig: (region, timeoutMs) => ({
+      requestHandler: endpoint.handler({ region, caller: name, timeoutMs }),
       credentials: { accessKeyId: 'simulated', secretAccessKey: 'simulated' },
       endpoint: 'http://simulated-account',
       signer: { sign: async (request) => request },

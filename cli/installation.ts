@@ -1,8 +1,8 @@
 import { flows } from '../functions/flows.ts';
 import { makeHandler } from '../shared/lambda.ts';
 import type { SimulatedAccount } from '../sim/account.ts';
-import { type Deployment, deploy } from '../sim/delivery/deploy.ts';
-import type { InvokeRequest } from '../sim/delivery/function-runtime.ts';
+import { type Deployment, type DeployOptions, deploy } from '../sim/delivery/deploy.ts';
+import { type InvokeRequest, processDied } from '../sim/delivery/function-runtime.ts';
 import type { Template } from '../sim/delivery/template.ts';
 import type { DynamoDb } from '../sim/dynamodb/service.ts';
 import type { Sqs } from '../sim/sqs/service.ts';
@@ -18,10 +18,22 @@ export type InstallOptions = {
   readonly forwardedRegions?: readonly string[];
   /** Function settings that differ from the template's, such as SPOTKEEPER_MODE. */
   readonly settings?: Readonly<Record<string, string>>;
+  /** What goes wrong between rules and queues; default nothing. */
+  readonly faults?: DeployOptions['faults'];
+  /** Takes the place of the product: how tests plant defects. Default functions/flows.ts and shared/lambda.ts. */
+  readonly product?: Product;
 };
 
+/** The functions by name, and what makes a Lambda handler of one. */
+export type Product = { readonly flows: typeof flows; readonly makeHandler: typeof makeHandler };
+
 /** spotkeeper as it runs in a simulated account: the stack's queues and rules, and all that its functions said. */
-export type Installation = { readonly deployment: Deployment; readonly transcript: Transcript };
+export type Installation = {
+  readonly deployment: Deployment;
+  readonly transcript: Transcript;
+  /** Which process served an invocation, by the invocation's id. */
+  readonly servedBy: ReadonlyMap<string, string>;
+};
 
 /**
  * Deploys the packaged stack into a simulated account, with the real handlers behind its queues. As on Lambda, an
@@ -40,33 +52,40 @@ export function install(options: InstallOptions): Installation {
     region,
     account: account.account,
     ...(options.forwardedRegions && { forwardedRegions: options.forwardedRegions }),
+    ...(options.faults && { faults: options.faults }),
     invoke: (request) => pool.invoke(request),
     onKill: (invocation) => pool.kill(invocation),
   });
   account.onEvent((event) => deployment.bus.put(event));
-  return { deployment, transcript };
+  return { deployment, transcript, servedBy: pool.servedBy };
 }
 
 type Handle = (event: InvokeRequest['event']) => Promise<unknown>;
 type Environment = { readonly name: string; readonly handle: Handle };
+type Busy = { readonly environment: Environment; readonly fail: (error: Error) => void };
 
 class Environments {
+  readonly servedBy = new Map<string, string>();
   readonly #options: InstallOptions;
   readonly #transcript: Transcript;
   readonly #idle: Environment[] = [];
-  readonly #busy = new Map<string, Environment>();
+  readonly #busy = new Map<string, Busy>();
   #made = 0;
 
   constructor(options: InstallOptions, transcript: Transcript) {
     this.#options = options;
     this.#transcript = transcript;
+    options.account.endpoint.onKill((name) => this.#died(name));
   }
 
   async invoke(request: InvokeRequest): Promise<unknown> {
     const environment = this.#idle.pop() ?? this.#make(request);
-    this.#busy.set(request.invocation, environment);
+    this.servedBy.set(request.invocation, environment.name);
     try {
-      return await environment.handle(request.event);
+      return await new Promise((resolve, reject) => {
+        this.#busy.set(request.invocation, { environment, fail: reject });
+        environment.handle(request.event).then(resolve, reject);
+      });
     } finally {
       if (this.#busy.delete(request.invocation)) this.#idle.push(environment);
     }
@@ -74,26 +93,35 @@ class Environments {
 
   /** The environment of an invocation that timed out is gone with all it knew. */
   kill(invocation: string): void {
-    const environment = this.#busy.get(invocation);
+    const busy = this.#busy.get(invocation);
     this.#busy.delete(invocation);
-    if (environment) this.#options.account.endpoint.kill(environment.name);
+    if (busy) this.#options.account.endpoint.kill(busy.environment.name);
+  }
+
+  #died(name: string): void {
+    for (const [invocation, { environment, fail }] of this.#busy) {
+      if (environment.name !== name) continue;
+      this.#busy.delete(invocation);
+      this.#options.account.clock.wake();
+      fail(processDied);
+    }
   }
 
   #make({ functionName, environment }: InvokeRequest): Environment {
-    const { account, region, settings } = this.#options;
+    const { account, region, settings, product = { flows, makeHandler } } = this.#options;
     this.#made += 1;
     const name = `${functionName} ${this.#made}`;
-    const { flow, makePorts } = flowOf(functionName);
+    const { flow, makePorts } = flowOf(product, functionName);
     const env = { ...environment, AWS_REGION: region, ...settings };
     const host = hostIn(account, name, this.#transcript.edge(name));
-    const handler = makeHandler(flow, makePorts, env, host);
+    const handler = product.makeHandler(flow, makePorts, env, host);
     const context = { functionName, awsRequestId: name } as Parameters<typeof handler>[1];
     return { name, handle: (event) => handler(event, context) };
   }
 }
 
-function flowOf(functionName: string) {
-  const found = Object.entries(flows).find(([name]) => functionName.endsWith(`-${name}`));
+function flowOf({ flows: known }: Product, functionName: string) {
+  const found = Object.entries(known).find(([name]) => functionName.endsWith(`-${name}`));
   if (found) return found[1];
-  throw new Error(`no flow is named like the function ${functionName}; functions/flows.ts has ${Object.keys(flows)}`);
+  throw new Error(`no flow is named like the function ${functionName}; functions/flows.ts has ${Object.keys(known)}`);
 }

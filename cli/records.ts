@@ -2,7 +2,7 @@ import type { AttributeValue } from '@aws-sdk/client-dynamodb';
 import { unmarshall } from '@aws-sdk/util-dynamodb';
 import { interruptionPartition } from '../shared/aws/record-keys.ts';
 import { instant } from '../shared/model/instant.ts';
-import type { Interruption } from '../shared/model/records.ts';
+import type { Interruption, StoredRecord } from '../shared/model/records.ts';
 import type { DynamoDb } from '../sim/dynamodb/service.ts';
 import type { Call } from '../sim/service.ts';
 
@@ -21,15 +21,20 @@ export function interruptionRecords(dynamodb: DynamoDb, query: RecordsQuery): re
   const records: Interruption[] = [];
   for (let at = query.from; at < query.to + DAY_MS; at += DAY_MS) {
     const pk = interruptionPartition({ region: query.call.region, noticedAt: instant(at) });
-    records.push(...partition(dynamodb, query, pk));
+    records.push(...recordsUnder<Interruption>(dynamodb, query, pk));
   }
   return records;
 }
 
 type Page = { readonly Items: Record<string, AttributeValue>[]; readonly LastEvaluatedKey?: Record<string, unknown> };
 
-function partition(dynamodb: DynamoDb, { tableName, call }: RecordsQuery, pk: string): readonly Interruption[] {
-  const records: Interruption[] = [];
+/** All records of spotkeeper's table under one partition key, read as anybody could, with Query. */
+export function recordsUnder<T extends StoredRecord>(
+  dynamodb: DynamoDb,
+  { tableName, call }: Pick<RecordsQuery, 'tableName' | 'call'>,
+  pk: string,
+): readonly T[] {
+  const records: T[] = [];
   let from: Page['LastEvaluatedKey'];
   do {
     const asked = {
@@ -39,7 +44,7 @@ function partition(dynamodb: DynamoDb, { tableName, call }: RecordsQuery, pk: st
       ...(from && { ExclusiveStartKey: from }),
     };
     const page = dynamodb.service.operations.Query?.(asked, call) as Page;
-    records.push(...page.Items.map((item) => unmarshall(item) as Interruption));
+    records.push(...page.Items.map((item) => unmarshall(item) as T));
     from = page.LastEvaluatedKey;
   } while (from);
   return records;

@@ -1,12 +1,12 @@
 import { packagedTemplate } from '../scripts/packaged.mjs';
-import { SimulatedAccount } from '../sim/account.ts';
+import { type AccountOptions, SimulatedAccount } from '../sim/account.ts';
 import { StackReader, type Template } from '../sim/delivery/template.ts';
 import { DynamoDb } from '../sim/dynamodb/service.ts';
 import { Sqs } from '../sim/sqs/service.ts';
 import { safetyViolations, watchLastTargets } from './checkers.ts';
 import { type Installation, install } from './installation.ts';
 import { interruptionRecords } from './records.ts';
-import { REGION, type Scenario, STORY_AT_SECONDS } from './scenario.ts';
+import { regionOf, type Scenario, STORY_AT_SECONDS } from './scenario.ts';
 import { type Verdict, verdictOf } from './verdict.ts';
 
 export type DrillOptions = {
@@ -34,19 +34,20 @@ export type Drill = {
  */
 export async function runDrill(scenario: Scenario, { seed, without = false }: DrillOptions): Promise<Drill> {
   const { account, sqs, dynamodb } = accountOf(scenario, seed);
-  const region = account.region(REGION);
+  const name = regionOf(scenario);
+  const region = account.region(name);
   const { clock } = account;
   const from = clock.now();
   const template = (await packagedTemplate()) as Template;
   const settings = { SPOTKEEPER_MODE: 'act', ...scenario.settings };
-  const installation = without ? undefined : install({ account, sqs, dynamodb, template, region: REGION, settings });
+  const installation = without ? undefined : install({ account, sqs, dynamodb, template, region: name, settings });
   const emptiedGroups = watchLastTargets(region, account);
   await clock.run(from + scenario.seconds * 1000);
   const verdict = verdictOf(account, region, 'spotkeeper');
   const storyAt = from + STORY_AT_SECONDS * 1000;
   const drill = { scenario, seed, storyAt, account, installation, verdict };
   if (!installation) return { ...drill, violations: [] };
-  const call = { account: account.account, region: REGION, caller: 'drill', at: clock.now() };
+  const call = { account: account.account, region: name, caller: 'drill', at: clock.now() };
   const tableName = new StackReader(template, call).nameOf('Table');
   const interruptions = interruptionRecords(dynamodb, { tableName, call, from, to: clock.now() });
   const played = { scenario, account, region, installation, verdict, emptiedGroups, interruptions };
@@ -61,11 +62,17 @@ export type ScenarioAccount = {
 };
 
 /** The simulated account as it stands before the scenario's story begins: everything placed, nothing has happened. */
-export function accountOf(scenario: Scenario, seed: number): ScenarioAccount {
+export function accountOf(
+  scenario: Pick<Scenario, 'build' | 'switches' | 'region' | 'accountId'>,
+  seed: number,
+  more: Pick<AccountOptions, 'faults' | 'staleWindowMs' | 'market'> = {},
+): ScenarioAccount {
   const own: { sqs?: Sqs; dynamodb?: DynamoDb } = {};
   const account = new SimulatedAccount({
+    ...more,
     seed,
-    regions: [REGION],
+    regions: [regionOf(scenario)],
+    ...(scenario.accountId !== undefined && { account: scenario.accountId }),
     ...(scenario.switches && { switches: scenario.switches }),
     services: ({ clock }) => {
       own.sqs = new Sqs({ clock });
@@ -75,7 +82,7 @@ export function accountOf(scenario: Scenario, seed: number): ScenarioAccount {
   });
   const { sqs, dynamodb } = own;
   if (!sqs || !dynamodb) throw new Error('a simulated account makes its services when it is made');
-  const region = account.region(REGION);
+  const region = account.region(regionOf(scenario));
   scenario.build(region, account);
   region.settle();
   return { account, sqs, dynamodb };

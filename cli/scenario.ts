@@ -11,6 +11,12 @@ export type Scenario = {
   readonly title: string;
   /** How long it is played, virtual seconds from the account's start. The story begins at STORY_AT_SECONDS. */
   readonly seconds: number;
+  /** default REGION */
+  readonly region?: string;
+  /** twelve digits; default that of the simulated account */
+  readonly accountId?: string;
+  /** of its market when nobody says another; default 1 */
+  readonly seed?: number;
   readonly settings?: Readonly<Record<string, string>>;
   readonly switches?: AccountOptions['switches'];
   /** Builds the account as it stands before the story; what happens later is put on its clock. */
@@ -36,6 +42,9 @@ export type Played = {
 };
 
 export const REGION = 'eu-west-1';
+
+/** Where a scenario takes place. */
+export const regionOf = ({ region }: Pick<Scenario, 'region'>): string => region ?? REGION;
 
 /** When a story begins: the first tick has filled the map by then. */
 export const STORY_AT_SECONDS = 70;

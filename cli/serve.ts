@@ -1,52 +1,99 @@
+import { fileURLToPath } from 'node:url';
 import { packagedTemplate } from '../scripts/packaged.mjs';
 import type { Template } from '../sim/delivery/template.ts';
 import { type Listening, listen } from '../sim/http.ts';
 import { optionValues, scenarioNamed, UsageError, wholeNumber } from './command-line.ts';
 import { install } from './installation.ts';
 import { accountOf } from './run-drill.ts';
-import { REGION, type Scenario, STORY_AT_SECONDS } from './scenario.ts';
-import { singleNotice } from './scenarios/single-notice.ts';
+import { regionOf, type Scenario, STORY_AT_SECONDS } from './scenario.ts';
+import type { ScenarioFile } from './scenario-file/format.ts';
+import { loadScenario } from './scenario-file/load.ts';
+import { ScenarioFileError } from './scenario-file/read.ts';
+import { control } from './serve-control.ts';
 import { processTerminal, type Terminal } from './terminal.ts';
 
+const flag = { type: 'boolean', default: false } as const;
 const options = {
   port: { type: 'string', default: '5050' },
-  scenario: { type: 'string', default: singleNotice.name },
+  file: { type: 'string' },
+  scenario: { type: 'string' },
+  speed: { type: 'string', default: '1' },
+  seed: { type: 'string' },
+  with: flag,
+  without: flag,
 } as const;
+const ALLOWED = '--port N, --file FILE, --scenario NAME, --speed N, --seed N, --with, --without';
+
+const DEFAULT_FILE = fileURLToPath(new URL('scenarios/default.json', import.meta.url));
+
+type Asked = {
+  readonly scenario: Scenario;
+  readonly file: ScenarioFile | undefined;
+  readonly port: number;
+  readonly speed: number;
+  readonly seed: number;
+  readonly without: boolean;
+};
 
 /**
- * `npm run serve`: the account of a scenario with spotkeeper installed, over HTTP on 127.0.0.1, in real time. The AWS
- * CLI and any SDK can look on while the story takes place.
- * @returns undefined when the command line is not understood or the port is taken, which was said
+ * `npm run serve`: the account of a scenario over HTTP on 127.0.0.1, with spotkeeper installed unless told otherwise. The
+ * AWS CLI and any SDK can look on while the story takes place; control calls move its clock (docs/scenario-files.md).
+ * @returns undefined when the command line or the file is not understood or the port is taken, which was said
  */
 export async function serve(argv: readonly string[], terminal: Terminal): Promise<Listening | undefined> {
   try {
-    const asked = optionValues(argv, options, '--port N, --scenario NAME');
-    const port = wholeNumber('port', asked.port, 65_535);
-    return await serveScenario(scenarioNamed(asked.scenario), port, terminal);
+    return await serveScenario(await askedFor(argv), terminal);
   } catch (error) {
     const isTaken = error instanceof Error && 'code' in error && error.code === 'EADDRINUSE';
-    if (!(error instanceof UsageError) && !isTaken) throw error;
+    if (!(error instanceof UsageError || error instanceof ScenarioFileError || isTaken)) throw error;
     terminal.complain(isTaken ? `${error.message}; choose another port with --port N` : error.message);
     return undefined;
   }
 }
 
-async function serveScenario(scenario: Scenario, port: number, { print }: Terminal): Promise<Listening> {
-  const { account, sqs, dynamodb } = accountOf(scenario, 1);
+async function askedFor(argv: readonly string[]): Promise<Asked> {
+  const given = optionValues(argv, options, ALLOWED);
+  if (given.with && given.without) throw new UsageError('--with and --without exclude each other');
+  if (given.file !== undefined && given.scenario !== undefined) {
+    throw new UsageError('--scenario and --file exclude each other');
+  }
+  const port = wholeNumber('port', given.port, 65_535);
+  const speed = wholeNumber('speed', given.speed, 10_000);
+  const seed = given.seed === undefined ? undefined : wholeNumber('seed', given.seed, 2 ** 32 - 1);
+  const named = given.scenario === undefined ? undefined : scenarioNamed(given.scenario);
+  const loaded = named ? undefined : await loadScenario(given.file ?? DEFAULT_FILE);
+  const scenario = named ?? loaded;
+  if (!scenario) throw new Error('a scenario has a name or a file');
+  return { scenario, file: loaded?.file, port, speed, seed: seed ?? scenario.seed ?? 1, without: given.without };
+}
+
+async function serveScenario(asked: Asked, { print, complain }: Terminal): Promise<Listening> {
+  const { scenario, port, speed, seed, without, file } = asked;
+  const { account, sqs, dynamodb } = accountOf(scenario, seed);
+  const name = regionOf(scenario);
   const template = (await packagedTemplate()) as Template;
   const settings = { SPOTKEEPER_MODE: 'act', ...scenario.settings };
-  const { deployment } = install({ account, sqs, dynamodb, template, region: REGION, settings });
-  const listening = await listen(account.endpoint, { clock: account.clock, port, region: REGION });
-  const region = account.region(REGION);
+  const installed = without ? undefined : install({ account, sqs, dynamodb, template, region: name, settings });
+  const region = account.region(name);
+  const listening: Listening = await listen(account.endpoint, {
+    clock: account.clock,
+    port,
+    region: name,
+    speed,
+    control: (request) => control({ account, region, file, advance: (ms) => listening.advance(ms) }, request),
+    onDefect: (error) => complain(`defect: ${error instanceof Error ? error.stack : String(error)}`),
+  });
   const [cluster] = region.parts.ecs.state.clusters.keys();
   const [targetGroup] = region.parts.targetGroups.keys();
-  const queue = deployment.queues.get('NoticeQueue')?.options.url;
+  const queue = installed?.deployment.queues.get('NoticeQueue')?.options.url;
   print(`The simulated account answers at ${listening.url}; Ctrl+C ends it.`);
-  print(`In ${STORY_AT_SECONDS} seconds: ${scenario.title}`);
+  print(`In ${STORY_AT_SECONDS} ${speed === 1 ? '' : 'virtual '}seconds: ${scenario.title}`);
   print('');
-  print(`export AWS_ENDPOINT_URL=${listening.url} AWS_DEFAULT_REGION=${REGION}`);
+  print(`export AWS_ENDPOINT_URL=${listening.url} AWS_DEFAULT_REGION=${name}`);
   print('export AWS_ACCESS_KEY_ID=simulated AWS_SECRET_ACCESS_KEY=simulated');
-  for (const line of suggestions({ cluster, targetGroup, queue }, listening.url)) print(line);
+  for (const line of suggestions({ cluster, targetGroup, queue }, listening.url, name)) print(line);
+  print(`curl -d '{"advanceSeconds": 60}' ${listening.url}/_simulator/clock`);
+  print(`curl ${listening.url}/_simulator/state`);
   return listening;
 }
 
@@ -57,7 +104,11 @@ type Named = {
 };
 
 /** What to look at, as the AWS CLI is asked for it. */
-function suggestions({ cluster = 'default', targetGroup, queue }: Named, url: string): readonly string[] {
+function suggestions(
+  { cluster = 'default', targetGroup, queue }: Named,
+  url: string,
+  region: string,
+): readonly string[] {
   const arns = `aws ecs list-container-instances --cluster ${cluster} --query containerInstanceArns --output text`;
   return [
     'aws ecs list-clusters',
@@ -66,14 +117,20 @@ function suggestions({ cluster = 'default', targetGroup, queue }: Named, url: st
     "aws ec2 describe-instances --query 'Reservations[].Instances[].[InstanceId,State.Name]' --output table",
     'aws autoscaling describe-auto-scaling-groups',
     ...(targetGroup === undefined ? [] : [`aws elbv2 describe-target-health --target-group-arn ${targetGroup}`]),
-    "aws dynamodb query --table-name Table --key-condition-expression 'pk = :pk' \\",
-    `  --expression-attribute-values '{":pk":{"S":"cluster ${REGION}"}}'`,
-    // Version 1 of the AWS CLI has an SQS endpoint of its own that only this option replaces.
-    `aws sqs get-queue-attributes --attribute-names All --queue-url ${queue} --endpoint-url ${url}`,
+    ...(queue === undefined
+      ? []
+      : [
+          "aws dynamodb query --table-name Table --key-condition-expression 'pk = :pk' \\",
+          `  --expression-attribute-values '{":pk":{"S":"cluster ${region}"}}'`,
+          // Version 1 of the AWS CLI has an SQS endpoint of its own that only this option replaces.
+          `aws sqs get-queue-attributes --attribute-names All --queue-url ${queue} --endpoint-url ${url}`,
+        ]),
   ];
 }
 
 if (import.meta.main) {
+  // There is nothing to save, and clients may hold their connections open for long.
+  for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, () => process.exit(0));
   const listening = await serve(process.argv.slice(2), processTerminal());
   if (!listening) process.exitCode = 2;
 }

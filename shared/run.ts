@@ -4,6 +4,7 @@ import {
   type Action,
   type ActionName,
   type ActionOf,
+  actionsIn,
   type Guard,
   merge,
   type Outcome,
@@ -24,7 +25,7 @@ const LINES_PER_PLAN = 60;
 
 /**
  * Carries out a flow for one batch: groups the events by region, and for each region takes the flow's phases in order,
- * each observe -> decide -> guards -> steps.
+ * each observe -> decide -> what comes before the guards -> guards -> steps.
  * @returns the queue records to deliver again: those of actions that failed and may succeed later, of events that make
  *   `decide` throw, and all of a region whose `observe` throws. Unknown records are a no-op, unparsable ones a log line.
  */
@@ -107,14 +108,21 @@ class RegionalRun<K extends Kind, R, A extends ActionName> {
         failure.error,
       );
     }
+    const again = new Set<string>();
+    await this.#step(plan.before ?? [], again);
     const lost = await this.#commit(plan);
-    const again = new Set(lost.flatMap((guard) => (guard.whenLost === 'leave' ? [] : guard.for)));
+    for (const guard of lost) if (guard.whenLost === 'observe again') for (const id of guard.for) again.add(id);
     const names = new Set(lost.map(({ name }) => name));
     for (const step of plan.steps) {
       const won = step.filter(({ under }) => under === undefined || !names.has(under));
-      for (const performed of await Promise.all(won.map((action) => this.#timed(action)))) this.#note(performed, again);
+      await this.#step(won, again);
     }
     return events.filter(({ recordId }) => again.has(recordId) && !poison.has(recordId));
+  }
+
+  async #step(actions: readonly Action[], again: Set<string>): Promise<void> {
+    for (const performed of await Promise.all(actions.map((action) => this.#timed(action))))
+      this.#note(performed, again);
   }
 
   /** @returns the guards that were lost */
@@ -165,7 +173,7 @@ class RegionalRun<K extends Kind, R, A extends ActionName> {
 
   #tell(phase: string, plan: Plan): void {
     this.#of.result.plans.push(plan);
-    const lines = plan.steps.flat().map(describe);
+    const lines = actionsIn(plan).map(describe);
     if (lines.length === 0 && plan.notes.length === 0) return;
     this.#of.runtime.log.info('plan', {
       phase,

@@ -12,7 +12,7 @@ import { defaultSwitches, type Switches } from './world/switches.ts';
 import { Tally } from './world/tally.ts';
 import { World } from './world/world.ts';
 
-export type AccountOptions = Pick<EndpointOptions, 'latencyMs' | 'buckets' | 'log' | 'faults'> & {
+export type AccountOptions = Pick<EndpointOptions, 'latencyMs' | 'buckets' | 'log' | 'faults' | 'staleWindowMs'> & {
   readonly seed: number;
   readonly regions: readonly string[];
   /** where virtual time begins, default 2026-08-14T09:00:00Z */
@@ -20,15 +20,22 @@ export type AccountOptions = Pick<EndpointOptions, 'latencyMs' | 'buckets' | 'lo
   /** twelve digits, default 123456789012 */
   readonly account?: string;
   readonly switches?: Partial<Switches>;
+  /** ECS account settings by name, such as `awsvpcTrunking: 'disabled'`, which is enabled by default here */
+  readonly ecsSettings?: Readonly<Record<string, string>>;
   /** how many Spot Instances each capacity pool can hold over time; default any number */
   readonly market?: (random: KeyedRandom) => CapacityOf;
   /** further services behind the endpoint: DynamoDB, SQS */
   readonly services?: (parts: { clock: VirtualClock; random: KeyedRandom }) => readonly Service[];
 };
 
-type RegionSettings = { readonly switches: Switches; readonly capacityOf: CapacityOf | undefined };
+type RegionSettings = {
+  readonly switches: Switches;
+  readonly capacityOf: CapacityOf | undefined;
+  readonly ecsSettings: AccountOptions['ecsSettings'];
+};
 
-const defaultStartMs = Date.UTC(2026, 7, 14, 9);
+/** Where virtual time begins unless an account says otherwise: 2026-08-14T09:00:00Z. */
+export const defaultStartMs = Date.UTC(2026, 7, 14, 9);
 
 /**
  * A simulated AWS account in virtual time: a world per region, one endpoint in the AWS wire protocols over all of them,
@@ -49,10 +56,14 @@ export class SimulatedAccount {
     this.clock = new VirtualClock(options.startMs ?? defaultStartMs);
     this.random = keyedRandom(options.seed);
     const { clock, random } = this;
-    const { services, seed, regions, startMs, switches, account, market, ...endpoint } = options;
+    const { services, seed, regions, startMs, switches, account, market, ecsSettings, ...endpoint } = options;
     const regional: RegionalService[] = ['ec2', 'ecs', 'autoscaling', 'elbv2'];
     for (const [index, region] of regions.entries())
-      this.#addRegion(region, index, { switches: { ...defaultSwitches, ...switches }, capacityOf: market?.(random) });
+      this.#addRegion(region, index, {
+        switches: { ...defaultSwitches, ...switches },
+        capacityOf: market?.(random),
+        ecsSettings,
+      });
     this.endpoint = new Endpoint({
       ...endpoint,
       clock,
@@ -80,7 +91,7 @@ export class SimulatedAccount {
     return this.#tally;
   }
 
-  #addRegion(name: string, index: number, { switches, capacityOf }: RegionSettings): void {
+  #addRegion(name: string, index: number, { switches, capacityOf, ecsSettings }: RegionSettings): void {
     const world = new World({
       region: name,
       account: this.account,
@@ -94,7 +105,8 @@ export class SimulatedAccount {
         for (const listener of this.#listeners) listener(event);
       },
     });
-    const parts = new RegionParts(world, (instance) => this.#drainAsAgent(name, instance), capacityOf);
+    const agentCall = (instance: ContainerInstance) => this.#drainAsAgent(name, instance);
+    const parts = new RegionParts(world, { agentCall, capacityOf, ecsSettings });
     this.#regions.set(name, new Region(world, parts));
   }
 

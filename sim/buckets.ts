@@ -35,13 +35,18 @@ export type BucketCall = {
 };
 
 /** What a service answers to a throttled call; the sources stand in sim/buckets.json. */
-export const throttled = (service: Service['id']): AwsError =>
-  service === 'ec2' ? limitExceeded : service === 'autoscaling' || service === 'elbv2' ? throttling : exception;
+export const throttled = (service: Service['id']): AwsError => throttledCodes[service] ?? exception;
 
 // Made once: a storm is throttled by the thousand, and the stack trace of each error is what costs.
 const limitExceeded = new AwsError('RequestLimitExceeded', 'Request limit exceeded.', 503);
 const throttling = new AwsError('Throttling', 'Rate exceeded', 400);
 const exception = new AwsError('ThrottlingException', 'Rate exceeded', 400);
+const throttledCodes: Partial<Record<Service['id'], AwsError>> = {
+  ec2: limitExceeded,
+  autoscaling: throttling,
+  elbv2: throttling,
+  'service-quotas': new AwsError('TooManyRequestsException', 'Rate exceeded', 429),
+};
 
 type Bucket = { tokens: number; at: number };
 type Row = (typeof rows.rows)[number];

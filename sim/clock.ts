@@ -13,6 +13,7 @@ export class VirtualClock {
   readonly #entries = new Heap<Entry>((a, b) => a.at < b.at || (a.at === b.at && a.sequence < b.sequence));
   #wokeAsync = false;
   #live = 0;
+  readonly #watchers: (() => void)[] = [];
 
   /** @param startMs epoch milliseconds at which virtual time begins */
   constructor(startMs: number) {
@@ -46,6 +47,11 @@ export class VirtualClock {
         resolve();
       });
     });
+  }
+
+  /** Calls `look` after every entry that fired, when all that it set off at this instant has been done. */
+  onStep(look: () => void): void {
+    this.#watchers.push(look);
   }
 
   /** Said by a callback that lets async code continue (it settles a promise): microtasks run before the next entry. */
@@ -82,6 +88,7 @@ export class VirtualClock {
       this.#wokeAsync = false;
       head.fire();
       if (this.#wokeAsync) await turn();
+      for (const look of this.#watchers) look();
     }
     if (this.#live > 0 && this.#entries.size === 0) {
       throw new Error(

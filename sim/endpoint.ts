@@ -1,7 +1,8 @@
 import { HttpResponse } from '@smithy/core/protocols';
 import { TokenBuckets } from './buckets.ts';
-import { CallLog } from './calls.ts';
+import { CallLog, type LoggedCall } from './calls.ts';
 import type { VirtualClock } from './clock.ts';
+import { StaleReads } from './faults/stale-reads.ts';
 import type { KeyedRandom } from './random.ts';
 import { AwsError, type Service } from './service.ts';
 import {
@@ -27,26 +28,42 @@ export type EndpointOptions = {
   readonly buckets?: boolean;
   readonly log?: 'all' | 'counts';
   readonly faults?: (call: FaultCall) => Fault | undefined;
+  /** how long answers of reads are kept for `staleMs` faults. Default 0: not at all, such faults do nothing */
+  readonly staleWindowMs?: number;
 };
 
 /** A call about to be made; `n` counts the calls of its caller from 0. */
 export type FaultCall = {
   readonly service: Service['id'] | undefined;
   readonly operation: string;
+  readonly region: string;
   readonly caller: string;
   readonly n: number;
   readonly at: number;
 };
 
-/** What goes wrong with a call: refused before it has any effect, its answer lost after it had it, or slow. */
-export type Fault = { readonly error: AwsError; readonly when: 'before' | 'after' } | { readonly delayMs: number };
+/** What goes wrong with a call; `before` and `after` say whether it has had its effect then. */
+export type Fault =
+  | { readonly error: AwsError; readonly when: 'before' | 'after' }
+  | { readonly delayMs: number }
+  /** no answer for so long, then the connection breaks; 0: at once */
+  | { readonly silentMs: number; readonly when: 'before' | 'after' }
+  /** a read gets the answer that the same query got at most so long ago; told when there is an older one */
+  | { readonly staleMs: number; readonly onStale?: () => void }
+  /** the caller dies */
+  | { readonly kill: 'before' | 'after' };
 
-export type CallerOptions = { readonly region: string; readonly caller: string };
+export type CallerOptions = {
+  readonly region: string;
+  readonly caller: string;
+  /** the caller gives a call up after so long, as `requestTimeout` of the SDK's own handler does. Default: never */
+  readonly timeoutMs?: number;
+};
 
 /** What the SDK's clients accept as `requestHandler`. */
 export type InProcessHandler = {
   readonly metadata: { readonly handlerProtocol: string };
-  handle(request: WireRequest): Promise<{ response: HttpResponse }>;
+  handle(request: WireRequest, options?: { requestTimeout?: number }): Promise<{ response: HttpResponse }>;
   updateHttpClientConfig(): void;
   httpHandlerConfigs(): Record<string, never>;
   destroy(): void;
@@ -66,12 +83,16 @@ export class Endpoint {
   readonly #services: ReadonlyMap<string, Service>;
   readonly #callsByCaller = new Map<string, number>();
   readonly #dead = new Set<string>();
+  readonly #answers: StaleReads;
+  readonly #listeners: ((call: LoggedCall, input: Readonly<Record<string, unknown>>) => void)[] = [];
+  readonly #mourners: ((caller: string) => void)[] = [];
   #arrivals: Arrival[] = [];
   #requests = 0;
 
   constructor(options: EndpointOptions) {
     this.#options = options;
     this.#services = new Map(options.services.map((service) => [service.id, service]));
+    this.#answers = new StaleReads(options.staleWindowMs ?? 0);
     this.calls = new CallLog(options.log);
   }
 
@@ -79,8 +100,9 @@ export class Endpoint {
   handler(from: CallerOptions): InProcessHandler {
     return {
       metadata: { handlerProtocol: 'http/1.1' },
-      handle: async (request) => {
-        const { status, headers, body } = await this.request(request, from);
+      handle: async (request, { requestTimeout: timeoutMs } = {}) => {
+        const caller = timeoutMs === undefined ? from : { ...from, timeoutMs };
+        const { status, headers, body } = await this.request(request, caller);
         return { response: new HttpResponse({ statusCode: status, headers, body: Buffer.from(body) }) };
       },
       updateHttpClientConfig: () => undefined,
@@ -89,32 +111,69 @@ export class Endpoint {
     };
   }
 
-  /** Cuts a caller off, as a killed process is: what it sent on the way still takes effect, no answer reaches it. */
-  kill(caller: string): void {
-    this.#dead.add(caller);
+  /** Calls `listener` with every call when it has been performed or refused, and with its input in the SDK's shape. */
+  onCall(listener: (call: LoggedCall, input: Readonly<Record<string, unknown>>) => void): void {
+    this.#listeners.push(listener);
   }
 
-  /** Answers one request after its virtual latency. The promise never settles once the caller was killed. */
-  request(request: WireRequest, { region, caller }: CallerOptions): Promise<WireResponse> {
+  /** Cuts a caller off, as a killed process is: what it sent on the way still takes effect, no answer reaches it. */
+  kill(caller: string): void {
+    if (this.#dead.has(caller)) return;
+    this.#dead.add(caller);
+    for (const listener of this.#mourners) listener(caller);
+  }
+
+  /** Calls `listener` when a caller is killed, by `kill` or by a fault. */
+  onKill(listener: (caller: string) => void): void {
+    this.#mourners.push(listener);
+  }
+
+  /**
+   * Answers one request after its virtual latency. The promise never settles once the caller was killed.
+   * @throws TimeoutError after the caller's own timeout, an ECONNRESET when a fault breaks the connection
+   */
+  request(request: WireRequest, from: CallerOptions): Promise<WireResponse> {
+    const { caller, timeoutMs } = from;
     if (this.#dead.has(caller)) return new Promise(() => undefined);
     const { clock, random, faults, latencyMs = 50 } = this.#options;
     const n = this.#callsByCaller.get(caller) ?? 0;
     this.#callsByCaller.set(caller, n + 1);
     const target = identify(request);
-    const fault = faults?.({ service: target.service, operation: target.operation, caller, n, at: clock.now() });
+    const { service, operation } = target;
+    const fault = faults?.({ service, operation, caller, n, at: clock.now(), region: from.region });
+    if (fault && 'kill' in fault) {
+      this.kill(caller);
+      if (fault.kill === 'before') return new Promise(() => undefined);
+    }
     const delay = fault && 'delayMs' in fault ? fault.delayMs : 0;
     const half = (latencyMs / 2) * (0.8 + 0.4 * random('latency', caller, n));
-    return new Promise((resolve) => {
+    return new Promise((resolve, reject) => {
+      const pending: (() => void)[] = [];
+      const settle = this.#onceFor(caller, pending);
+      const fail = (afterMs: number, error: () => Error) =>
+        pending.push(clock.after(afterMs, () => settle(() => reject(error()))));
+      if (timeoutMs !== undefined) fail(timeoutMs, () => timedOut(timeoutMs));
+      if (fault && 'silentMs' in fault) fail(fault.silentMs, connectionReset);
+      if (fault && 'silentMs' in fault && fault.when === 'before') return;
       const answer = () => {
-        const response = this.#answer(target, { region, caller }, fault);
-        clock.after(half, () => {
-          if (this.#dead.has(caller)) return;
-          clock.wake();
-          resolve(response);
-        });
+        const response = this.#answer(target, from, fault);
+        if (fault && 'silentMs' in fault) return;
+        clock.after(half, () => settle(() => resolve(response)));
       };
       clock.after(half + delay, () => this.#arrive({ caller, n, answer }));
     });
+  }
+
+  // The first of answer, timeout and broken connection decides; a dead caller hears of none.
+  #onceFor(caller: string, pending: readonly (() => void)[]): (settle: () => void) => void {
+    let settled = false;
+    return (settle) => {
+      if (settled || this.#dead.has(caller)) return;
+      settled = true;
+      for (const cancel of pending) cancel();
+      this.#options.clock.wake();
+      settle();
+    };
   }
 
   // The first arrival of an instant waits for the others that are already due at it, then all are answered in order.
@@ -134,22 +193,37 @@ export class Endpoint {
   #answer(target: Target, from: CallerOptions, fault: Fault | undefined): WireResponse {
     this.#requests += 1;
     const requestId = `00000000-0000-4000-8000-${String(this.#requests).padStart(12, '0')}`;
+    let input: Record<string, unknown> = {};
     let items: number | undefined;
     let outcome = 'ok';
     try {
-      const input = decode(target);
+      input = decode(target);
       items = firstListLength(input);
       const response = encode(target, this.#perform(target, input, { from, fault }), requestId);
       if (fault && 'error' in fault && fault.when === 'after') throw fault.error;
-      return response;
+      return this.#maybeStale(target, { response, from, fault });
     } catch (error) {
       outcome = error instanceof AwsError ? error.code : 'defect';
       if (!(error instanceof AwsError)) throw error;
       return encodeError(target, error, requestId);
     } finally {
       const { service = 'unknown', operation } = target;
-      this.calls.add({ at: this.#options.clock.now(), ...from, service, operation, outcome, items });
+      const call: LoggedCall = { at: this.#options.clock.now(), ...from, service, operation, outcome, items };
+      this.calls.add(call);
+      for (const listener of this.#listeners) listener(call, input);
     }
+  }
+
+  #maybeStale({ service, operation, body }: Target, { response, from, fault }: Answered): WireResponse {
+    const { staleWindowMs = 0, clock } = this.#options;
+    if (staleWindowMs === 0 || !isRead(operation)) return response;
+    const query = `${from.region} ${service} ${operation} ${body}`;
+    this.#answers.remember(query, clock.now(), response);
+    if (!fault || !('staleMs' in fault)) return response;
+    const old = this.#answers.recall(query, clock.now(), fault.staleMs);
+    if (old === undefined || old === response) return response;
+    fault.onStale?.();
+    return old;
   }
 
   #perform(target: Target, input: Record<string, unknown>, { from, fault }: Circumstances): unknown {
@@ -163,9 +237,19 @@ export class Endpoint {
   }
 }
 
+type Answered = Circumstances & { readonly response: WireResponse };
+
 type Circumstances = { readonly from: CallerOptions; readonly fault: Fault | undefined };
 
 const firstListLength = (input: Readonly<Record<string, unknown>>): number | undefined => {
   for (const value of Object.values(input)) if (Array.isArray(value)) return value.length;
   return undefined;
 };
+
+/** Reads may be stale; everything else takes effect once. */
+export const isRead = (operation: string): boolean => /^(Describe|List|Get)/.test(operation);
+
+// Named and coded as Node and the SDK's own handler do, since clients decide by them whether to try again.
+const timedOut = (ms: number): Error =>
+  Object.assign(new Error(`the simulated account did not answer within ${ms} ms`), { name: 'TimeoutError' });
+const connectionReset = (): Error => Object.assign(new Error('socket hang up'), { code: 'ECONNRESET' });

@@ -38,6 +38,16 @@ export type Emit = (event: EmittedEvent) => void;
 
 /** A simulated service: its operations by name, and the token bucket each operation draws from. */
 export type Service = {
-  readonly id: 'ecs' | 'ec2' | 'autoscaling' | 'elbv2' | 'dynamodb' | 'sqs';
+  readonly id:
+    | 'ecs'
+    | 'ec2'
+    | 'autoscaling'
+    | 'elbv2'
+    | 'dynamodb'
+    | 'sqs'
+    | 'pricing'
+    | 'service-quotas'
+    | 'application-auto-scaling'
+    | 'eventbridge';
   readonly operations: Readonly<Record<string, Operation>>;
 };

@@ -11,7 +11,7 @@ import type {
 } from '../shared/model/fleet.ts';
 import { type Instant, instant, later } from '../shared/model/instant.ts';
 import type { Doomed, Hook, Place, Watch } from '../shared/model/records.ts';
-import type { ActionName, ActionOf, Plan } from '../shared/plan/action.ts';
+import { type ActionName, type ActionOf, actionsIn, type Plan } from '../shared/plan/action.ts';
 import { type Policy, policyFromEnv } from '../shared/policy.ts';
 
 /** What deciders are given: builders whose defaults are one instance of a cluster, under a Spot notice since NOW. */
@@ -223,8 +223,8 @@ export const aTask = (changes: Partial<Task> = {}, n = 1): Task => ({
 });
 
 /** The actions of one kind in a plan, in the order in which they are performed. */
-export const actionsOf = <N extends ActionName>({ steps }: Plan, name: N): readonly ActionOf<N>[] =>
-  steps.flat().filter((action): action is ActionOf<N> => action.do === name);
+export const actionsOf = <N extends ActionName>(plan: Plan, name: N): readonly ActionOf<N>[] =>
+  actionsIn(plan).filter((action): action is ActionOf<N> => action.do === name);
 
 /** What a plan remembers. */
 export const recordsOf = (plan: Plan) => actionsOf(plan, 'remember').flatMap(({ records }) => records);

@@ -113,6 +113,8 @@ const tellings: Readonly<Record<JournalKind, Telling>> = {
     text: ({ subject }) => `takes back ${subject}`,
     many: (all) => `takes back ${instances(all)}`,
   },
+  'zone-lost': { who: 'EC2', tone: 'bad', many: (all) => `${all.length} Availability Zones fail` },
+  'zone-restored': { who: 'EC2', many: (all) => `${all.length} Availability Zones are back` },
   'instance-terminated': { who: 'EC2', many: (all) => `${instances(all)} go down` },
   'launch-failed': {
     who: 'Auto Scaling',
@@ -120,6 +122,7 @@ const tellings: Readonly<Record<JournalKind, Telling>> = {
     tone: 'warning',
     many: (all) => `finds no Spot capacity for ${one(all, 'subject', 'groups')}`,
   },
+  'managed-scaling': { who: 'ECS', many: (all) => `managed scaling changes ${one(all, 'subject', 'groups')}` },
   draining: {
     who: 'ECS',
     text: ({ subject, data }) => `${subject} in ${data.cluster} is DRAINING, set by ${whoDrains(String(data.by))}`,

@@ -8,8 +8,14 @@ import type { HttpRequest, HttpResponse, RequestHandler, RequestSigner } from '@
 import type { Pacer } from './pace.ts';
 import { retryStrategy } from './retry.ts';
 
-/** Client settings that stand in for network, credentials and signing; the simulated account gives its own. */
-export type ClientConfig = (region: string) => {
+/**
+ * Client settings that stand in for network, credentials and signing; the simulated account gives its own.
+ * @param timeoutMs a call without an answer is given up after so long
+ */
+export type ClientConfig = (
+  region: string,
+  timeoutMs: number,
+) => {
   readonly requestHandler: RequestHandler<HttpRequest, HttpResponse>;
   readonly credentials: { readonly accessKeyId: string; readonly secretAccessKey: string };
   readonly endpoint: string;
@@ -101,6 +107,6 @@ function configOf(
     authSchemePreference: [],
     retryStrategy: retryStrategy({ ...edge, patienceMs }),
     requestHandler: { connectionTimeout: 1_000, requestTimeout: timeoutMs, throwOnRequestTimeout: true },
-    ...clientConfig?.(region),
+    ...clientConfig?.(region, timeoutMs),
   };
 }

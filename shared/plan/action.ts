@@ -87,10 +87,12 @@ export type Guard = {
 };
 
 /**
- * Steps run in order, the actions within a step concurrently. `notes` tell a person what no action does; `failures` name
+ * `before` runs before the guards are written: records that whoever loses or wins a guard must be able to read. Then
+ * steps run in order, the actions within a step concurrently. `notes` tell a person what no action does; `failures` name
  * records to deliver again because what they ask for could not be observed.
  */
 export type Plan = {
+  readonly before?: readonly Action[];
   readonly guards: readonly Guard[];
   readonly steps: readonly (readonly Action[])[];
   readonly notes: readonly string[];
@@ -99,12 +101,17 @@ export type Plan = {
 
 export const emptyPlan: Plan = { guards: [], steps: [], notes: [] };
 
-/** One plan of several: their steps run side by side, first with first. */
+/** All actions of a plan, in the order in which they are performed. */
+export const actionsIn = ({ before = [], steps }: Plan): readonly Action[] => [...before, ...steps.flat()];
+
+/** One plan of several: what comes before runs side by side, and so do their steps, first with first. */
 export function merge(plans: readonly Plan[]): Plan {
+  const before = plans.flatMap((plan) => plan.before ?? []);
   const failures = plans.flatMap((plan) => plan.failures ?? []);
   const depth = Math.max(0, ...plans.map((plan) => plan.steps.length));
   const steps = Array.from({ length: depth }, (_, index) => plans.flatMap((plan) => plan.steps[index] ?? []));
   return {
+    ...(before.length > 0 && { before }),
     guards: plans.flatMap((plan) => plan.guards),
     steps: steps.filter((step) => step.length > 0),
     notes: plans.flatMap((plan) => plan.notes),

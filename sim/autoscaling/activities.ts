@@ -1,20 +1,7 @@
 import type { Pool } from '../ec2/instance.ts';
 import type { World } from '../world/world.ts';
+import type { Activity } from './activity.ts';
 import type { Group, GroupInstance } from './group.ts';
-
-/** One scaling activity, https://docs.aws.amazon.com/autoscaling/ec2/APIReference/API_Activity.html */
-export type Activity = {
-  readonly sequence: number;
-  readonly id: string;
-  readonly cause: string;
-  readonly startedAt: number;
-  readonly zone: string;
-  readonly subnet: string;
-  description: string;
-  statusCode: 'InProgress' | 'MidLifecycleAction' | 'Successful' | 'Failed' | 'Cancelled';
-  statusMessage: string | undefined;
-  endedAt: number | undefined;
-};
 
 /** Begins the activity of a launch or a termination; its event follows with its end. */
 export const beginActivity = (
@@ -42,9 +29,10 @@ export const launchSucceeded = (world: World, group: Group, { activity, instance
   end(world, group, { activity, statusCode: 'Successful', detailType: 'EC2 Instance Launch Successful', instance });
 
 /** The launch hook said ABANDON, or the instance went before it was in service. */
-export const launchCancelled = (world: World, activity: Activity, why: string): void => {
+export const launchCancelled = (world: World, group: Group, { activity, instance, why }: Ended & Reason): void => {
   activity.statusMessage = why;
-  endActivity(world, activity, 'Cancelled');
+  activity.description += `.  Status Reason: ${why}`;
+  end(world, group, { activity, statusCode: 'Cancelled', detailType: 'EC2 Instance Launch Unsuccessful', instance });
 };
 
 /** Ends an activity that has no event of its own. */
@@ -55,6 +43,12 @@ export const endActivity = (world: World, activity: Activity, statusCode: Activi
 
 export const terminateSucceeded = (world: World, group: Group, { activity, instance }: Ended): void =>
   end(world, group, { activity, statusCode: 'Successful', detailType: 'EC2 Instance Terminate Successful', instance });
+
+/** EC2 did not terminate the instance. */
+export const terminateFailed = (world: World, group: Group, { activity, instance, why }: Ended & Reason): void => {
+  activity.statusMessage = why;
+  end(world, group, { activity, statusCode: 'Failed', detailType: 'EC2 Instance Terminate Unsuccessful', instance });
+};
 
 /** A failed launch names no instance: its id and the second resource are empty. */
 export const launchFailed = (
@@ -71,9 +65,10 @@ export const launchFailed = (
   return activity;
 };
 
+type Reason = { readonly why: string };
 type Ended = { readonly activity: Activity; readonly instance: GroupInstance };
 type End = Omit<Ended, 'instance'> & {
-  readonly statusCode: 'Successful' | 'Failed';
+  readonly statusCode: 'Successful' | 'Failed' | 'Cancelled';
   readonly detailType: string;
   readonly instance: GroupInstance | undefined;
 };
@@ -87,7 +82,7 @@ const end = (world: World, group: Group, { activity, statusCode, detailType, ins
     'detail-type': detailType,
     resources: [group.arn, id && world.arn('ec2', `instance/${id}`)],
     detail: {
-      StatusCode: statusCode === 'Failed' ? 'Failed' : 'InProgress',
+      StatusCode: statusCode === 'Successful' ? 'InProgress' : 'Failed',
       StatusMessage: activity.statusMessage ?? '',
       AutoScalingGroupName: group.name,
       ActivityId: activity.id,

@@ -5,7 +5,7 @@ import type { Handovers } from './handovers.ts';
 import { onDemandShare, templateIsSpot } from './launch-plan.ts';
 import { chooseVictim } from './termination-policy.ts';
 
-/** How often a group that is out of balance is looked at again; AWS does not say. */
+/** How often a group that is out of balance is looked at; AWS does not say. */
 const againMs = [240_000, 360_000] as const;
 
 /**
@@ -29,11 +29,12 @@ export class Balance {
   /** One step when there is something to do, and another look later. */
   step(group: Group): void {
     if (group.deleting || group.spread.total < group.desired || this.#looks.has(group)) return;
-    if (!this.#purchaseOptions(group) && !this.#zones(group)) return;
+    if (!this.#purchaseOptions(group) && !this.#zonesDiffer(group)) return;
     const n = this.#world.ids.next(`balance ${group.name}`);
     // While replacements are on their way, their ends bring the next step; this one is for those that found no capacity.
     const cancel = this.#world.clock.after(this.#world.delay('balance', group.name, [...againMs, n]), () => {
       this.#looks.delete(group);
+      this.#levelZones(group);
       this.step(group);
     });
     this.#looks.set(group, cancel);
@@ -64,21 +65,32 @@ export class Balance {
     return true;
   }
 
-  #zones(group: Group): boolean {
+  #zonesDiffer(group: Group): boolean {
     if (isSuspended(group, 'AZRebalance')) return false;
-    const counts = group.zones.map((zone) => ({ zone, count: group.spread.inZone({ zone }) }));
-    const most = Math.max(...counts.map(({ count }) => count));
-    const [emptiest] = counts.sort((a, b) => a.count - b.count);
-    if (!emptiest || most - emptiest.count < 2) return false;
+    const { most, emptiest } = zonesOf(group);
+    return emptiest !== undefined && most - emptiest.count > 1;
+  }
+
+  // Not while a group is still refilled: instances that were just noticed make every group uneven for a moment.
+  #levelZones(group: Group): void {
+    if (!this.#zonesDiffer(group) || group.spread.total < group.desired) return;
+    const { most, emptiest } = zonesOf(group);
     const old = chooseVictim(group, this.#fleet, ({ ec2 }) => group.spread.inZone(ec2) === most);
-    const spot = old?.ec2.spot !== undefined;
+    if (!old || !emptiest) return;
+    const { zone } = emptiest;
+    const spot = old.ec2.spot !== undefined;
     const hasCapacity = group.pools.some(
-      (pool) =>
-        pool.zone === emptiest.zone && (spot ? this.#fleet.available(pool) : this.#fleet.availableOnDemand(pool)),
+      (pool) => pool.zone === zone && (spot ? this.#fleet.available(pool) : this.#fleet.availableOnDemand(pool)),
     );
-    if (!old || !hasCapacity) return true;
-    const cause = `an instance was launched in ${emptiest.zone} in response to the zones of the group being out of balance.`;
-    this.#handovers.add(group, { old, request: { spot, zones: [emptiest.zone] }, cause });
-    return true;
+    if (!hasCapacity) return;
+    const cause = `an instance was launched in ${zone} in response to the zones of the group being out of balance.`;
+    this.#handovers.add(group, { old, request: { spot, zones: [zone] }, cause });
   }
 }
+
+const zonesOf = (group: Group) => {
+  const counts = group.zones.map((zone) => ({ zone, count: group.spread.inZone({ zone }) }));
+  const most = Math.max(...counts.map(({ count }) => count));
+  const [emptiest] = counts.sort((a, b) => a.count - b.count);
+  return { most, emptiest };
+};

@@ -5,7 +5,7 @@ import type {
   MixedInstancesPolicy,
 } from '@aws-sdk/client-auto-scaling';
 import { isUp } from '../ec2/fleet.ts';
-import type { Activity } from './activities.ts';
+import type { Activity } from './activity.ts';
 import type { Group, GroupInstance, LifecycleHook } from './group.ts';
 import { distributionOf } from './launch-plan.ts';
 import { transitionOf } from './lifecycle-actions.ts';

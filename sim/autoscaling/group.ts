@@ -1,6 +1,6 @@
 import type { LaunchTemplateSpecification, MixedInstancesPolicy } from '@aws-sdk/client-auto-scaling';
 import type { Ec2Instance, Pool } from '../ec2/instance.ts';
-import type { Activity } from './activities.ts';
+import type { Activity } from './activity.ts';
 
 /** https://docs.aws.amazon.com/AmazonECS/latest/developerguide/managed-instance-draining.html */
 export const managedDrainingHook = 'ecs-managed-draining-termination-hook';
@@ -84,16 +84,17 @@ export type GroupSettings = {
 
 export type GroupTag = { readonly value: string; readonly atLaunch: boolean };
 
+/** Instances of a group that are there when the account begins. */
+export type FoundInstances = { readonly pool: Pool; readonly spot: boolean; readonly count: number };
+
 export type Group = {
   readonly sequence: number;
   readonly arn: string;
   readonly name: string;
   /** the ECS cluster that its instances join; undefined: none */
   readonly clusterName: string | undefined;
-  readonly capacityProviderName: string | undefined;
   /** from launch until the agent registers; each instance draws 0.8 to 1.2 times that */
   readonly bootMs: number;
-  readonly managedDraining: boolean;
   readonly agentDrainsOnSpot: boolean;
   readonly createdAt: number;
   readonly tags: Map<string, GroupTag>;

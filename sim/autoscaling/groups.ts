@@ -2,9 +2,9 @@ import { type Fleet, type FleetListener, isUp } from '../ec2/fleet.ts';
 import type { Ec2Instance } from '../ec2/instance.ts';
 import { AwsError } from '../service.ts';
 import type { World } from '../world/world.ts';
-import type { Activity } from './activities.ts';
+import type { Activity } from './activity.ts';
 import { Balance } from './balance.ts';
-import { type Group, type GroupInstance, isSuspended, leave } from './group.ts';
+import { type FoundInstances, type Group, type GroupInstance, isSuspended, leave } from './group.ts';
 import { Handovers } from './handovers.ts';
 import { onDemandShare, templateIsSpot } from './launch-plan.ts';
 import { Launches, type LaunchFailure, type LaunchRequest } from './launches.ts';
@@ -26,7 +26,7 @@ export class AutoScalingGroups implements FleetListener {
   readonly fleet: Fleet;
   readonly #world: World;
   readonly #launches: Launches;
-  readonly #terminations: Terminations;
+  readonly terminations: Terminations;
   readonly #handovers: Handovers;
   readonly #balance: Balance;
   readonly #sizing: Sizing;
@@ -45,7 +45,7 @@ export class AutoScalingGroups implements FleetListener {
   ) {
     this.#world = world;
     this.fleet = parts.fleet;
-    this.#terminations = new Terminations(world, parts);
+    this.terminations = new Terminations(world, parts);
     this.#launches = new Launches(world, {
       ...parts,
       inService: (group, instance) => this.#inService(group, instance),
@@ -65,14 +65,23 @@ export class AutoScalingGroups implements FleetListener {
     this.#balance = new Balance(world, { fleet: parts.fleet, handovers: this.#handovers });
   }
 
-  /** Adds a group with its desired instances running and booted since long ago. @throws Error when its pools are dry */
-  add(group: Group): void {
+  /**
+   * Adds a group with its desired instances running and booted since long ago: those found, then wherever is room.
+   * @throws Error when its pools are dry
+   */
+  add(group: Group, found: readonly FoundInstances[] = []): void {
     this.groups.set(group.name, group);
     const wanted = onDemandShare(group, group.desired, templateIsSpot(group.template, this.fleet));
+    for (const { pool, spot, count } of found)
+      for (let made = 0; made < count; made += 1) this.#adopt(group, { spot, pool });
     while (group.spread.total < group.desired) {
-      const { id } = this.#launches.settled(group, group.spread.onDemand >= wanted).ec2;
-      this.#memberOf.set(id, group);
+      this.#adopt(group, { spot: group.spread.onDemand >= wanted });
     }
+  }
+
+  #adopt(group: Group, request: LaunchRequest): void {
+    const { id } = this.#launches.settled(group, request).ec2;
+    this.#memberOf.set(id, group);
   }
 
   /**
@@ -81,17 +90,11 @@ export class AutoScalingGroups implements FleetListener {
    */
   setDesired(group: Group, desired: number): void {
     const { minSize, maxSize } = group;
-    if (desired > maxSize) {
-      throw new AwsError(
-        'ValidationError',
-        `New SetDesiredCapacity value ${desired} is above max value ${maxSize} for the AutoScalingGroup.`,
-      );
-    }
-    if (desired < minSize) {
-      throw new AwsError(
-        'ValidationError',
-        `New SetDesiredCapacity value ${desired} is below min value ${minSize} for the AutoScalingGroup.`,
-      );
+    const wrong =
+      desired > maxSize ? `above max value ${maxSize}` : desired < minSize ? `below min value ${minSize}` : '';
+    if (wrong !== '') {
+      const message = `New SetDesiredCapacity value ${desired} is ${wrong} for the AutoScalingGroup.`;
+      throw new AwsError('ValidationError', message);
     }
     group.desired = desired;
     this.changed(group);
@@ -144,7 +147,7 @@ export class AutoScalingGroups implements FleetListener {
 
   /** Ends an instance through the hooks; who calls decides what the desired capacity is. */
   terminate(group: Group, instance: GroupInstance, cause: string): Activity {
-    return this.#terminations.begin(group, instance, cause);
+    return this.terminations.begin(group, instance, cause);
   }
 
   /** Replaces an instance, the new one first. */
@@ -196,7 +199,7 @@ export class AutoScalingGroups implements FleetListener {
     if (!found) return;
     const { group, instance } = found;
     this.#handovers.lost(group, instance);
-    this.#terminations.ended(group, instance);
+    this.terminations.ended(group, instance);
     this.#memberOf.delete(ec2.id);
     if (group.deleting && group.instances.size === 0) this.groups.delete(group.name);
     this.#handovers.step(group);

@@ -60,7 +60,9 @@ export class Handovers {
     const { replaces } = fresh;
     if (!replaces) return;
     this.#close(group, fresh);
-    if (isUp(replaces.ec2) && group.instances.has(replaces.ec2.id)) {
+    // What EC2 has announced to take is left to EC2.
+    const stays = isUp(replaces.ec2) && replaces.ec2.reclaimAt === undefined;
+    if (stays && group.instances.has(replaces.ec2.id)) {
       this.#parts.terminate(
         group,
         replaces,

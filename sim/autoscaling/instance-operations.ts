@@ -12,7 +12,8 @@ import type {
 } from '@aws-sdk/client-auto-scaling';
 import type { Operation } from '../service.ts';
 import type { World } from '../world/world.ts';
-import { type Activity, beginActivity, endActivity } from './activities.ts';
+import { beginActivity, endActivity } from './activities.ts';
+import type { Activity } from './activity.ts';
 import { activityShape } from './descriptions.ts';
 import { type Group, type GroupInstance, leave, stay } from './group.ts';
 import type { AutoScalingGroups } from './groups.ts';

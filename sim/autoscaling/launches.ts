@@ -12,6 +12,8 @@ export type LaunchRequest = {
   readonly spot: boolean;
   /** default all zones of the group */
   readonly zones?: readonly string[];
+  /** default: as the group's strategy says */
+  readonly pool?: Pool;
 };
 
 export type LaunchFailure = { readonly pool: Pool; readonly code: string; readonly message: string };
@@ -36,8 +38,8 @@ export class Launches {
   }
 
   /** An instance that has been running in the group since long ago. @throws Error when no pool has capacity */
-  settled(group: Group, spot: boolean): GroupInstance {
-    const found = this.#start(group, { spot }, true);
+  settled(group: Group, request: LaunchRequest): GroupInstance {
+    const found = this.#start(group, request, true);
     if ('code' in found) throw new Error(`no pool of ${group.name} has capacity: ${found.message}`);
     found.lifecycleState = 'InService';
     this.#parts.booted(found.ec2, group);
@@ -71,7 +73,9 @@ export class Launches {
   #start(group: Group, request: LaunchRequest, settled: boolean): GroupInstance | LaunchFailure {
     const { fleet } = this.#parts;
     const tried: LaunchFailure[] = [];
+    const { pool: only } = request;
     for (const pool of poolsInOrder(group, { fleet, ...request })) {
+      if (only && (pool.type !== only.type || pool.zone !== only.zone)) continue;
       try {
         const ec2 = fleet.launch({ ...launchOf(group, pool, request.spot), settled });
         return this.#join(group, ec2, pool);
@@ -116,10 +120,10 @@ export class Launches {
       group,
       instance,
       transition: 'autoscaling:EC2_INSTANCE_LAUNCHING',
-      done: (result) => {
+      done: (result, why) => {
         if (!isUp(ec2)) return;
         if (result === 'ABANDON') {
-          if (instance.activity) launchCancelled(this.#world, instance.activity, abandonedMessage(ec2.id));
+          cancelLaunch(this.#world, group, instance, `Instance failed to complete user's Lifecycle Action: ${why}`);
           this.#parts.abandoned(group, instance);
           return;
         }
@@ -170,5 +174,8 @@ const statusMessage = ({ policy }: Group, spot: boolean, { code, message }: Laun
   return `${prefix}${sentence} Launching EC2 instance failed.`;
 };
 
-const abandonedMessage = (id: string): string =>
-  `Instance ${id} failed to complete user's Lifecycle Action: Lifecycle Action was abandoned`;
+/** Ends the activity of a launch that never came into service; without one that is open it does nothing. */
+export const cancelLaunch = (world: World, group: Group, instance: GroupInstance, why: string): void => {
+  const { activity } = instance;
+  if (activity && activity.endedAt === undefined) launchCancelled(world, group, { activity, instance, why });
+};

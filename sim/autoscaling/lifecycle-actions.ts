@@ -13,7 +13,8 @@ type Wait = {
   readonly group: Group;
   readonly instance: GroupInstance;
   readonly transition: HookTransition;
-  readonly done: (result: HookResult) => void;
+  /** @param why in AWS's words, for ABANDON */
+  readonly done: (result: HookResult, why: string) => void;
 };
 
 type Action = {
@@ -53,7 +54,7 @@ export class LifecycleActions {
     const { group, instance, transition, done } = wait;
     const hooks = [...group.hooks.values()].filter((hook) => transitionOf(hook) === transition);
     if (hooks.length === 0) {
-      done('CONTINUE');
+      done('CONTINUE', '');
       return;
     }
     instance.lifecycleState = transition === 'autoscaling:EC2_INSTANCE_LAUNCHING' ? 'Pending:Wait' : 'Terminating:Wait';
@@ -106,10 +107,12 @@ export class LifecycleActions {
     action.cancelTimeout();
     const { hook } = action;
     const at = Math.min(this.#world.now() + hook.heartbeatTimeoutSeconds * 1_000, action.latestEnd);
-    action.cancelTimeout = this.#world.clock.at(at, () => this.#complete(action, hook.defaultResult ?? 'CONTINUE'));
+    action.cancelTimeout = this.#world.clock.at(at, () =>
+      this.#complete(action, hook.defaultResult ?? 'CONTINUE', 'Heartbeat Timeout'),
+    );
   }
 
-  #complete(action: Action, result: HookResult): void {
+  #complete(action: Action, result: HookResult, how = `Lifecycle Action Completed with ${result} Result`): void {
     const { hook, wait } = action;
     const { id } = wait.instance.ec2;
     const launching = wait.transition === 'autoscaling:EC2_INSTANCE_LAUNCHING';
@@ -124,7 +127,7 @@ export class LifecycleActions {
     this.#actions.set(id, others);
     if (result === 'CONTINUE' && others.length > 0) return;
     this.drop(id);
-    wait.done(result);
+    wait.done(result, `Lifecycle Action with token ${action.token} was abandoned: ${how}`);
   }
 
   #find(reference: ActionReference): Action {

@@ -3,18 +3,7 @@ import { type Group, type GroupSettings, Spread } from './group.ts';
 
 /** What a new group needs; the rest begins empty, or as AWS's defaults say. */
 export type NewGroup = Pick<Group, 'name' | 'minSize' | 'maxSize' | 'desired' | 'zones'> &
-  Partial<
-    Pick<
-      Group,
-      | 'clusterName'
-      | 'capacityProviderName'
-      | 'bootMs'
-      | 'managedDraining'
-      | 'agentDrainsOnSpot'
-      | 'policy'
-      | 'template'
-    >
-  >;
+  Partial<Pick<Group, 'clusterName' | 'bootMs' | 'agentDrainsOnSpot' | 'policy' | 'template'>>;
 
 const defaultBootMs = 150_000;
 
@@ -23,9 +12,7 @@ export const emptyGroup = (world: World, options: NewGroup): Group => {
   const id = world.ids.uuid('auto-scaling-group');
   return {
     clusterName: undefined,
-    capacityProviderName: undefined,
     bootMs: defaultBootMs,
-    managedDraining: false,
     agentDrainsOnSpot: false,
     policy: undefined,
     template: undefined,

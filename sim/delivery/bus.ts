@@ -1,8 +1,8 @@
 import type { VirtualClock } from '../clock.ts';
 import type { KeyedRandom } from '../random.ts';
 import type { EmittedEvent } from '../service.ts';
-import type { Queue } from '../sqs/queue.ts';
 import type { Sqs } from '../sqs/service.ts';
+import { Attempts, type FailedDelivery, type Refusal, type RuleTarget } from './attempts.ts';
 import { compilePattern, type Matcher } from './pattern.ts';
 
 /** An event as rules match it and targets get it. */
@@ -21,19 +21,21 @@ export type RuleDefinition = {
   /** `rate(5 minutes)` */
   readonly schedule?: string;
   readonly enabled: boolean;
-  readonly queues: readonly Queue[];
+  readonly targets: readonly RuleTarget[];
 };
 
 /** A rule and how many events it has passed on. */
 export type Rule = {
   readonly name: string;
+  readonly definition: RuleDefinition;
+  enabled: boolean;
   readonly matches: Matcher;
-  readonly queues: readonly Queue[];
+  readonly targets: readonly RuleTarget[];
   passed: number;
 };
 
-/** What goes wrong between a rule and its queues: lost, delivered twice, or late. */
-export type DeliveryFault = 'drop' | 'duplicate' | { readonly delayMs: number };
+/** What goes wrong between a rule and its queues: lost, delivered twice, late, or refused by the queue. */
+export type DeliveryFault = 'drop' | 'duplicate' | { readonly delayMs: number } | { readonly refusal: Refusal };
 
 export type BusOptions = {
   readonly clock: VirtualClock;
@@ -45,7 +47,8 @@ export type BusOptions = {
   readonly forwardedRegions?: readonly string[];
   /** least and most time from the event to its queues, in ms. Default 200 to 800 */
   readonly delayMs?: readonly [least: number, most: number];
-  readonly faults?: (event: BusEvent, rule: string) => DeliveryFault | undefined;
+  /** asked at the event, and with the number of the retry at each retry; then only refusals count */
+  readonly faults?: (event: BusEvent, rule: string, at: number, retry: number) => DeliveryFault | undefined;
 };
 
 /**
@@ -55,11 +58,21 @@ export type BusOptions = {
 export class EventBus {
   readonly #options: BusOptions;
   readonly #rules: Rule[] = [];
-  readonly #schedules: (() => void)[] = [];
+  /** milliseconds of the rules with a schedule */
+  readonly #periods = new Map<Rule, number>();
+  /** end the schedules that run */
+  readonly #schedules = new Map<Rule, () => void>();
+  readonly #attempts: Attempts;
   #events = 0;
 
   constructor(options: BusOptions) {
     this.#options = options;
+    this.#attempts = new Attempts(options);
+  }
+
+  /** The deliveries that were given up. */
+  get failed(): readonly FailedDelivery[] {
+    return this.#attempts.failed;
   }
 
   get rules(): readonly Rule[] {
@@ -68,25 +81,44 @@ export class EventBus {
 
   /** Adds a rule; a scheduled one fires first when its period has passed. @throws on an invalid pattern or schedule */
   addRule(definition: RuleDefinition): void {
-    const { name, arn, pattern, schedule, enabled, queues } = definition;
+    const { name, pattern, schedule, enabled, targets } = definition;
     const matches = pattern === undefined ? never : compilePattern(pattern);
     const period = schedule === undefined ? undefined : periodMs(schedule);
-    const rule: Rule = { name, matches: enabled ? matches : never, queues, passed: 0 };
+    const rule: Rule = { name, definition, enabled: false, matches, targets, passed: 0 };
     this.#rules.push(rule);
-    if (period !== undefined && enabled) this.#repeat(rule, arn, period);
+    if (period !== undefined) this.#periods.set(rule, period);
+    if (enabled) this.setEnabled(rule, true);
   }
 
-  /** Takes an event from a service of the account. One from a Region that is not forwarded goes nowhere. */
-  put(emitted: EmittedEvent): void {
+  /** Switches a rule on or off; a schedule that is switched on fires first when its period has passed. */
+  setEnabled(rule: Rule, enabled: boolean): void {
+    if (rule.enabled === enabled) return;
+    rule.enabled = enabled;
+    const period = this.#periods.get(rule);
+    if (period === undefined) return;
+    if (enabled) this.#repeat(rule, period);
+    else this.#schedules.get(rule)?.();
+  }
+
+  get region(): string {
+    return this.#options.region;
+  }
+
+  /**
+   * Takes an event from a service of the account. One from a Region that is not forwarded goes nowhere.
+   * @returns the id of an event that was taken
+   */
+  put(emitted: EmittedEvent): string | undefined {
     const { region, forwardedRegions = [] } = this.#options;
-    if (emitted.region !== region && !forwardedRegions.includes(emitted.region)) return;
+    if (emitted.region !== region && !forwardedRegions.includes(emitted.region)) return undefined;
     const event = this.#complete(emitted);
-    for (const rule of this.#rules) if (rule.matches(event)) this.#deliver(event, rule);
+    for (const rule of this.#rules) if (rule.enabled && rule.matches(event)) this.#deliver(event, rule);
+    return event.id;
   }
 
   /** Ends the schedules, so that virtual time can run until nothing is left to do. */
   stop(): void {
-    for (const cancel of this.#schedules.splice(0)) cancel();
+    for (const cancel of this.#schedules.values()) cancel();
   }
 
   #complete(emitted: EmittedEvent): BusEvent {
@@ -110,33 +142,40 @@ export class EventBus {
 
   #deliver(event: BusEvent, rule: Rule): void {
     const { clock, random, faults, delayMs: [least, most] = [200, 800] } = this.#options;
-    const fault = faults?.(event, rule.name);
+    const startedAt = clock.now();
+    const fault = faults?.(event, rule.name, startedAt, 0);
     if (fault === 'drop') return;
     rule.passed += 1;
     // Keyed by the event, not by a counter: what else happens in the account must not change when this one arrives.
     const entity = `${rule.name} ${event['detail-type']} ${event.resources[0] ?? ''}`;
     const hops = event.region === this.#options.region ? 1 : 2;
-    let delay = typeof fault === 'object' ? fault.delayMs : 0;
+    let delay = typeof fault === 'object' && 'delayMs' in fault ? fault.delayMs : 0;
     for (let hop = 0; hop < hops; hop += 1)
-      delay += least + (most - least) * random(`event hop ${hop}`, entity, clock.now());
+      delay += least + (most - least) * random(`event hop ${hop}`, entity, startedAt);
     const body = JSON.stringify(event);
     const copies = fault === 'duplicate' ? 2 : 1;
+    const refusal = (retry: number) => refusalOf(retry === 0 ? fault : faults?.(event, rule.name, clock.now(), retry));
     clock.after(Math.round(delay), () => {
-      for (const queue of rule.queues) for (let copy = 0; copy < copies; copy += 1) this.#options.sqs.send(queue, body);
+      for (const target of rule.targets)
+        this.#attempts.make({ eventId: event.id, rule: rule.name, target, body, copies, startedAt, refusal });
     });
   }
 
-  #repeat(rule: Rule, arn: string, period: number): void {
+  #repeat(rule: Rule, period: number): void {
     const { clock, region } = this.#options;
+    const { arn } = rule.definition;
     const fire = () => {
       const tick = { source: 'aws.events', 'detail-type': 'Scheduled Event', region, resources: [arn], detail: {} };
       this.#deliver(this.#complete(tick), rule);
       cancel = clock.after(period, fire);
     };
     let cancel = clock.after(period, fire);
-    this.#schedules.push(() => cancel());
+    this.#schedules.set(rule, () => cancel());
   }
 }
+
+const refusalOf = (fault: DeliveryFault | undefined): Refusal | undefined =>
+  typeof fault === 'object' && 'refusal' in fault ? fault.refusal : undefined;
 
 const never: Matcher = () => false;
 

@@ -6,6 +6,7 @@ import type { Sqs } from '../sqs/service.ts';
 import { type BusOptions, EventBus } from './bus.ts';
 import { EventSourceMapping } from './event-source-mapping.ts';
 import { FunctionRuntime, type Invocation, type Invoke } from './function-runtime.ts';
+import { createRule, type RuleProperties } from './rules.ts';
 import { StackReader, type Template } from './template.ts';
 
 export type DeployOptions = Pick<BusOptions, 'forwardedRegions' | 'delayMs' | 'faults'> & {
@@ -188,40 +189,5 @@ const createMapping = (stack: StackReader, logicalId: string, context: MappingCo
     windowMs,
     concurrency,
     reportsFailures,
-  });
-};
-
-type RuleProperties = {
-  readonly EventPattern?: unknown;
-  readonly ScheduleExpression?: string;
-  readonly State?: string;
-  readonly EventBusName?: string;
-  readonly Targets?: readonly Readonly<Record<string, unknown>>[];
-};
-
-type RuleContext = {
-  readonly properties: RuleProperties;
-  readonly queues: ReadonlyMap<string, Queue>;
-  readonly bus: EventBus;
-};
-
-const createRule = (stack: StackReader, logicalId: string, { properties, queues, bus }: RuleContext): void => {
-  const { EventPattern, ScheduleExpression, State, EventBusName = 'default', Targets = [] } = properties;
-  if (EventBusName !== 'default') throw new Error(`${logicalId}: only rules of the default event bus are imitated`);
-  const targets = Targets.map((target) => {
-    for (const name of ['Input', 'InputPath', 'InputTransformer']) {
-      if (name in target) throw new Error(`${logicalId}: ${name} of a target is not imitated`);
-    }
-    const queue = queues.get(stack.logicalIdOf('AWS::SQS::Queue', String(target.Arn)));
-    if (!queue) throw new Error(`${logicalId}: a target is no queue of the stack`);
-    return queue;
-  });
-  bus.addRule({
-    name: stack.nameOf(logicalId),
-    arn: stack.arnOf(logicalId),
-    ...(EventPattern === undefined ? {} : { pattern: EventPattern }),
-    ...(ScheduleExpression === undefined ? {} : { schedule: ScheduleExpression }),
-    enabled: State !== 'DISABLED',
-    queues: targets,
   });
 };

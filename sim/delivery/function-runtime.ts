@@ -40,7 +40,7 @@ export type Invocation = {
   endedAt: number | undefined;
   /** how many of its records will be delivered again */
   failed: number;
-  /** ran into its timeout */
+  /** ran into its timeout, or its process died */
   killed: boolean;
   /** what it threw, or what was wrong with its answer */
   error: string | undefined;
@@ -96,7 +96,7 @@ export class FunctionRuntime {
       );
       failed = reportsFailures ? readFailures(answer, all) : new Set();
     } catch (error) {
-      entry.killed = error === timedOut;
+      entry.killed = error === timedOut || error === processDied;
       entry.error = error instanceof Error ? error.message : String(error);
       failed = all;
     }
@@ -124,6 +124,12 @@ export class FunctionRuntime {
 export type Delivery = { readonly source: string; readonly reportsFailures: boolean };
 
 const timedOut = new Error('Task timed out');
+
+/**
+ * What code throws whose process died: the invocation ends at once.
+ * https://docs.aws.amazon.com/lambda/latest/dg/troubleshooting-invocation.html
+ */
+export const processDied = new Error('Runtime exited with error: signal: killed');
 
 // https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-errorhandling.html#services-sqs-batchfailurereporting
 const readFailures = (answer: unknown, all: ReadonlySet<string>): ReadonlySet<string> => {

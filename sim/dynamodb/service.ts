@@ -86,7 +86,10 @@ export class DynamoDb {
     },
   };
 
-  #create({ TableName, KeySchema, AttributeDefinitions, ...rest }: CreateTableInput, { region, account }: Call): Table {
+  #create(
+    { TableName, KeySchema = [], AttributeDefinitions = [], ...rest }: CreateTableInput,
+    { region, account }: Call,
+  ): Table {
     if (
       rest.GlobalSecondaryIndexes ||
       rest.LocalSecondaryIndexes ||
@@ -104,8 +107,8 @@ export class DynamoDb {
 
 type CreateTableInput = {
   readonly TableName: string;
-  readonly KeySchema: readonly KeyElement[];
-  readonly AttributeDefinitions: readonly { readonly AttributeType: string }[];
+  readonly KeySchema?: readonly KeyElement[];
+  readonly AttributeDefinitions?: readonly { readonly AttributeType: string }[];
   readonly GlobalSecondaryIndexes?: unknown;
   readonly LocalSecondaryIndexes?: unknown;
 };

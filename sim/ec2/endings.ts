@@ -50,4 +50,13 @@ export const hostRetired: Ending = {
   spotStatus: 'instance-stopped-by-user',
 };
 
+/** https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_StateReason.html */
+export const hostFailed: Ending = {
+  going: 'shutting-down',
+  gone: 'terminated',
+  reason: 'Server.InternalError',
+  text: 'The host of the instance failed',
+  spotStatus: 'system-error',
+};
+
 export const isReclaim = (ending: Ending): boolean => ending.reason.startsWith('Server.Spot');

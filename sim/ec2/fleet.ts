@@ -4,7 +4,7 @@ import type { CapacitySource } from '../market/source.ts';
 import { AwsError } from '../service.ts';
 import type { World } from '../world/world.ts';
 import { interruptionWarned, rebalanceRecommended, spotRequestFulfilled, stateChanged } from './announce.ts';
-import { byUser, type Ending, hostRetired, isReclaim, reclaimed } from './endings.ts';
+import { byUser, type Ending, hostFailed, hostRetired, isReclaim, reclaimed } from './endings.ts';
 import { imageFor } from './images.ts';
 import type { Ec2Instance, InstanceState, Pool, SpotAction } from './instance.ts';
 import { sizeOf } from './instance.ts';
@@ -170,6 +170,17 @@ export class Fleet {
   /** TerminateInstances, also as Auto Scaling calls it. */
   terminate(id: string): void {
     this.#end(this.find(id), byUser);
+  }
+
+  /** The zone fails: its instances are gone at once, without a notice, and its pools refuse every launch. */
+  loseZone(zone: string): void {
+    this.market.setZone(zone, false);
+    for (const instance of [...this.instances.values()]) if (instance.zone === zone) this.#end(instance, hostFailed);
+  }
+
+  /** The zone can be launched in again. */
+  restoreZone(zone: string): void {
+    this.market.setZone(zone, true);
   }
 
   /** EC2 stops the instance itself: its host is retired or maintained. */

@@ -29,7 +29,7 @@ export const clusterShape = (state: EcsState, cluster: Cluster, include: Readonl
     ...(include.has('CONFIGURATIONS') && cluster.configuration ? { configuration: cluster.configuration } : {}),
     ...(cluster.serviceConnectDefaults ? { serviceConnectDefaults: cluster.serviceConnectDefaults } : {}),
     ...(include.has('ATTACHMENTS')
-      ? { attachments: attachments(state, cluster), attachmentsStatus: 'UPDATE_COMPLETE' }
+      ? { attachments: attachments(state, cluster), attachmentsStatus: cluster.attachmentsStatus }
       : {}),
   };
 };

@@ -18,14 +18,20 @@ import { AwsError, type Operation } from '../service.ts';
 import { page } from '../world/page.ts';
 import { newCluster } from '../world/resources.ts';
 import type { World } from '../world/world.ts';
-import { checkedStrategy, isFargate } from './capacity-providers/strategy.ts';
+import { checkProviders, refuseWhileAttaching } from './capacity-providers/association.ts';
+import type { CapacityProviders } from './capacity-providers/providers.ts';
+import { checkedStrategy } from './capacity-providers/strategy.ts';
 import { clusterShape } from './cluster-description.ts';
 import type { Cluster } from './model.ts';
 import { checkedList, type EcsState, invalid, missing, pageRequest } from './state.ts';
 import { checkedTags } from './tags.ts';
 
 /** The ECS operations on the clusters of one region. */
-export const clusterOperations = (world: World, state: EcsState): Record<string, Operation> => ({
+export const clusterOperations = (
+  world: World,
+  state: EcsState,
+  providers: CapacityProviders,
+): Record<string, Operation> => ({
   /** https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_CreateCluster.html: one that exists is given back as it is */
   CreateCluster: (input: CreateClusterRequest): CreateClusterResponse => {
     const { clusterName: name = 'default', serviceConnectDefaults } = input;
@@ -33,12 +39,16 @@ export const clusterOperations = (world: World, state: EcsState): Record<string,
     const existing = state.clusters.get(name);
     if (existing) return { cluster: clusterShape(state, existing, everything) };
     const capacityProviders = input.capacityProviders ?? [];
-    const unknown = capacityProviders.find((one) => !isFargate(one) && !state.capacityProviders.has(one));
-    if (unknown !== undefined) throw invalid(`The specified capacity provider ${unknown} was not found.`);
-    const cluster = newCluster(world, { name, tags: checkedTags(input.tags), capacityProviders });
-    cluster.defaultStrategy = checkedStrategy(state, cluster, input.defaultCapacityProviderStrategy ?? []);
+    checkProviders(state, capacityProviders);
+    const cluster = newCluster(world, { name, tags: checkedTags(input.tags) });
+    cluster.defaultStrategy = checkedStrategy(
+      state,
+      { ...cluster, capacityProviders },
+      input.defaultCapacityProviderStrategy ?? [],
+    );
     change(cluster, { ...input, serviceConnectDefaults });
     state.clusters.set(name, cluster);
+    providers.associate(cluster, capacityProviders);
     return { cluster: clusterShape(state, cluster, everything) };
   },
 
@@ -46,6 +56,8 @@ export const clusterOperations = (world: World, state: EcsState): Record<string,
   DeleteCluster: (input: DeleteClusterRequest): DeleteClusterResponse => {
     const cluster = state.cluster(input.cluster);
     refuseWhenUsed(cluster);
+    refuseWhileAttaching(cluster);
+    providers.associate(cluster, []);
     state.clusters.delete(cluster.name);
     return { cluster: { ...clusterShape(state, cluster, everything), status: 'INACTIVE' } };
   },

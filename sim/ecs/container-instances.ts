@@ -1,9 +1,9 @@
 import { type Ec2Instance, sizeOf } from '../ec2/instance.ts';
 import type { World } from '../world/world.ts';
 import { announceContainerInstance } from './announce.ts';
-import { canTrunk, eniSlots } from './eni.ts';
-import { gpusOf } from './gpus.ts';
-import type { Cluster, ContainerInstance, Tags } from './model.ts';
+import type { Tags } from './model/tags.ts';
+import type { Cluster, ContainerInstance } from './model.ts';
+import { registeredCapacity } from './registered-capacity.ts';
 import type { Tasks } from './tasks.ts';
 
 /** How long an INACTIVE container instance can still be described; AWS says only that it may be removed later. */
@@ -35,7 +35,7 @@ export class ContainerInstances {
   /** those whose host is down */
   readonly #lost = new WeakSet<ContainerInstance>();
 
-  /** @param changed hears of every container instance that became ACTIVE or DRAINING */
+  /** @param changed hears of every container instance that became ACTIVE, DRAINING or INACTIVE */
   constructor(world: World, tasks: Tasks, changed: (instance: ContainerInstance) => void) {
     this.#world = world;
     this.#tasks = tasks;
@@ -122,6 +122,7 @@ export class ContainerInstances {
     instance.status = 'INACTIVE';
     this.byEc2Id.delete(ec2InstanceId);
     announceContainerInstance(this.#world, instance);
+    this.#changed(instance);
     this.#world.clock.after(visibleWhenInactiveMs, () => instance.cluster.instances.delete(instance.id));
   }
 
@@ -147,13 +148,7 @@ export class ContainerInstances {
 const newContainerInstance = (world: World, registration: Registration): ContainerInstance => {
   const { cluster, ec2, settled } = registration;
   const id = world.ids.hex('container-instance-id', 32);
-  const size = sizeOf(ec2.type);
-  const cpu = size.vcpus * 1_024;
-  // The kernel and ECS_RESERVED_MEMORY take a part: an m6i.large of 8,192 MiB registers about 7,680.
-  const memory = Math.floor((size.memoryMiB * 15) / 16);
-  const gpus = gpusOf(ec2.type);
-  const trunking = registration.trunking && canTrunk(ec2.type);
-  const slots = eniSlots(ec2.type, trunking);
+  const { cpu, memory, gpus, eniSlots, trunking } = registeredCapacity(ec2.type, registration.trunking);
   return {
     sequence: world.ids.next('container-instance'),
     id,
@@ -162,7 +157,7 @@ const newContainerInstance = (world: World, registration: Registration): Contain
     ec2InstanceId: ec2.id,
     instanceType: ec2.type,
     zone: ec2.zone,
-    architecture: size.arch,
+    architecture: sizeOf(ec2.type).arch,
     privateIp: ec2.privateIp,
     capacityProviderName: registration.capacityProviderName,
     tags: registration.tags ?? {},
@@ -171,12 +166,12 @@ const newContainerInstance = (world: World, registration: Registration): Contain
     cpu,
     memory,
     gpus,
-    eniSlots: slots,
+    eniSlots,
     trunking,
     cpuLeft: cpu,
     memoryLeft: memory,
     gpusLeft: gpus,
-    eniSlotsLeft: slots,
+    eniSlotsLeft: eniSlots,
     portsInUse: new Set(),
     nextDynamicPort: 32_768,
     status: 'REGISTERING',

@@ -8,7 +8,8 @@ import type {
 } from '@aws-sdk/client-ecs';
 import { versionInfo } from './agent.ts';
 import { attributesOf } from './attributes.ts';
-import type { ContainerInstance, Task, TaskDefinition } from './model.ts';
+import type { TaskDefinition } from './model/task-definition.ts';
+import type { ContainerInstance, Task } from './model.ts';
 
 const agentPorts = [22, 2375, 2376, 51678, 51679];
 

@@ -1,6 +1,11 @@
 import { instanceFilter } from './instance-filter.ts';
-import type { ContainerInstance, PlacementConstraint, TaskDefinition } from './model.ts';
+import type { TaskDefinition } from './model/task-definition.ts';
+import type { ContainerInstance } from './model.ts';
+import type { Placing } from './placing.ts';
 import { portKey } from './resources.ts';
+
+/** Only a distinctInstance constraint keeps the task away. */
+export const notDistinct = 'distinctInstance placement constraint unsatisfied.';
 
 /**
  * Why a task cannot be placed on an instance, in the words of ECS.
@@ -9,23 +14,22 @@ import { portKey } from './resources.ts';
 export type Misfit =
   | 'AGENT'
   | 'ATTRIBUTE'
+  | 'LOCATION'
   | 'MemberOf placement constraint unsatisfied'
   | 'RESOURCE:CPU'
   | 'RESOURCE:MEMORY'
   | 'RESOURCE:PORTS'
   | 'RESOURCE:GPU'
-  | 'RESOURCE:ENI';
+  | 'RESOURCE:ENI'
+  | typeof notDistinct;
 
-export type Wanted = {
-  readonly definition: TaskDefinition;
-  readonly constraints?: readonly PlacementConstraint[] | undefined;
-};
+export type Wanted = Partial<Pick<Placing, 'constraints' | 'zones'>> & { readonly definition: TaskDefinition };
 
 /** Tells for one kind of task what stands against an ACTIVE instance; undefined: it fits. */
 export type Fit = (instance: ContainerInstance) => Misfit | undefined;
 
 /** Compiles what a task needs of an instance. @throws AwsError InvalidParameterException for a bad expression */
-export const fitOf = ({ definition, constraints = [] }: Wanted): Fit => {
+export const fitOf = ({ definition, constraints = [], zones }: Wanted): Fit => {
   const expressions = [
     ...definition.memberOf,
     ...constraints.flatMap((constraint) => (constraint.type === 'memberOf' ? [constraint.expression] : [])),
@@ -34,6 +38,7 @@ export const fitOf = ({ definition, constraints = [] }: Wanted): Fit => {
   return (instance) => {
     if (!instance.agentConnected) return 'AGENT';
     if (definition.architecture !== undefined && definition.architecture !== instance.architecture) return 'ATTRIBUTE';
+    if (zones && !zones.includes(instance.zone)) return 'LOCATION';
     if (isMember.some((test) => !test(instance))) return 'MemberOf placement constraint unsatisfied';
     return lackOf(instance, definition);
   };
@@ -59,15 +64,20 @@ export const hasRoom = (instance: ContainerInstance, fit: Fit): boolean =>
 const order: readonly Misfit[] = [
   'AGENT',
   'ATTRIBUTE',
+  'LOCATION',
   'MemberOf placement constraint unsatisfied',
   'RESOURCE:CPU',
   'RESOURCE:MEMORY',
   'RESOURCE:GPU',
   'RESOURCE:PORTS',
   'RESOURCE:ENI',
+  notDistinct,
 ];
 
-/** The instance that comes closest to taking a task, and why it does not; undefined: there is no ACTIVE instance. */
+/**
+ * The instance that comes closest to taking a task for which no place was found, and why it does not take it: where
+ * it would fit, such a task is already. Undefined: there is no ACTIVE instance.
+ */
 export const closestMisfit = (
   instances: Iterable<ContainerInstance>,
   fit: Fit,
@@ -75,8 +85,7 @@ export const closestMisfit = (
   let best: { readonly instance: ContainerInstance; readonly reason: Misfit } | undefined;
   for (const instance of instances) {
     if (instance.status !== 'ACTIVE') continue;
-    const reason = fit(instance);
-    if (reason === undefined) continue;
+    const reason = fit(instance) ?? notDistinct;
     if (!best || order.indexOf(reason) > order.indexOf(best.reason)) best = { instance, reason };
   }
   return best;

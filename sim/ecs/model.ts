@@ -2,14 +2,14 @@ import type {
   ClusterConfiguration,
   ClusterServiceConnectDefaults,
   ClusterSetting,
-  RegisterTaskDefinitionRequest,
   ServiceEvent,
   TaskOverride,
 } from '@aws-sdk/client-ecs';
 import type { Target, TargetGroup } from '../elbv2/target-group.ts';
 import type { ServiceFacts } from '../world/tally.ts';
-
-export type Tags = Readonly<Record<string, string>>;
+import type { Launch, StrategyItem } from './model/capacity-provider.ts';
+import type { Tags } from './model/tags.ts';
+import type { TaskDefinition } from './model/task-definition.ts';
 
 export type Cluster = {
   readonly sequence: number;
@@ -17,7 +17,9 @@ export type Cluster = {
   readonly name: string;
   tags: Tags;
   /** names: those of Auto Scaling groups, FARGATE, FARGATE_SPOT */
-  readonly capacityProviders: string[];
+  capacityProviders: readonly string[];
+  /** what ECS has added to the groups of the providers: hooks and scaling policies */
+  attachmentsStatus: 'UPDATE_IN_PROGRESS' | 'UPDATE_COMPLETE';
   defaultStrategy: readonly StrategyItem[];
   // Stored and given back, without an effect here:
   settings: readonly ClusterSetting[];
@@ -29,36 +31,6 @@ export type Cluster = {
   readonly services: Map<string, EcsService>;
   /** by id, also STOPPED ones for an hour */
   readonly tasks: Map<string, Task>;
-};
-
-/** https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_CapacityProviderStrategyItem.html */
-export type StrategyItem = { readonly capacityProvider: string; readonly weight: number; readonly base: number };
-
-/** How a service's (or RunTask's) tasks are launched: by launch type or by a capacity-provider strategy, never both. */
-export type Launch =
-  | { readonly launchType: 'EC2' | 'FARGATE'; readonly strategy?: undefined }
-  | { readonly strategy: readonly StrategyItem[]; readonly launchType?: undefined };
-
-/** A capacity provider over an Auto Scaling group; FARGATE and FARGATE_SPOT are AWS's own and have no record. */
-export type CapacityProvider = {
-  readonly sequence: number;
-  readonly arn: string;
-  readonly name: string;
-  readonly groupName: string;
-  readonly groupArn: string;
-  managedScaling: ManagedScaling | undefined;
-  managedTerminationProtection: boolean;
-  managedDraining: boolean;
-  tags: Tags;
-};
-
-/** https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_ManagedScaling.html */
-export type ManagedScaling = {
-  /** percent, 1 to 100 */
-  readonly targetCapacity: number;
-  readonly minimumScalingStepSize: number;
-  readonly maximumScalingStepSize: number;
-  readonly instanceWarmupSeconds: number;
 };
 
 export type ContainerInstanceStatus = 'REGISTERING' | 'REGISTRATION_FAILED' | 'ACTIVE' | 'DRAINING' | 'INACTIVE';
@@ -98,62 +70,6 @@ export type ContainerInstance = {
   version: number;
   /** tasks that hold resources: all but the STOPPED */
   readonly tasks: Map<string, Task>;
-};
-
-export type NetworkMode = 'awsvpc' | 'bridge' | 'host' | 'none';
-
-export type Compatibility = 'EC2' | 'FARGATE' | 'EXTERNAL' | 'MANAGED_INSTANCES';
-
-/** A port of a container; `hostPort` 0 is a dynamic one (bridge mode) or none (awsvpc mode). */
-export type PortMapping = {
-  readonly containerName: string;
-  readonly containerPort: number;
-  readonly hostPort: number;
-  readonly protocol: 'tcp' | 'udp';
-};
-
-/** What only a simulation knows about a workload: how its processes behave. Docker labels `simulated.*` carry it. */
-export type Behaviour = {
-  /** from placement to RUNNING; each task draws 0.8 to 1.2 times that */
-  readonly startMs: number;
-  /** what the application needs after SIGTERM when no request is in flight */
-  readonly stopMs: number;
-  /** a container health check that passes so long after RUNNING; undefined: no health check */
-  readonly containerHealthyAfterMs: number | undefined;
-  /** the essential container exits so long after RUNNING (a crash loop); undefined: never */
-  readonly exitsAfterMs: number | undefined;
-  /** the image cannot be pulled: CannotPullContainerError after startMs */
-  readonly imageMissing: boolean;
-  /** its load balancer's checks never pass */
-  readonly failsTargetChecks: boolean;
-};
-
-export type TaskDefinition = {
-  readonly sequence: number;
-  readonly arn: string;
-  readonly family: string;
-  readonly revision: number;
-  /** as it was registered: what DescribeTaskDefinition gives back */
-  readonly registered: RegisterTaskDefinitionRequest;
-  readonly compatibilities: readonly Compatibility[];
-  readonly registeredAt: number;
-  status: 'ACTIVE' | 'INACTIVE';
-  deregisteredAt: number | undefined;
-  tags: Tags;
-  // Worked out from `registered`, for placement:
-  /** CPU units and MiB that a task takes */
-  readonly cpu: number;
-  readonly memory: number;
-  readonly gpus: number;
-  readonly networkMode: NetworkMode;
-  readonly ports: readonly PortMapping[];
-  /** cluster query language, from its placement constraints */
-  readonly memberOf: readonly string[];
-  /** undefined: whatever the instance has; on Fargate X86_64 */
-  readonly architecture: 'x86_64' | 'arm64' | undefined;
-  /** the longest of its containers; undefined: the agent's ECS_CONTAINER_STOP_TIMEOUT, 30 s */
-  readonly stopTimeoutSeconds: number | undefined;
-  readonly behaviour: Behaviour;
 };
 
 /** https://docs.aws.amazon.com/AmazonECS/latest/developerguide/task-lifecycle-explanation.html */

@@ -1,5 +1,6 @@
 import type { NetworkConfiguration } from '@aws-sdk/client-ecs';
-import type { Network, TaskDefinition } from './model.ts';
+import type { TaskDefinition } from './model/task-definition.ts';
+import type { Network } from './model.ts';
 import { invalid } from './state.ts';
 
 /** https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_AwsVpcConfiguration.html */

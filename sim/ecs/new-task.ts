@@ -1,6 +1,9 @@
 import type { TaskOverride } from '@aws-sdk/client-ecs';
 import type { World } from '../world/world.ts';
-import type { Cluster, ContainerInstance, Deployment, EcsService, Tags, Task, TaskDefinition } from './model.ts';
+import type { Tags } from './model/tags.ts';
+import type { TaskDefinition } from './model/task-definition.ts';
+import type { Cluster, ContainerInstance, Deployment, EcsService, Task } from './model.ts';
+import type { Placing } from './placing.ts';
 import { reserve } from './resources.ts';
 
 export type NewTask = {
@@ -9,6 +12,8 @@ export type NewTask = {
   /** left out: on Fargate, or it waits for an instance (PROVISIONING) */
   readonly instance?: ContainerInstance;
   readonly fargate?: { readonly zone: string };
+  /** for one that waits */
+  readonly placing?: Placing;
   readonly capacityProviderName?: string | undefined;
   /** both left out: a standalone task */
   readonly service?: EcsService;

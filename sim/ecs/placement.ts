@@ -1,30 +1,21 @@
+import { AZ_FIELD, type Chooser } from './chooser.ts';
 import { fitOf, hasRoom } from './fit.ts';
-import type {
-  Cluster,
-  ContainerInstance,
-  PlacementConstraint,
-  PlacementStrategy,
-  Task,
-  TaskDefinition,
-} from './model.ts';
-import { AZ_FIELD, RankedChooser } from './ranked-chooser.ts';
+import type { TaskDefinition } from './model/task-definition.ts';
+import type { Cluster, ContainerInstance, PlacementStrategy, Task } from './model.ts';
+import type { Placing } from './placing.ts';
+import { RankedChooser } from './ranked-chooser.ts';
 
 /** What is to be placed: tasks of one service or group, all alike. */
-export type PlacementRequest = {
+export type PlacementRequest = Partial<Placing> & {
   readonly cluster: Cluster;
   readonly definition: TaskDefinition;
   /** the tasks among which to spread */
   readonly siblings: Iterable<Task>;
-  readonly constraints?: readonly PlacementConstraint[];
-  readonly strategies?: readonly PlacementStrategy[];
   /** only instances of this capacity provider; undefined: all */
   readonly capacityProvider?: string | undefined;
   /** a draw in [0, 1) for the strategy `random`, keyed by what it is for */
   readonly draw?: (key: string) => number;
 };
-
-/** Gives out instances one by one; the caller places a task before asking again. Undefined: nowhere is room. */
-export type Chooser = { next(): ContainerInstance | undefined };
 
 /**
  * Chooses instances for tasks in one pass of the scheduler.

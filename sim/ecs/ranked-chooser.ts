@@ -1,8 +1,6 @@
 import { attributesOf } from './attributes.ts';
+import type { Chooser } from './chooser.ts';
 import type { ContainerInstance, PlacementStrategy, Task } from './model.ts';
-import type { Chooser } from './placement.ts';
-
-export const AZ_FIELD = 'attribute:ecs.availability-zone';
 
 type Ranked = {
   readonly candidates: readonly ContainerInstance[];

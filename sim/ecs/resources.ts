@@ -1,4 +1,5 @@
-import type { ContainerInstance, PortMapping, Task, TaskDefinition } from './model.ts';
+import type { PortMapping, TaskDefinition } from './model/task-definition.ts';
+import type { ContainerInstance, Task } from './model.ts';
 
 /** Linux' ephemeral range as the agent uses it, https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_PortMapping.html */
 const dynamicPorts = { first: 32_768, last: 60_999 };

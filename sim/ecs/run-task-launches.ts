@@ -2,9 +2,11 @@ import type { Failure } from '@aws-sdk/client-ecs';
 import { AwsError } from '../service.ts';
 import { nextProvider } from './capacity-providers/shares.ts';
 import { isFargate } from './capacity-providers/strategy.ts';
-import { fitOf } from './fit.ts';
-import type { ContainerInstance, Task } from './model.ts';
-import { type Chooser, chooserFor } from './placement.ts';
+import type { Chooser } from './chooser.ts';
+import { fitOf, notDistinct } from './fit.ts';
+import type { Task } from './model.ts';
+import { chooserFor } from './placement.ts';
+import { type Placing, zonesOf } from './placing.ts';
 import type { Run, RunParts } from './run-task-request.ts';
 import { invalid } from './state.ts';
 
@@ -17,12 +19,15 @@ export class Launches {
   readonly failures: Failure[] = [];
   readonly #parts: RunParts;
   readonly #run: Run;
+  readonly #placing: Placing;
   readonly #started = new Map<string | undefined, number>();
   readonly #choosers = new Map<string | undefined, Chooser>();
 
   constructor(parts: RunParts, run: Run) {
     this.#parts = parts;
     this.#run = run;
+    const { constraints, strategies, network } = run;
+    this.#placing = { constraints, strategies, zones: zonesOf(parts.state, network) };
   }
 
   /** @returns the task; undefined: there is no place for it, and `failures` says why. @throws AwsError */
@@ -58,7 +63,7 @@ export class Launches {
     if (instance) return tasks.start({ ...common, capacityProviderName: provider, instance });
     const waits = provider !== undefined && state.capacityProviders.get(provider)?.managedScaling !== undefined;
     if (waits && this.#provisioning() < mostProvisioning) {
-      return tasks.start({ ...common, capacityProviderName: provider });
+      return tasks.start({ ...common, capacityProviderName: provider, placing: this.#placing });
     }
     this.#explain(provider);
     return undefined;
@@ -68,13 +73,13 @@ export class Launches {
     const known = this.#choosers.get(provider);
     if (known) return known;
     const { world } = this.#parts;
-    const { common, constraints, strategies } = this.#run;
+    const { common } = this.#run;
     const { cluster, definition } = common;
     const group = common.group ?? `family:${definition.family}`;
     const siblings = [...cluster.tasks.values()].filter((task) => task.group === group);
     const call = world.ids.next('run-task');
     const draw = (key: string) => world.random('placement', `${cluster.name} ${group} ${key}`, call);
-    const options = { cluster, definition, siblings, constraints, strategies, capacityProvider: provider, draw };
+    const options = { cluster, definition, siblings, ...this.#placing, capacityProvider: provider, draw };
     const chooser = chooserFor(options);
     this.#choosers.set(provider, chooser);
     return chooser;
@@ -83,16 +88,14 @@ export class Launches {
   /** Every instance with what stands against the task there, as the API gives it. */
   #explain(provider: string | undefined): void {
     const { common, constraints } = this.#run;
+    const zones = this.#placing.zones;
     const instances = [...common.cluster.instances.values()].filter(
       ({ status, capacityProviderName }) =>
         status === 'ACTIVE' && (provider === undefined || capacityProviderName === provider),
     );
     if (instances.length === 0) throw invalid('No Container Instances were found in your cluster.');
-    const fit = fitOf({ definition: common.definition, constraints });
-    // Without a misfit of its own it holds such a task already, and another may not join it.
-    const reason = (instance: ContainerInstance): string =>
-      fit(instance) ?? 'distinctInstance placement constraint unsatisfied.';
-    this.failures.push(...instances.map((instance) => ({ arn: instance.arn, reason: reason(instance) })));
+    const fit = fitOf({ definition: common.definition, constraints, zones });
+    this.failures.push(...instances.map((one) => ({ arn: one.arn, reason: fit(one) ?? notDistinct })));
   }
 
   #provisioning(): number {

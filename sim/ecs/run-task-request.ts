@@ -3,15 +3,10 @@ import { AwsError } from '../service.ts';
 import type { World } from '../world/world.ts';
 import { checkedStrategy, isFargate } from './capacity-providers/strategy.ts';
 import type { FargatePlatform } from './fargate/platform.ts';
-import type {
-  Cluster,
-  Launch,
-  Network,
-  PlacementConstraint,
-  PlacementStrategy,
-  Tags,
-  TaskDefinition,
-} from './model.ts';
+import type { Launch } from './model/capacity-provider.ts';
+import type { Tags } from './model/tags.ts';
+import type { TaskDefinition } from './model/task-definition.ts';
+import type { Cluster, Network, PlacementConstraint, PlacementStrategy } from './model.ts';
 import { checkedNetwork } from './network.ts';
 import type { NewTask } from './new-task.ts';
 import { type EcsState, invalid } from './state.ts';

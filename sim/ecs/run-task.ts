@@ -10,6 +10,7 @@ import { taskShape } from './descriptions.ts';
 import { fitOf } from './fit.ts';
 import type { Task } from './model.ts';
 import { checkedNetwork } from './network.ts';
+import { zonesOf } from './placing.ts';
 import { Launches } from './run-task-launches.ts';
 import { checkedRun, checkedStart, commonOf, type RunParts } from './run-task-request.ts';
 import { byReference, checkedList, missing } from './state.ts';
@@ -77,9 +78,9 @@ const runTask = (parts: RunParts, input: RunTaskRequest): RunTaskResponse => {
  */
 const startTask = (parts: RunParts, input: StartTaskRequest): StartTaskResponse => {
   const { cluster, definition } = checkedStart(parts, input);
-  checkedNetwork(definition, input.networkConfiguration, false);
+  const network = checkedNetwork(definition, input.networkConfiguration, false);
   const common = commonOf(input, cluster, definition);
-  const fit = fitOf({ definition: { ...definition, memberOf: [] } });
+  const fit = fitOf({ definition: { ...definition, memberOf: [] }, zones: zonesOf(parts.state, network) });
   const failures: Failure[] = [];
   const tasks = checkedList(input.containerInstances, 'Container instances', 10).flatMap((reference) => {
     const instance = byReference(cluster.instances, reference);

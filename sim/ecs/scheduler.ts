@@ -34,6 +34,7 @@ export class ServiceScheduler {
   readonly events: ServiceEvents;
   readonly rollouts: Rollouts;
   readonly #world: World;
+  readonly #state: EcsState;
   readonly #tasks: Tasks;
   readonly #launcher: ServiceLauncher;
   readonly #throttle: StartThrottle;
@@ -46,6 +47,7 @@ export class ServiceScheduler {
 
   constructor(parts: SchedulerParts) {
     this.#world = parts.world;
+    this.#state = parts.state;
     this.#tasks = parts.tasks;
     this.events = new ServiceEvents(parts.world);
     this.rollouts = new Rollouts(parts.world, this.events);
@@ -97,7 +99,8 @@ export class ServiceScheduler {
     for (const task of service.tasks.values()) this.#tasks.settle(task);
     this.#due.get(service)?.cancel();
     this.#due.delete(service);
-    const complete = service.scheduling === 'DAEMON' || service.tasks.size >= service.desired;
+    const placed = [...service.tasks.values()].filter(({ lastStatus }) => lastStatus !== 'PROVISIONING');
+    const complete = service.scheduling === 'DAEMON' || placed.length >= service.desired;
     if (!complete) this.poke(service);
     else {
       this.rollouts.complete(service);
@@ -132,7 +135,8 @@ export class ServiceScheduler {
     const percents = percentsOf(service);
     const halted = primary(service).rolloutState === 'FAILED';
     const missing = halted ? Math.min(0, service.desired - staying.length) : service.desired - staying.length;
-    const started = this.#start(service, halted ? 0 : startable({ ...percents, staying: staying.length, alive }));
+    const allowed = halted ? 0 : startable({ ...percents, staying: staying.length, alive });
+    const started = this.#start(service, allowed);
     const stuck = missing > 0 && started === 0 && alive === staying.length + leaving.length + failed.length;
     const replaced = failedToStop({ failed, staying }, { desired: service.desired, stuck });
     for (const task of replaced) this.#stop(task);
@@ -142,6 +146,8 @@ export class ServiceScheduler {
     const going = [...leaving, ...surplus].filter((task) => !isProtected(task, now));
     const stops = stoppable(going, healthy, limits(percents).lower);
     for (const task of stops) this.#stop(task);
+    const blocked = missing > 0 && going.length > 0 && allowed === 0 && stops.length === 0;
+    if (blocked && alive === healthy) this.#steady.blocked(service);
     const open = this.#throttle.holds(service) && missing > 0;
     const moving = holdsOlder(service, now) || tooMany < -missing;
     const stopped = replaced.length + stops.length === failed.length + leaving.length + surplus.length;
@@ -179,7 +185,7 @@ export class ServiceScheduler {
       if (task.instance?.status === 'DRAINING' && !holdsReplicas(task.instance)) this.#stop(task);
     const later = this.#throttle.holds(service);
     const open = later ? 0 : this.#startDaemons(service);
-    const wanted = new Set(daemonsWanted(service));
+    const wanted = new Set(daemonsWanted(service, this.#state));
     for (const task of staying) if (!task.instance || !wanted.has(task.instance)) this.#stop(task);
     if (service.status === 'DRAINING' && service.tasks.size === 0) service.status = 'INACTIVE';
     const complete = !later && open === 0 && staying.length === service.desired && staying.every((one) => one.healthy);
@@ -194,7 +200,7 @@ export class ServiceScheduler {
   #startDaemons(service: EcsService): number {
     const deployment = primary(service);
     if (deployment.rolloutState === 'FAILED') return 0;
-    const { free, full } = daemonsMissing(service);
+    const { free, full } = daemonsMissing(service, this.#state);
     for (const instance of free) this.#launcher.startOn(instance, service, deployment);
     this.#wait(service, full > 0);
     return full;

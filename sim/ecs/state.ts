@@ -1,5 +1,7 @@
 import { AwsError } from '../service.ts';
-import type { CapacityProvider, Cluster, ContainerInstance, EcsService, Task, TaskDefinition } from './model.ts';
+import type { CapacityProvider } from './model/capacity-provider.ts';
+import type { TaskDefinition } from './model/task-definition.ts';
+import type { Cluster, ContainerInstance, EcsService, Task } from './model.ts';
 
 /** Clusters and task definitions of one region, with look-ups that fail as ECS does. */
 export class EcsState {
@@ -8,13 +10,17 @@ export class EcsState {
   readonly definitions = new Map<string, TaskDefinition>();
   /** those over Auto Scaling groups, by name */
   readonly capacityProviders = new Map<string, CapacityProvider>();
-  /** account settings by name, such as awsvpcTrunking: enabled or disabled */
-  readonly settings = new Map<string, string>([['awsvpcTrunking', 'enabled']]);
+  /**
+   * Account settings by name. A new account of AWS has awsvpcTrunking disabled; here it is enabled unless the account is
+   * made otherwise, so that drills with small instances have room for more than two or three awsvpc tasks on each.
+   */
+  readonly settings: Map<string, string>;
   /** the zone of a subnet */
   readonly zoneOf: (subnet: string) => string;
 
-  constructor(zoneOf: (subnet: string) => string) {
+  constructor(zoneOf: (subnet: string) => string, settings: Readonly<Record<string, string>> = {}) {
     this.zoneOf = zoneOf;
+    this.settings = new Map(Object.entries({ awsvpcTrunking: 'enabled', ...settings }));
   }
 
   /** @param reference a name or an ARN; left out, the cluster called `default`. @throws AwsError ClusterNotFoundException */

@@ -5,7 +5,7 @@ import type {
   UntagResourceRequest,
 } from '@aws-sdk/client-ecs';
 import { AwsError, type Operation } from '../service.ts';
-import type { Tags } from './model.ts';
+import type { Tags } from './model/tags.ts';
 import { type EcsState, invalid, tagList } from './state.ts';
 import { checkedTags, withoutTags } from './tags.ts';
 

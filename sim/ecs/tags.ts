@@ -1,5 +1,5 @@
 import type { Tag } from '@aws-sdk/client-ecs';
-import type { Tags } from './model.ts';
+import type { Tags } from './model/tags.ts';
 import { invalid } from './state.ts';
 
 const most = 50;

@@ -15,8 +15,9 @@ export const tellTask = (
   task: Task,
   kind: Parameters<World['journal']>[0]['kind'],
   text: string,
+  more: Parameters<World['journal']>[0]['data'] = {},
 ): void => {
   if (world.quiet) return;
-  const data = { cluster: task.cluster.name, service: task.service?.name ?? '', instance: hostOf(task) };
+  const data = { ...more, cluster: task.cluster.name, service: task.service?.name ?? '', instance: hostOf(task) };
   world.journal({ kind, subject: task.arn, text: `${taskName(task)} ${text}`, data });
 };

@@ -4,6 +4,7 @@ import { announceContainerInstance, announceTask } from './announce.ts';
 import { hostOf } from './loss.ts';
 import type { ContainerInstance, EcsService, Task } from './model.ts';
 import { type NewTask, newTask, placeTask } from './new-task.ts';
+import type { Placing } from './placing.ts';
 import { countHealthy, tellTask } from './task-record.ts';
 import { type TaskListener, TaskStops } from './task-stops.ts';
 import { loadBalancersOf, registerTargets } from './task-targets.ts';
@@ -17,6 +18,18 @@ const activatingMs = 2_000;
 /** How long ECS takes to notice that somebody deregistered a target (a switch decides what it then does). */
 const noticesDeregistrationMs = 10_000;
 
+const anywhere: Placing = { constraints: [], strategies: [], zones: undefined };
+
+/** What hears of tasks. */
+export type TaskListeners = {
+  /** a task became healthy, failed its checks or ended */
+  readonly changed: TaskListener;
+  /** a task took its place on an instance */
+  readonly placed: (task: Task, instance: ContainerInstance) => void;
+  /** a task of a capacity provider is PROVISIONING: it waits for an instance */
+  readonly waits: (task: Task, placing: Placing) => void;
+};
+
 /**
  * The life of tasks until they run: (PROVISIONING while they wait for an instance or a network interface,) PENDING,
  * RUNNING, healthy. How they end is in `stops`.
@@ -25,28 +38,30 @@ const noticesDeregistrationMs = 10_000;
 export class Tasks {
   readonly stops: TaskStops;
   readonly #world: World;
-  readonly #changed: TaskListener;
+  readonly #listeners: TaskListeners;
 
-  /** @param changed hears of every task that became healthy, failed its checks or ended */
-  constructor(world: World, changed: TaskListener) {
+  constructor(world: World, listeners: TaskListeners) {
     this.#world = world;
-    this.#changed = changed;
-    this.stops = new TaskStops(world, changed);
+    this.#listeners = listeners;
+    this.stops = new TaskStops(world, listeners.changed);
   }
 
   /** Starts a task on its instance or on Fargate; without either it is PROVISIONING until it is placed. */
   start(request: NewTask): Task {
     const task = newTask(this.#world, request);
-    if (task.instance) this.#begin(task);
+    if (task.instance) this.#begin(task, task.instance);
     else if (task.launchType === 'FARGATE') this.#beginOnFargate(task);
-    else announceTask(this.#world, task);
+    else {
+      announceTask(this.#world, task);
+      this.#listeners.waits(task, request.placing ?? anywhere);
+    }
     return task;
   }
 
   /** A PROVISIONING task gets its instance. */
   place(task: Task, instance: ContainerInstance): void {
     placeTask(task, instance);
-    this.#begin(task);
+    this.#begin(task, instance);
   }
 
   /** A starting task is RUNNING and healthy at once: for what runs when virtual time begins. */
@@ -57,10 +72,10 @@ export class Tasks {
   }
 
   /** Somebody else deregistered the target of a service's task; what ECS does about it is a switch. */
-  targetTaken(service: EcsService, target: Target): void {
+  targetTaken(service: EcsService, target: Target, caller: string): void {
     const task = [...service.tasks.values()].find(({ targets }) => [...targets.values()].includes(target));
     if (!task || task.desiredStatus === 'STOPPED') return;
-    tellTask(this.#world, task, 'task-deregistered', 'is deregistered by a caller');
+    tellTask(this.#world, task, 'task-deregistered', 'is deregistered by a caller', { by: caller });
     countHealthy(this.#world, task, false);
     const { clock, switches } = this.#world;
     const reaction = switches.afterForeignDeregistration;
@@ -78,16 +93,17 @@ export class Tasks {
     task.healthy = false;
     task.failedHealthChecks = true;
     countHealthy(this.#world, task, false);
-    this.#changed(task);
+    this.#listeners.changed(task);
   }
 
-  #begin(task: Task): void {
+  #begin(task: Task, instance: ContainerInstance): void {
     const world = this.#world;
     tellTask(world, task, 'task-starting', `starts on ${hostOf(task)}`);
     announceTask(world, task);
-    if (task.instance) announceContainerInstance(world, task.instance);
+    announceContainerInstance(world, instance);
     task.pullStartedAt = world.now();
     this.#runAfter(task, task.definition.behaviour.startMs);
+    this.#listeners.placed(task, instance);
   }
 
   /** PROVISIONING while its network interface is made, PENDING while its image is pulled. */
@@ -160,7 +176,7 @@ export class Tasks {
     task.healthy = true;
     countHealthy(this.#world, task, true);
     tellTask(this.#world, task, 'task-healthy', 'is healthy');
-    this.#changed(task);
+    this.#listeners.changed(task);
   }
 
   // ECS takes no notice of a failing target while the service's grace period runs.

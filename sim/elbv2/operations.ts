@@ -54,10 +54,10 @@ export const elbv2Operations = (groups: TargetGroups): Record<string, Operation>
   },
 
   /** https://docs.aws.amazon.com/elasticloadbalancing/latest/APIReference/API_DeregisterTargets.html */
-  DeregisterTargets: (input: DeregisterTargetsInput): object => {
+  DeregisterTargets: (input: DeregisterTargetsInput, { caller }): object => {
     const group = find(groups, input.TargetGroupArn);
     for (const target of input.Targets ?? []) {
-      for (const place of places(group, target)) group.deregister(place, 'caller');
+      for (const place of places(group, target)) group.deregister(place, caller);
     }
     return {};
   },

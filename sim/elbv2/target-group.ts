@@ -57,8 +57,8 @@ export class TargetGroup {
   /** Who gets new requests: healthy targets, and deregistered ones that the load balancer has not let go yet. */
   readonly routable: Target[] = [];
   load: Load | undefined;
-  /** Called when a target is deregistered through the API, not by ECS. */
-  onForeignDeregistration: ((target: Target) => void) | undefined;
+  /** Called when a target is deregistered through the API, not by ECS, and told by whom. */
+  onForeignDeregistration: ((target: Target, caller: string) => void) | undefined;
   readonly #world: World;
   readonly #backends = new Map<string, Backend>();
 
@@ -122,8 +122,9 @@ export class TargetGroup {
   /**
    * Deregisters a target: `draining` until its delay is over; on an Application Load Balancer until it is idle, if
    * that is earlier. What is in flight when the delay ends is cut. Unknown targets are ignored, as AWS does.
+   * @param by `ecs`, or the name of another caller
    */
-  deregister(place: TargetPlace, by: 'ecs' | 'caller'): Target | undefined {
+  deregister(place: TargetPlace, by: string): Target | undefined {
     const target = this.find(place.id, place.port);
     if (!target || target.state === 'draining') return target;
     this.load?.advance();
@@ -134,7 +135,7 @@ export class TargetGroup {
     const propagationMs = this.options.kind === 'network' ? switches.nlbPropagationMs : switches.albPropagationMs;
     const letGoAt = Math.min(clock.now() + (wasRouted ? propagationMs : 0), endsAt);
     clock.at(letGoAt, () => this.#letGo(target, endsAt));
-    if (by === 'caller') this.onForeignDeregistration?.(target);
+    if (by !== 'ecs') this.onForeignDeregistration?.(target, by);
     return target;
   }
 

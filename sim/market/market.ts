@@ -26,6 +26,7 @@ export class Market {
   readonly #world: World;
   readonly #capacityOf: CapacityOf;
   readonly #pools = new Map<string, PoolState>();
+  readonly #lostZones = new Set<string>();
   readonly #beganAt: number;
 
   constructor(world: World, capacityOf: CapacityOf = () => undefined) {
@@ -37,7 +38,7 @@ export class Market {
   /** How many more Spot Instances can be launched now; Infinity: any number. */
   headroom(pool: Pool): number {
     const { open, offered, held } = this.#state(pool);
-    return open && offered ? Math.max(0, this.capacity(pool) - held.size) : 0;
+    return open && offered && !this.#lostZones.has(pool.zone) ? Math.max(0, this.capacity(pool) - held.size) : 0;
   }
 
   /** How many Spot Instances the pool can hold now. */
@@ -82,7 +83,13 @@ export class Market {
   }
 
   hasOnDemand(pool: Pool): boolean {
-    return this.#state(pool).onDemand;
+    return this.#state(pool).onDemand && !this.#lostZones.has(pool.zone);
+  }
+
+  /** A zone fails: none of its pools has capacity until it is back. */
+  setZone(zone: string, available: boolean): void {
+    if (available) this.#lostZones.delete(zone);
+    else this.#lostZones.add(zone);
   }
 
   setOffered(pool: Pool, offered: boolean): void {

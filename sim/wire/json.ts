@@ -4,7 +4,8 @@ import type { Shape, Structure } from './shape.ts';
 /**
  * Reads the body of an AwsJson request into the SDK's input shape: blobs become bytes, timestamps dates, members that
  * the API does not know are ignored as AWS ignores them.
- * @throws AwsError SerializationException when the body is not JSON or a value has another type than the API's
+ * @throws AwsError SerializationException when the body is not JSON, nests too deeply, or a value has another type than
+ *   the API's
  */
 export const readJson = (shape: Shape, body: string): unknown => {
   if (body === '') return {};
@@ -20,16 +21,22 @@ export const readJson = (shape: Shape, body: string): unknown => {
 /** Writes an operation's output as the JSON text of a response. @throws on a member that the API does not have */
 export const writeJson = (shape: Shape, value: unknown): string => JSON.stringify(writeValue(shape, value));
 
-const readValue = (shape: Shape, value: unknown, path: string): unknown => {
+/** Far beyond what an API takes (DynamoDB: 32 levels of an item), far below what recursion can follow. */
+const mostLevels = 200;
+
+const readValue = (shape: Shape, value: unknown, path: string, level = 0): unknown => {
+  if (level > mostLevels) throw new AwsError('SerializationException', 'the request body nests too deeply');
   switch (shape.kind) {
     case 'structure':
-      return readStructure(shape, object(value, path), path);
+      return readStructure(shape, object(value, path), path, level);
     case 'list':
       if (!Array.isArray(value)) throw mismatch('a list', value, path);
-      return value.map((item, index) => readValue(shape.item, item, `${path}[${index}]`));
+      return value.map((item, index) => readValue(shape.item, item, `${path}[${index}]`, level + 1));
     case 'map': {
       const entries = Object.entries(object(value, path)).filter(([, item]) => item !== null);
-      return Object.fromEntries(entries.map(([key, item]) => [key, readValue(shape.value, item, `${path}.${key}`)]));
+      return Object.fromEntries(
+        entries.map(([key, item]) => [key, readValue(shape.value, item, `${path}.${key}`, level + 1)]),
+      );
     }
     case 'timestamp':
       if (typeof value === 'number') return new Date(Math.round(value * 1000));
@@ -45,12 +52,17 @@ const readValue = (shape: Shape, value: unknown, path: string): unknown => {
   }
 };
 
-const readStructure = (shape: Structure, value: Record<string, unknown>, path: string): Record<string, unknown> => {
+const readStructure = (
+  shape: Structure,
+  value: Record<string, unknown>,
+  path: string,
+  level: number,
+): Record<string, unknown> => {
   const result: Record<string, unknown> = {};
   for (const [name, item] of Object.entries(value)) {
     const member = shape.members.get(name);
     if (!member || item === null || item === undefined) continue;
-    result[name] = readValue(member.shape, item, path === '' ? name : `${path}.${name}`);
+    result[name] = readValue(member.shape, item, path === '' ? name : `${path}.${name}`, level + 1);
   }
   return result;
 };

@@ -1,8 +1,12 @@
+import * as applicationAutoScaling from '@aws-sdk/client-application-auto-scaling';
 import * as autoscaling from '@aws-sdk/client-auto-scaling';
 import * as dynamodb from '@aws-sdk/client-dynamodb';
 import * as ec2 from '@aws-sdk/client-ec2';
 import * as ecs from '@aws-sdk/client-ecs';
 import * as elbv2 from '@aws-sdk/client-elastic-load-balancing-v2';
+import * as eventbridge from '@aws-sdk/client-eventbridge';
+import * as pricing from '@aws-sdk/client-pricing';
+import * as serviceQuotas from '@aws-sdk/client-service-quotas';
 import * as sqs from '@aws-sdk/client-sqs';
 import { AwsError, type Service } from '../service.ts';
 import { type SchemaRef, type Shape, shapeOf } from './shape.ts';
@@ -62,6 +66,38 @@ export const protocols: Readonly<Record<Service['id'], Protocol>> = {
     schemas: sqs,
     malformedCode: 'SerializationException',
     missing: missingParameter,
+  },
+  pricing: {
+    kind: 'json',
+    target: 'AWSPriceListService',
+    contentType: 'application/x-amz-json-1.1',
+    schemas: pricing,
+    malformedCode: 'SerializationException',
+    missing: mustNotBeNull('InvalidParameterException'),
+  },
+  'service-quotas': {
+    kind: 'json',
+    target: 'ServiceQuotasV20190624',
+    contentType: 'application/x-amz-json-1.1',
+    schemas: serviceQuotas,
+    malformedCode: 'SerializationException',
+    missing: mustNotBeNull('IllegalArgumentException'),
+  },
+  'application-auto-scaling': {
+    kind: 'json',
+    target: 'AnyScaleFrontendService',
+    contentType: 'application/x-amz-json-1.1',
+    schemas: applicationAutoScaling,
+    malformedCode: 'SerializationException',
+    missing: mustNotBeNull('ValidationException'),
+  },
+  eventbridge: {
+    kind: 'json',
+    target: 'AWSEvents',
+    contentType: 'application/x-amz-json-1.1',
+    schemas: eventbridge,
+    malformedCode: 'SerializationException',
+    missing: mustNotBeNull('ValidationException'),
   },
   ec2: {
     kind: 'query',

@@ -39,19 +39,20 @@ export const identify = (request: WireRequest): Target => {
     const protocol = protocols[id];
     return protocol.kind === 'query' && protocol.version === form.get('Version');
   });
-  const operation = form.get('Action') ?? `a request to ${request.path ?? '/'} that names no operation`;
+  const operation = form.get('Action') ?? '';
+  const described = operation || `a request to ${request.path ?? '/'} that names no operation`;
   return {
     kind: 'query',
     service,
-    operation: service ? operation : `${operation} (${form.get('Version') ?? 'no version'})`,
+    operation: service ? operation : `${described} (${form.get('Version') ?? 'no version'})`,
     body,
   };
 };
 
 /**
  * The input of a request in the SDK's shape.
- * @throws AwsError NotImplemented (501) for a service or operation outside the API models, the service's own error for
- *   a body that cannot be read and for a missing member
+ * @throws AwsError NotImplemented (501) for a service that is not imitated, the service's own error for an operation that
+ *   its API does not have, for a body that cannot be read and for a missing member
  */
 export const decode = (target: Target): Record<string, unknown> => {
   const { service } = target;
@@ -112,9 +113,25 @@ const textOf = (body: WireRequest['body']): string =>
 const serviceIds = Object.keys(protocols) as Service['id'][];
 
 const shapesOf = (target: Target): OperationShapes => {
-  const shapes = target.service && operationShapes(target.service, target.operation);
-  if (!shapes) throw notImplemented(target);
+  const { service, operation } = target;
+  if (service === undefined) throw notImplemented(target);
+  const shapes = operationShapes(service, operation);
+  if (!shapes) throw unknownOperation(protocols[service], operation);
   return shapes;
+};
+
+// What AWS answers to an operation that the service's API does not have. The text of the JSON protocols is the one of
+// DynamoDB local; https://docs.aws.amazon.com/AWSEC2/latest/APIReference/errors-overview.html#CommonErrors has the others.
+const unknownOperation = (protocol: Protocol, operation: string): AwsError => {
+  if (protocol.kind === 'json') return new AwsError('UnknownOperationException', 'An unknown operation was requested.');
+  if (operation === '')
+    return new AwsError('MissingAction', 'The request is missing an action or a required parameter.');
+  return new AwsError(
+    'InvalidAction',
+    protocol.dialect === 'ec2'
+      ? `The action ${operation} is not valid for this web service.`
+      : `Could not find operation ${operation} for version ${protocol.version}`,
+  );
 };
 
 const jsonError = (target: Target, error: AwsError, requestId: string): WireResponse => {

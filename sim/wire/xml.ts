@@ -42,9 +42,12 @@ export const writeXml = (shape: Shape, value: unknown): string => {
 const writeItems = (shape: Shape, element: string, items: unknown): string =>
   (items as readonly unknown[]).map((item) => `<${element}>${writeXml(shape, item)}</${element}>`).join('');
 
-/** Text as the content of an XML element. */
+/** Text as the content of an XML element; characters that XML 1.0 cannot hold become U+FFFD. */
 export const escapeXml = (text: string): string =>
-  text.replace(/[&<>"\r]/g, (character) => entities[character] ?? character);
+  text.replace(special, (character) => entities[character] ?? '\u{fffd}');
+
+// https://www.w3.org/TR/xml/#charsets
+const special = /[&<>"\r]|[^\t\n\x20-\u{d7ff}\u{e000}-\u{fffd}\u{10000}-\u{10ffff}]/gu;
 
 const entities: Readonly<Record<string, string>> = {
   '&': '&amp;',

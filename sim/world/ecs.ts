@@ -2,12 +2,17 @@ import type { FleetListener } from '../ec2/fleet.ts';
 import type { Ec2Instance } from '../ec2/instance.ts';
 import { accountSettingOperations } from '../ecs/account-settings.ts';
 import { attributeOperations } from '../ecs/attribute-operations.ts';
+import type { GroupAccess } from '../ecs/capacity-providers/group-access.ts';
+import { ManagedScaling } from '../ecs/capacity-providers/managed-scaling.ts';
+import { capacityProviderOperations } from '../ecs/capacity-providers/operations.ts';
+import { CapacityProviders } from '../ecs/capacity-providers/providers.ts';
+import { WaitingTasks } from '../ecs/capacity-providers/waiting-tasks.ts';
 import { clusterOperations } from '../ecs/cluster-operations.ts';
 import { ContainerInstances, type Registration } from '../ecs/container-instances.ts';
 import { definitionOperations } from '../ecs/definitions/operations.ts';
 import { FargatePlatform } from '../ecs/fargate/platform.ts';
 import { instanceOperations } from '../ecs/instance-operations.ts';
-import { type ContainerInstance, type EcsService, primary } from '../ecs/model.ts';
+import { type ContainerInstance, type EcsService, primary, type Task } from '../ecs/model.ts';
 import { runTaskOperations } from '../ecs/run-task.ts';
 import { ServiceScheduler } from '../ecs/scheduler.ts';
 import { serviceOperations } from '../ecs/services/operations.ts';
@@ -22,33 +27,50 @@ import type { TargetGroup } from '../elbv2/target-group.ts';
 import type { Operation } from '../service.ts';
 import type { World } from './world.ts';
 
-/** How ECS itself reacts to the notice of an instance. */
-export type OwnDraining = { readonly agent: boolean; readonly managed: boolean };
+/** What ECS reaches of the rest of its region. */
+export type EcsSurroundings = {
+  readonly agentCall: AgentCall;
+  readonly targetGroups: ReadonlyMap<string, TargetGroup>;
+  readonly groups: GroupAccess;
+  /** settings of the account, such as awsvpcTrunking */
+  readonly settings?: Readonly<Record<string, string>> | undefined;
+};
 
 /** Amazon ECS in one region: its parts, put together and listening to the fleet. */
 export class Ecs implements FleetListener {
   readonly state: EcsState;
   readonly fargate: FargatePlatform;
   readonly instances: ContainerInstances;
+  readonly providers: CapacityProviders;
   readonly tasks: Tasks;
   readonly scheduler: ServiceScheduler;
   readonly draining: SpotDraining;
   readonly operations: Readonly<Record<string, Operation>>;
   readonly #world: World;
-  readonly #own = new Map<string, OwnDraining>();
+  readonly #waiting: WaitingTasks;
+  readonly #scaling: ManagedScaling;
+  /** EC2 instances whose agent drains them at a Spot notice */
+  readonly #agentDrains = new Set<string>();
   readonly #watched = new Map<EcsService, Set<TargetGroup>>();
 
-  constructor(world: World, agentCall: AgentCall, targetGroups: ReadonlyMap<string, TargetGroup>) {
+  constructor(world: World, { agentCall, targetGroups, groups, settings }: EcsSurroundings) {
     this.#world = world;
-    this.state = new EcsState((subnet) => subnet.replace(/^subnet-/, ''));
+    this.state = new EcsState((subnet) => subnet.replace(/^subnet-/, ''), settings);
     this.fargate = new FargatePlatform(world);
-    this.tasks = new Tasks(world, (task) => {
-      if (task.lastStatus === 'STOPPED') this.fargate.remove(task);
-      this.scheduler.taskChanged(task);
+    this.tasks = new Tasks(world, {
+      changed: (task) => this.#taskChanged(task),
+      placed: (_, instance) => this.#scaling.wake(instance.capacityProviderName),
+      waits: (task, placing) => {
+        this.#waiting.add(task, placing);
+        this.#scaling.wake(task.capacityProviderName);
+      },
     });
     const { state, tasks, fargate } = this;
+    this.#waiting = new WaitingTasks(world, tasks);
+    this.#scaling = new ManagedScaling({ world, state, groups, waiting: this.#waiting });
+    this.providers = new CapacityProviders(world, { state, groups, scaling: this.#scaling });
     this.scheduler = new ServiceScheduler({ world, state, tasks, fargate });
-    this.instances = new ContainerInstances(world, this.tasks, (instance) => this.scheduler.instanceChanged(instance));
+    this.instances = new ContainerInstances(world, this.tasks, (instance) => this.#instanceChanged(instance));
     this.draining = new SpotDraining(world, this.instances, agentCall);
     this.operations = {
       ...serviceOperations({
@@ -59,22 +81,23 @@ export class Ecs implements FleetListener {
         add: (service, deployment) => this.addService(service, deployment),
         watchTargets: (service) => this.watchTargets(service),
       }),
-      ...clusterOperations(world, state),
+      ...clusterOperations(world, state, this.providers),
+      ...capacityProviderOperations({ world, state, providers: this.providers, groups }),
       ...tagOperations(state),
       ...accountSettingOperations(world, state),
       ...definitionOperations(world, state),
       ...instanceOperations(state, this.instances),
-      ...attributeOperations(state, (instance) => this.scheduler.instanceChanged(instance)),
+      ...attributeOperations(state, (instance) => this.#instanceChanged(instance)),
       ...taskOperations(state, tasks),
       ...runTaskOperations({ world, state, tasks, fargate }),
       ...protectionOperations(world, state, (service) => this.scheduler.poke(service)),
     };
   }
 
-  /** The agent on an EC2 instance registers with a cluster. */
-  join(joining: Omit<Registration, 'trunking'>, own: OwnDraining): void {
+  /** The agent on an EC2 instance registers with a cluster. @param agentDrains does it drain at a Spot notice? */
+  join(joining: Omit<Registration, 'trunking'>, agentDrains = false): void {
     const registration = { ...joining, trunking: this.state.settings.get('awsvpcTrunking') === 'enabled' };
-    this.#own.set(registration.ec2.id, own);
+    if (agentDrains) this.#agentDrains.add(registration.ec2.id);
     const instance = this.instances.register(registration);
     const interrupted = this.#world.tally.interrupted.get(registration.ec2.id);
     if (interrupted) interrupted.cluster = registration.cluster.name;
@@ -96,9 +119,9 @@ export class Ecs implements FleetListener {
       if (watched.has(targetGroup)) continue;
       watched.add(targetGroup);
       const before = targetGroup.onForeignDeregistration;
-      targetGroup.onForeignDeregistration = (target) => {
-        before?.(target);
-        this.tasks.targetTaken(service, target);
+      targetGroup.onForeignDeregistration = (target, caller) => {
+        before?.(target, caller);
+        this.tasks.targetTaken(service, target, caller);
       };
     }
   }
@@ -113,12 +136,30 @@ export class Ecs implements FleetListener {
   }
 
   ended(ec2: Ec2Instance): void {
-    if (ec2.state === 'terminated') this.instances.deregister(ec2.id);
+    if (ec2.state !== 'terminated') return;
+    this.instances.deregister(ec2.id);
+    this.#agentDrains.delete(ec2.id);
+  }
+
+  #taskChanged(task: Task): void {
+    if (task.lastStatus === 'STOPPED') {
+      this.fargate.remove(task);
+      this.#waiting.remove(task);
+      this.#waiting.roomChanged(task.cluster);
+      this.#scaling.wake(task.instance?.capacityProviderName ?? task.capacityProviderName);
+    }
+    this.scheduler.taskChanged(task);
+  }
+
+  #instanceChanged(instance: ContainerInstance): void {
+    if (instance.status === 'ACTIVE') this.#waiting.roomChanged(instance.cluster);
+    this.#scaling.wake(instance.capacityProviderName);
+    this.scheduler.instanceChanged(instance);
   }
 
   #drainDoomed(instance: ContainerInstance): void {
-    const own = this.#own.get(instance.ec2InstanceId);
-    if (own?.agent) this.draining.agentDrains(instance);
-    if (own?.managed) this.draining.managedDrains(instance);
+    if (this.#agentDrains.has(instance.ec2InstanceId)) this.draining.agentDrains(instance);
+    const provider = this.state.capacityProviders.get(instance.capacityProviderName ?? '');
+    if (provider?.managedDraining) this.draining.managedDrains(instance);
   }
 }

@@ -1,14 +1,9 @@
 import type { MixedInstancesPolicy } from '@aws-sdk/client-auto-scaling';
-import type { LifecycleHook } from '../autoscaling/group.ts';
+import type { FoundInstances, LifecycleHook } from '../autoscaling/group.ts';
 import type { Pool, SpotAction } from '../ec2/instance.ts';
-import type {
-  Cluster,
-  EcsService,
-  NetworkMode,
-  PlacementConstraint,
-  PlacementStrategy,
-  StrategyItem,
-} from '../ecs/model.ts';
+import type { ManagedScaling, StrategyItem } from '../ecs/model/capacity-provider.ts';
+import type { NetworkMode } from '../ecs/model/task-definition.ts';
+import type { Cluster, EcsService, PlacementConstraint, PlacementStrategy } from '../ecs/model.ts';
 import type { TargetGroup, TargetGroupOptions } from '../elbv2/target-group.ts';
 
 export type Tags = Readonly<Record<string, string>>;
@@ -28,6 +23,8 @@ export type GroupOptions = {
   readonly cluster?: Cluster;
   readonly pools: readonly Pool[];
   readonly desired: number;
+  /** of the desired instances, those whose pool is known; default none */
+  readonly found?: readonly FoundInstances[];
   /** default 0 */
   readonly minSize?: number;
   /** default twice `desired` */
@@ -36,13 +33,19 @@ export type GroupOptions = {
   readonly spot?: boolean;
   /** from launch until the agent registers, default 150,000; each instance draws 0.8 to 1.2 times that */
   readonly bootMs?: number;
+  /** the name of a capacity provider over the group, associated with the cluster; default none */
   readonly capacityProvider?: string;
+  /** of the capacity provider; default none, and AWS's defaults for what is left out */
+  readonly managedScaling?: Partial<ManagedScaling>;
+  /** of the capacity provider, with NewInstancesProtectedFromScaleIn; default false */
+  readonly managedTerminationProtection?: boolean;
+  /** of the capacity provider; default false, unlike CreateCapacityProvider */
+  readonly managedDraining?: boolean;
   readonly hooks?: readonly LifecycleHook[];
   /** instead of `pools` as they are: its overrides in the zones of `pools` */
   readonly policy?: MixedInstancesPolicy;
   /** Capacity Rebalancing, default false */
   readonly capacityRebalance?: boolean;
-  readonly managedDraining?: boolean;
   readonly agentDrainsOnSpot?: boolean;
   readonly tags?: Tags;
 };
@@ -57,7 +60,6 @@ export type InstanceOptions = Pool & {
   readonly bootMs?: number;
   readonly capacityProvider?: string;
   readonly agentDrainsOnSpot?: boolean;
-  readonly managedDraining?: boolean;
   /** custom attributes of the container instance */
   readonly attributes?: Readonly<Record<string, string>>;
   /** its registration ends in REGISTRATION_FAILED with this reason; only when booting */
@@ -105,6 +107,8 @@ export type DefinitionOptions = {
 export type ServiceOptions = DefinitionOptions & {
   readonly cluster: Cluster;
   readonly name: string;
+  /** of its task definition; default the service's name */
+  readonly family?: string;
   /** replicas; default 1 */
   readonly desired?: number;
   /** default REPLICA */

@@ -5,6 +5,9 @@ import { autoScalingOperations } from '../autoscaling/operations.ts';
 import { Fleet } from '../ec2/fleet.ts';
 import type { Ec2Instance } from '../ec2/instance.ts';
 import { ec2Operations } from '../ec2/operations.ts';
+import { groupAccess } from '../ecs/capacity-providers/group-access.ts';
+import type { CapacityProvider } from '../ecs/model/capacity-provider.ts';
+import type { Cluster } from '../ecs/model.ts';
 import type { AgentCall } from '../ecs/spot-draining.ts';
 import { elbv2Operations, type TargetGroups } from '../elbv2/operations.ts';
 import type { CapacityOf } from '../market/market.ts';
@@ -12,8 +15,15 @@ import type { Operation, Service } from '../service.ts';
 import { Ecs } from './ecs.ts';
 import type { World } from './world.ts';
 
-/** The services that live in a region's world (DynamoDB and SQS have none). */
-export type RegionalService = Exclude<Service['id'], 'dynamodb' | 'sqs'>;
+/** The services that live in a region's world; the others are given to the account. */
+export type RegionalService = Extract<Service['id'], 'ec2' | 'ecs' | 'autoscaling' | 'elbv2'>;
+
+type RegionOptions = {
+  readonly agentCall: AgentCall;
+  readonly capacityOf: CapacityOf | undefined;
+  /** ECS account settings by name */
+  readonly ecsSettings: Readonly<Record<string, string>> | undefined;
+};
 
 /** The services of one region, each hearing what concerns it from the others. */
 export class RegionParts {
@@ -24,10 +34,11 @@ export class RegionParts {
   readonly operations: Readonly<Record<RegionalService, Readonly<Record<string, Operation>>>>;
   readonly #world: World;
 
-  constructor(world: World, agentCall: AgentCall, capacityOf?: CapacityOf) {
+  constructor(world: World, { agentCall, capacityOf, ecsSettings: settings }: RegionOptions) {
     this.#world = world;
     this.fleet = new Fleet(world, capacityOf);
-    this.ecs = new Ecs(world, agentCall, this.targetGroups);
+    const groups = groupAccess(() => this.autoScaling);
+    this.ecs = new Ecs(world, { agentCall, targetGroups: this.targetGroups, groups, settings });
     const actions = new LifecycleActions(world, (hook, group, { ec2 }) => {
       const instance = this.ecs.instances.byEc2Id.get(ec2.id);
       if (hook.name !== managedDrainingHook || !instance) return;
@@ -50,13 +61,17 @@ export class RegionParts {
   }
 
   #join(ec2: Ec2Instance, group: Group): void {
-    const cluster = group.clusterName === undefined ? undefined : this.ecs.state.clusters.get(group.clusterName);
+    const provider = this.ecs.providers.ofGroup(group.name);
+    const cluster = this.#clusterOf(group, provider);
     if (!cluster) return;
-    const { capacityProviderName, agentDrainsOnSpot, managedDraining } = group;
-    this.ecs.join(
-      { cluster, ec2, capacityProviderName, settled: this.#world.quiet },
-      { agent: agentDrainsOnSpot, managed: managedDraining },
-    );
+    const joining = { cluster, ec2, capacityProviderName: provider?.name, settled: this.#world.quiet };
+    this.ecs.join(joining, group.agentDrainsOnSpot);
+  }
+
+  // User data would say it: a group made through the API joins the cluster that its capacity provider belongs to.
+  #clusterOf({ clusterName }: Group, provider: CapacityProvider | undefined): Cluster | undefined {
+    if (clusterName !== undefined) return this.ecs.state.clusters.get(clusterName);
+    return provider && this.ecs.providers.clustersOf(provider)[0];
   }
 
   #noteNotice(ec2: Ec2Instance, action: string): void {

@@ -1,21 +1,21 @@
 import type { MixedInstancesPolicy } from '@aws-sdk/client-auto-scaling';
 import type { RegisterTaskDefinitionRequest } from '@aws-sdk/client-ecs';
-import { type Group, type LaunchPool, managedDrainingHook } from '../autoscaling/group.ts';
+import type { Group, LaunchPool } from '../autoscaling/group.ts';
 import { launchPools } from '../autoscaling/launch-plan.ts';
 import { emptyGroup } from '../autoscaling/new-group.ts';
 import type { Fleet } from '../ec2/fleet.ts';
 import type { Pool } from '../ec2/instance.ts';
+import { defaultScaling, type ProviderSettings } from '../ecs/capacity-providers/providers.ts';
 import { behaviourLabels, deriveDefinition } from '../ecs/definitions/derive.ts';
-import type { Cluster, EcsService, Launch, TaskDefinition } from '../ecs/model.ts';
+import type { Launch } from '../ecs/model/capacity-provider.ts';
+import type { TaskDefinition } from '../ecs/model/task-definition.ts';
+import type { Cluster, EcsService } from '../ecs/model.ts';
 import { blankService } from '../ecs/services/create-service.ts';
 import type { TargetGroupOptions } from '../elbv2/target-group.ts';
 import type { ClusterOptions, DefinitionOptions, GroupOptions, NewTargetGroup, ServiceOptions } from './options.ts';
 import type { World } from './world.ts';
 
 const defaultBootMs = 150_000;
-
-/** The hook that ECS adds to the group of a capacity provider with managed draining. */
-const managedHook = { name: managedDrainingHook, heartbeatTimeoutSeconds: 3_600 };
 
 /** A cluster as CreateCluster makes it. */
 export const newCluster = (world: World, options: ClusterOptions): Cluster => ({
@@ -24,6 +24,7 @@ export const newCluster = (world: World, options: ClusterOptions): Cluster => ({
   name: options.name,
   tags: options.tags ?? {},
   capacityProviders: [...(options.capacityProviders ?? [])],
+  attachmentsStatus: 'UPDATE_COMPLETE',
   defaultStrategy: [],
   settings: [{ name: 'containerInsights', value: 'disabled' }],
   configuration: undefined,
@@ -46,28 +47,32 @@ export const targetGroupOptions = (options: NewTargetGroup): TargetGroupOptions 
 
 /** An Auto Scaling group without instances; its pools become a mixed-instances policy that spreads over them. */
 export const newGroup = (world: World, fleet: Fleet, options: GroupOptions): Group => {
-  const managed = options.managedDraining ?? false;
-  const hooks = [...(options.hooks ?? []), ...(managed ? [managedHook] : [])];
   const policy = options.policy ?? spreadingPolicy(fleet, options);
   const group = emptyGroup(world, {
     name: options.name,
     clusterName: options.cluster?.name,
-    capacityProviderName: options.capacityProvider,
     minSize: options.minSize ?? 0,
     maxSize: options.maxSize ?? 2 * options.desired,
     desired: options.desired,
     zones: [...new Set(options.pools.map(({ zone }) => zone))],
     bootMs: options.bootMs ?? defaultBootMs,
-    managedDraining: managed,
     agentDrainsOnSpot: options.agentDrainsOnSpot ?? false,
     policy,
   });
-  for (const hook of hooks) group.hooks.set(hook.name, hook);
+  for (const hook of options.hooks ?? []) group.hooks.set(hook.name, hook);
   for (const [key, value] of Object.entries(options.tags ?? {})) group.tags.set(key, { value, atLaunch: true });
   group.settings.CapacityRebalance = options.capacityRebalance ?? false;
+  group.settings.NewInstancesProtectedFromScaleIn = options.managedTerminationProtection ?? false;
   group.pools = options.policy ? launchPools(group, fleet) : fixedPools(options.pools, policy);
   return group;
 };
+
+/** The settings of the capacity provider that a group is made with. */
+export const providerSettings = (options: GroupOptions): ProviderSettings => ({
+  managedScaling: options.managedScaling && { ...defaultScaling, ...options.managedScaling },
+  managedTerminationProtection: options.managedTerminationProtection ?? false,
+  managedDraining: options.managedDraining ?? false,
+});
 
 const typesIn = (pools: readonly Pool[]): string[] => [...new Set(pools.map(({ type }) => type))];
 

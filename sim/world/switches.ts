@@ -17,6 +17,8 @@ export type Switches = {
   readonly fargateSpotStopCode: 'SpotInterruption' | 'TerminationNotice';
   /** When a Fargate Spot task leaves its target groups: AWS says that it might be only when it has stopped. */
   readonly fargateSpotDeregisters: 'at-notice' | 'when-stopped';
+  /** How long a task waits in PROVISIONING for its capacity provider before it fails to start. */
+  readonly provisioningTimeoutMs: number;
   /** From the start of a Fargate task to its network interface, and its image pull beyond the container's own start. */
   readonly fargateStart: { readonly interfaceMs: number; readonly pullMs: number };
 };
@@ -30,5 +32,6 @@ export const defaultSwitches: Switches = {
   albPropagationMs: 4_000,
   fargateSpotStopCode: 'SpotInterruption',
   fargateSpotDeregisters: 'when-stopped',
+  provisioningTimeoutMs: 900_000,
   fargateStart: { interfaceMs: 15_000, pullMs: 20_000 },
 };

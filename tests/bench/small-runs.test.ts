@@ -1,10 +1,12 @@
 import { expect, test } from 'vitest';
 import { bundle } from '../../bench/bundle.ts';
+import { day } from '../../bench/day.ts';
 import { drill } from '../../bench/drills.ts';
 import type { Benchmark, Figure } from '../../bench/figure.ts';
 import { hundredNotices } from '../../bench/hundred-notices.ts';
 import { manyNotices } from '../../bench/many-notices.ts';
 import { stops } from '../../bench/stops.ts';
+import { bigStorm } from '../../bench/storm-5000.ts';
 
 const valuesOf = async (benchmark: Benchmark): Promise<Readonly<Record<string, number>>> =>
   Object.fromEntries((await benchmark.measure()).map(({ what, value }: Figure) => [what, value]));
@@ -29,6 +31,17 @@ test('a small crowd gets SIGTERM to the last task', async () => {
   const values = await valuesOf(stops({ clusters: 1, instancesPerCluster: 5, tasksPerInstance: 2 }));
   expect(values.tasks).toBe(10);
   expect(values['got SIGTERM before their host went']).toBe(10);
+});
+
+test('an hour of a small account and a small big storm are measured: everything is DRAINING in time', async () => {
+  const hour = { clusters: 2, instances: 10, services: 4, tasks: 20, hours: 1, interruptions: 3 };
+  const storm = { clusters: 2, instances: 20, tasksPerInstance: 2 };
+  for (const benchmark of [day(hour), bigStorm(storm)]) {
+    const values = await valuesOf(benchmark);
+    expect(values['instances that EC2 took back']).toBeGreaterThan(2);
+    expect(values['of them not DRAINING before']).toBe(0);
+    expect(values['calls answered per second of wall time']).toBeGreaterThan(0);
+  }
 });
 
 test('a drill is measured with spotkeeper and without', async () => {

@@ -20,6 +20,10 @@ const answer = await handler(JSON.parse(process.env.SQS_EVENT), { functionName: 
 console.log('answer ' + JSON.stringify(answer));
 `;
 
+const rethrow = (error: unknown): never => {
+  throw error;
+};
+
 describe('the built bundle of the interruption function', () => {
   const { account, sqs, dynamodb } = accountOf(singleNotice, 1);
   const place = { region: REGION, account: account.account };
@@ -30,7 +34,7 @@ describe('the built bundle of the interruption function', () => {
   beforeAll(async () => {
     folder = await mkdtemp(join(tmpdir(), 'spotkeeper-'));
     await buildFunctions({ outdir: folder });
-    listening = await listen(account.endpoint, { clock: account.clock, port: 0, region: REGION });
+    listening = await listen(account.endpoint, { clock: account.clock, port: 0, region: REGION, onDefect: rethrow });
   });
   afterAll(async () => {
     await listening.close();

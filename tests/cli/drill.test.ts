@@ -75,7 +75,7 @@ describe('npm run drill', () => {
   });
 
   it.each([
-    [['--frobnicate'], /^Unknown option '--frobnicate'; allowed: --scenario NAME, --seed N, --json/],
+    [['--frobnicate'], /^Unknown option '--frobnicate'; allowed: --scenario NAME, --file FILE, --seed N, --json/],
     [['storm'], /^Unexpected argument 'storm'; allowed: --scenario NAME/],
     [['--scenario', 'drizzle'], /^no scenario is called "drizzle"; allowed: single-notice, storm, /],
     [['--seed', 'lucky'], /^--seed is "lucky"; allowed: a whole number from 0 to 4294967295$/],

@@ -65,9 +65,10 @@ group('plans merged into one', () => {
   const guard = { name: 'prod', for: [], next: aWatch(), expected: 1, whenLost: 'leave' } as const;
 
   test('run their steps side by side, first with first, and keep guards and notes', () => {
-    const one: Plan = { guards: [guard], steps: [[stop(1)], [stop(2)]], notes: ['one'] };
-    const two: Plan = { guards: [], steps: [[stop(3), stop(4)]], notes: ['two'] };
+    const one: Plan = { before: [stop(5)], guards: [guard], steps: [[stop(1)], [stop(2)]], notes: ['one'] };
+    const two: Plan = { before: [stop(6)], guards: [], steps: [[stop(3), stop(4)]], notes: ['two'] };
     expect(merge([one, two])).toEqual({
+      before: [stop(5), stop(6)],
       guards: [guard],
       steps: [[stop(1), stop(3), stop(4)], [stop(2)]],
       notes: ['one', 'two'],

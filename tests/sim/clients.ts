@@ -1,8 +1,12 @@
+import { ApplicationAutoScalingClient } from '@aws-sdk/client-application-auto-scaling';
 import { AutoScalingClient } from '@aws-sdk/client-auto-scaling';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { EC2Client } from '@aws-sdk/client-ec2';
 import { ECSClient } from '@aws-sdk/client-ecs';
 import { ElasticLoadBalancingV2Client } from '@aws-sdk/client-elastic-load-balancing-v2';
+import { EventBridgeClient } from '@aws-sdk/client-eventbridge';
+import { PricingClient } from '@aws-sdk/client-pricing';
+import { ServiceQuotasClient } from '@aws-sdk/client-service-quotas';
 import { SQSClient } from '@aws-sdk/client-sqs';
 import type { VirtualClock } from '../../sim/clock.ts';
 import type { Endpoint } from '../../sim/endpoint.ts';
@@ -23,6 +27,10 @@ export const clientsOf = (endpoint: Endpoint, caller = 'test', region = REGION) 
     elbv2: new ElasticLoadBalancingV2Client(config),
     dynamodb: new DynamoDBClient({ ...config, accountIdEndpointMode: 'disabled', endpointDiscoveryEnabled: false }),
     sqs: new SQSClient(config),
+    eventbridge: new EventBridgeClient(config),
+    pricing: new PricingClient(config),
+    serviceQuotas: new ServiceQuotasClient(config),
+    applicationAutoScaling: new ApplicationAutoScalingClient(config),
   };
 };
 

@@ -10,6 +10,10 @@ import type { Call, Service } from '../../sim/service.ts';
 import { Sqs } from '../../sim/sqs/service.ts';
 import { pinned } from './clients.ts';
 
+const rethrow = (error: unknown): never => {
+  throw error;
+};
+
 describe('the simulated account over HTTP', () => {
   const clock = new VirtualClock(Date.UTC(2026, 7, 14));
   const sqs = new Sqs({ clock });
@@ -34,7 +38,7 @@ describe('the simulated account over HTTP', () => {
       services: [ecs, ec2, sqs.service],
       account: '123456789012',
     });
-    server = await listen(endpoint, { clock, port: 0, region: 'eu-west-1' });
+    server = await listen(endpoint, { clock, port: 0, region: 'eu-west-1', onDefect: rethrow });
   });
   afterAll(() => server.close());
 
@@ -77,7 +81,7 @@ describe('the simulated account over HTTP', () => {
     ]);
     const unknown = await fetch(server.url, {
       method: 'POST',
-      headers: { 'x-amz-target': 'AWSEvents.PutEvents' },
+      headers: { 'x-amz-target': 'TrentService.ListKeys' },
       body: '{}',
     });
     expect([unknown.status, await unknown.json()]).toMatchObject([501, { __type: 'com.amazonaws#NotImplemented' }]);

@@ -12,6 +12,11 @@ export const edges: readonly { readonly file: string; readonly uses: readonly st
     why: 'lets virtual time keep step with real time while the account is served over HTTP',
   },
   {
+    file: 'cli/stopwatch.ts',
+    uses: ['performance.now'],
+    why: 'says how much wall time simulated time takes',
+  },
+  {
     file: 'scripts/packaged.mjs',
     uses: ['Date.now', 'setTimeout'],
     why: 'waits for another process that is packaging, and gives up on a dead one',

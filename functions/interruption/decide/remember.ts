@@ -57,7 +57,8 @@ export function decideRemember(view: RememberView, context: Context): { plan: Pl
   if (forgotten.length > 0) {
     actions.push({ do: 'forget', for: all, region, because: 'they have registered', records: forgotten });
   }
-  return { plan: actions.length === 0 ? emptyPlan : { guards: [], steps: [actions], notes: [] }, wanted };
+  // Before the watch is written: a pass that comes at once must find them.
+  return { plan: actions.length === 0 ? emptyPlan : { ...emptyPlan, before: actions }, wanted };
 }
 
 /** Open, and never seen DRAINING: a pass should look, whatever is new. Maintenance has its own turn. */

@@ -19,8 +19,9 @@ const LONGEST_WAKE_UP_MS = 600_000;
 const WATCH_MS = 24 * 3_600_000;
 /** Nobody ends the watch over instances that have not registered: it is renewed while there are any. */
 const UNREGISTERED_MS = 60_000;
-/** A pass due sooner may have read already; one due later than this after the one that is wanted is too late. */
-const BEGUN_MS = 2_000;
+/** A pass due sooner may read before the records of this notice are written, which may take so long with retries. */
+const BEGUN_MS = 4_000;
+/** A pass due later than this after the one that is wanted is too late. */
 const NEAR_MS = 4_000;
 /** How late a pass may be before its wake-up counts as lost, and how early a wake-up may come. */
 const LATE_MS = 15_000;

@@ -1,4 +1,4 @@
-import type { Launch, StrategyItem } from '../model.ts';
+import type { Launch, StrategyItem } from '../model/capacity-provider.ts';
 
 /** What is counted for one provider of a strategy. */
 export type ProviderCounts = ReadonlyMap<string | undefined, number>;

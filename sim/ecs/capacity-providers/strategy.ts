@@ -1,5 +1,6 @@
 import type { CapacityProviderStrategyItem } from '@aws-sdk/client-ecs';
-import type { Cluster, StrategyItem } from '../model.ts';
+import type { StrategyItem } from '../model/capacity-provider.ts';
+import type { Cluster } from '../model.ts';
 import { type EcsState, invalid } from '../state.ts';
 
 const most = { providers: 20, weight: 1_000, base: 100_000 };
@@ -39,8 +40,11 @@ export const checkedStrategy = (
   return strategy;
 };
 
+/** AWS's own providers. */
+export const fargateProviders = ['FARGATE', 'FARGATE_SPOT'] as const;
+
 /** Is it one of AWS's own providers? */
-export const isFargate = (provider: string | undefined): provider is 'FARGATE' | 'FARGATE_SPOT' =>
+export const isFargate = (provider: string | undefined): provider is (typeof fargateProviders)[number] =>
   provider === 'FARGATE' || provider === 'FARGATE_SPOT';
 
 const checkItem = (state: EcsState, cluster: Cluster, { capacityProvider: name, weight, base }: StrategyItem): void => {

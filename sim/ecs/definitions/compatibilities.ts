@@ -1,6 +1,6 @@
 import type { ContainerDefinition, RegisterTaskDefinitionRequest, Volume } from '@aws-sdk/client-ecs';
 import table from '../fargate/sizes.json' with { type: 'json' };
-import type { Compatibility } from '../model.ts';
+import type { Compatibility } from '../model/task-definition.ts';
 import { cpuUnits, memoryMiB } from './sizes.ts';
 
 /**

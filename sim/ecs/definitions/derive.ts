@@ -1,5 +1,5 @@
 import type { ContainerDefinition, RegisterTaskDefinitionRequest } from '@aws-sdk/client-ecs';
-import type { Behaviour, NetworkMode, PortMapping, TaskDefinition } from '../model.ts';
+import type { Behaviour, NetworkMode, PortMapping, TaskDefinition } from '../model/task-definition.ts';
 import { compatibilitiesOf } from './compatibilities.ts';
 import { cpuUnits, memoryMiB } from './sizes.ts';
 

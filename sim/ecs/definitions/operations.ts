@@ -14,7 +14,7 @@ import type {
 import { AwsError, type Operation } from '../../service.ts';
 import { page } from '../../world/page.ts';
 import type { World } from '../../world/world.ts';
-import type { TaskDefinition } from '../model.ts';
+import type { TaskDefinition } from '../model/task-definition.ts';
 import { type EcsState, invalid, pageRequest, tagList } from '../state.ts';
 import { registerDefinition } from './register.ts';
 import { requiredAttributes } from './requires-attributes.ts';

@@ -1,6 +1,6 @@
 import type { ContainerDefinition, RegisterTaskDefinitionRequest } from '@aws-sdk/client-ecs';
 import type { World } from '../../world/world.ts';
-import type { TaskDefinition } from '../model.ts';
+import type { TaskDefinition } from '../model/task-definition.ts';
 import type { EcsState } from '../state.ts';
 import { checkedTags } from '../tags.ts';
 import { deriveDefinition } from './derive.ts';

@@ -1,6 +1,7 @@
 import { TokenBucket } from '../../token-bucket.ts';
 import type { World } from '../../world/world.ts';
-import type { Task, TaskDefinition } from '../model.ts';
+import type { TaskDefinition } from '../model/task-definition.ts';
+import type { Task } from '../model.ts';
 
 /** Fargate starts at most 20 tasks a second, 100 in a burst, for each of On-Demand and Spot (throttling.html). */
 const launchRate = { burst: 100, refillPerSecond: 20 };

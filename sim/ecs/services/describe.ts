@@ -1,5 +1,6 @@
 import type { Service as ServiceShape } from '@aws-sdk/client-ecs';
-import type { Deployment, EcsService, Launch, Network, Task } from '../model.ts';
+import type { Launch } from '../model/capacity-provider.ts';
+import type { Deployment, EcsService, Network, Task } from '../model.ts';
 import { tagList } from '../state.ts';
 
 /** A service as DescribeServices shows it. */

@@ -1,6 +1,8 @@
 import type { LoadBalancer } from '@aws-sdk/client-ecs';
 import type { TargetGroup } from '../../elbv2/target-group.ts';
-import type { Launch, ServiceLoadBalancer, TaskDefinition } from '../model.ts';
+import type { Launch } from '../model/capacity-provider.ts';
+import type { TaskDefinition } from '../model/task-definition.ts';
+import type { ServiceLoadBalancer } from '../model.ts';
 import { invalid } from '../state.ts';
 
 const FARGATE = new Set(['FARGATE', 'FARGATE_SPOT']);

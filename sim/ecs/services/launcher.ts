@@ -1,10 +1,12 @@
 import { TokenBucket } from '../../token-bucket.ts';
 import type { World } from '../../world/world.ts';
 import { nextProvider } from '../capacity-providers/shares.ts';
+import type { Chooser } from '../chooser.ts';
 import type { FargatePlatform } from '../fargate/platform.ts';
 import { closestMisfit, fitOf } from '../fit.ts';
 import type { ContainerInstance, Deployment, EcsService, Task } from '../model.ts';
-import { type Chooser, chooserFor } from '../placement.ts';
+import { chooserFor } from '../placement.ts';
+import { type Placing, zonesOf } from '../placing.ts';
 import type { EcsState } from '../state.ts';
 import type { Tasks } from '../tasks.ts';
 import { isFargate } from './launch-settings.ts';
@@ -106,6 +108,7 @@ class Batch {
   readonly #parts: LauncherParts;
   readonly #service: EcsService;
   readonly #deployment: Deployment;
+  readonly #placing: Placing;
   readonly #choosers = new Map<string | undefined, Chooser>();
   readonly #counts = new Map<string | undefined, number>();
   readonly #perZone = new Map<string, number>();
@@ -115,6 +118,8 @@ class Batch {
     this.#parts = parts;
     this.#service = service;
     this.#deployment = deployment;
+    const { constraints, placement: strategies } = service;
+    this.#placing = { constraints, strategies, zones: zonesOf(parts.state, deployment.network) };
     this.#zones = zones;
     for (const { desiredStatus, failedHealthChecks, instance, zone, ...task } of service.tasks.values()) {
       if (desiredStatus !== 'RUNNING' || failedHealthChecks || instance?.status === 'DRAINING') continue;
@@ -180,7 +185,7 @@ class Batch {
     if (this.#zones) return { message: unplaced };
     if (provider !== undefined && this.#parts.state.capacityProviders.get(provider)?.managedScaling) {
       if (this.#provisioningTasks() < mostProvisioning) {
-        tasks.start(request);
+        tasks.start({ ...request, placing: this.#placing });
         this.#provisioning = this.#provisioningTasks() + 1;
         return undefined;
       }
@@ -192,13 +197,12 @@ class Batch {
   #chooser(provider: string | undefined): Chooser {
     const known = this.#choosers.get(provider);
     if (known) return known;
-    const { cluster, constraints, placement, tasks, name } = this.#service;
+    const { cluster, tasks, name } = this.#service;
     const chooser = chooserFor({
       cluster,
       definition: this.#deployment.definition,
       siblings: tasks.values(),
-      constraints,
-      strategies: placement,
+      ...this.#placing,
       capacityProvider: provider,
       draw: (key) => this.#parts.world.random('placement', `${name} ${key}`, tasks.size),
     });
@@ -215,11 +219,11 @@ class Batch {
   }
 
   #whyNot(provider: string | undefined): Refusal {
-    const { cluster, constraints } = this.#service;
+    const { cluster } = this.#service;
     const instances = [...cluster.instances.values()].filter(
       ({ capacityProviderName }) => provider === undefined || capacityProviderName === provider,
     );
-    const fit = fitOf({ definition: this.#deployment.definition, constraints });
+    const fit = fitOf({ definition: this.#deployment.definition, ...this.#placing });
     const found = closestMisfit(instances, fit);
     const unmet = `${unplaced} because no container instance met all of its requirements.`;
     if (!found) return { message: `${unmet} Reason: No Container Instances were found in your cluster.` };

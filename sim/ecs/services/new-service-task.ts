@@ -1,4 +1,5 @@
-import type { Deployment, EcsService, Tags } from '../model.ts';
+import type { Tags } from '../model/tags.ts';
+import type { Deployment, EcsService } from '../model.ts';
 
 /** What a task takes over from its service and deployment; where it runs is not said. */
 export const newTaskOf = (service: EcsService, deployment: Deployment) => ({

@@ -6,7 +6,8 @@ import type {
 } from '@aws-sdk/client-ecs';
 import { AwsError, type Operation } from '../../service.ts';
 import { checkedStrategy } from '../capacity-providers/strategy.ts';
-import { type EcsService, type Launch, primary, type ServiceLoadBalancer } from '../model.ts';
+import type { Launch } from '../model/capacity-provider.ts';
+import { type EcsService, primary, type ServiceLoadBalancer } from '../model.ts';
 import { checkedNetwork } from '../network.ts';
 import { byReference, type EcsState, invalid } from '../state.ts';
 import { isBlueGreen, swapped } from './blue-green.ts';

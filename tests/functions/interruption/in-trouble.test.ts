@@ -27,6 +27,16 @@ describe('a scale-in', () => {
     expect(lab.times('hook-completed')).toHaveLength(1);
   });
 
+  test('is looked after though writing down that the instance goes took longer than the wake-up for it', async () => {
+    const lab = await installed(failing(({ operation }) => operation === 'BatchWriteItem', 71, 73.5));
+    const { group } = shop(lab, { hook: true });
+    lab.start();
+    lab.at(70, () => lab.region.scaleIn(group));
+    await lab.runTo(250);
+    expect(lab.times('hook-completed')).toHaveLength(1);
+    expect(lab.tasks().killedWithoutSigterm).toEqual([]);
+  });
+
   test('in an opted-out cluster is not answered: its tasks run until the hook ends by itself', async () => {
     const lab = await installed();
     const { group } = shop(lab, { hook: true, tags: { 'spotkeeper:manage': 'false' } });
@@ -74,10 +84,7 @@ describe('a notice', () => {
     lab.at(120, () => {
       first.status = 'INACTIVE';
       cluster.instances.delete(first.id);
-      ecs.join(
-        { cluster, ec2: fleet.find(first.ec2InstanceId), capacityProviderName: undefined },
-        { agent: false, managed: false },
-      );
+      ecs.join({ cluster, ec2: fleet.find(first.ec2InstanceId), capacityProviderName: undefined });
     });
     await lab.runTo(185);
     const now = ecs.instances.byEc2Id.get(first.ec2InstanceId);

@@ -81,7 +81,7 @@ export const stack = (options: Partial<DeployOptions> = {}) => {
   if (!notices || !dead) throw new Error('the stack lacks its queues');
   const put = (n: number, region = 'eu-west-1') =>
     bus.put({ source: 'aws.ec2', 'detail-type': 'Test', region, resources: [`arn:${n}`], detail: { n } });
-  return { clock, bus, notices, dead, invocations, requests, tables, put };
+  return { clock, bus, queues, notices, dead, invocations, requests, tables, put };
 };
 
 /** The events that the function got, parsed. */

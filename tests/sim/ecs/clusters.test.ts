@@ -36,7 +36,7 @@ describe('CreateCluster', () => {
     const { ask } = api();
     await expect(ask((ecs) => ecs.createCluster({ clusterName: 'a b' }))).rejects.toThrow('Invalid cluster name');
     await expect(ask((ecs) => ecs.createCluster({ capacityProviders: ['none'] }))).rejects.toThrow(
-      'The specified capacity provider none was not found.',
+      "The specified capacity provider 'none' was not found.",
     );
   });
 });

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { fullestProvider, nextProvider } from '../../../sim/ecs/capacity-providers/shares.ts';
-import type { StrategyItem } from '../../../sim/ecs/model.ts';
+import type { StrategyItem } from '../../../sim/ecs/model/capacity-provider.ts';
 
 /** A strategy as AWS takes it: at least one weight above 0, at most one base. */
 const strategies = fc

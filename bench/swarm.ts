@@ -1,0 +1,45 @@
+import { availableParallelism } from 'node:os';
+import { stopwatch } from '../cli/stopwatch.ts';
+import { PHASES } from '../cli/swarm/phases.ts';
+import { playInWorkers } from '../cli/swarm/workers.ts';
+import { mutants } from '../tests/swarm/mutants.ts';
+import { seedsUntilCaught } from '../tests/swarm/seeds-until-caught.ts';
+import type { Benchmark, Figure } from './figure.ts';
+
+const MOST_SEEDS = 100;
+
+/** Seeds of the swarm without a broken promise, and how many seeds each planted defect needs to be found. */
+export function swarm({ seeds }: { seeds: number }): Benchmark {
+  return {
+    name: 'swarm',
+    title: `${seeds} seeds of ${PHASES.endMs / 1000} simulated seconds each, and ${mutants.length} planted defects`,
+    async measure() {
+      const figures = [...(await unbroken(seeds))];
+      for (const { name, product } of mutants) {
+        const caught = await seedsUntilCaught(product, MOST_SEEDS);
+        const value = caught?.seeds ?? Number.POSITIVE_INFINITY;
+        figures.push({ what: `found: ${name}`, value, unit: 'seeds', goal: { atMost: MOST_SEEDS } });
+      }
+      return figures;
+    },
+  };
+}
+
+async function unbroken(count: number): Promise<readonly Figure[]> {
+  const seconds = stopwatch();
+  const broken: number[] = [];
+  let [events, calls] = [0, 0];
+  for await (const report of playInWorkers({ from: 1, count, workers: availableParallelism() })) {
+    if (report.violations.length > 0) broken.push(report.seed);
+    events += report.events;
+    calls += report.calls;
+  }
+  const wall = seconds();
+  const note = broken.length > 0 ? { note: `seeds ${broken.slice(0, 20).join(', ')}` } : {};
+  return [
+    { what: 'seeds with a broken promise', value: broken.length, unit: '', goal: { atMost: 0 }, ...note },
+    { what: 'wall time', value: wall, unit: 's wall' },
+    { what: 'simulated events per second of wall time', value: Math.round(events / wall), unit: '' },
+    { what: 'calls answered per second of wall time', value: Math.round(calls / wall), unit: '' },
+  ];
+}

@@ -1,0 +1,58 @@
+import { readFile } from 'node:fs/promises';
+import type { Region } from '../../sim/world/region.ts';
+import type { Switches } from '../../sim/world/switches.ts';
+import { at, type Scenario } from '../scenario.ts';
+import { build } from './build.ts';
+import type { ScenarioFile } from './format.ts';
+import { ScenarioFileError } from './read.ts';
+import { readScenarioFile } from './scenario-file.ts';
+import { happen } from './story.ts';
+
+/** A scenario that came from a file. */
+export type LoadedScenario = Scenario & { readonly file: ScenarioFile };
+
+/** @throws ScenarioFileError when the file cannot be read or is not one */
+export async function loadScenario(path: string): Promise<LoadedScenario> {
+  return scenarioOf(readScenarioFile(await textOf(path), path), path);
+}
+
+/** A checked scenario file as something to play. @param name told with its drill */
+export function scenarioOf(file: ScenarioFile, name: string): LoadedScenario {
+  const { simulation, account } = file;
+  const given = Object.entries(simulation.switches).filter(([, value]) => value !== undefined);
+  return {
+    file,
+    name,
+    title: simulation.title,
+    seed: simulation.seed,
+    seconds: simulation.seconds,
+    settings: simulation.settings,
+    switches: Object.fromEntries(given) as Partial<Switches>,
+    region: account.region,
+    accountId: account.accountId,
+    build: (region, simulated) => {
+      buildNamed(file, name, region);
+      for (const step of simulation.story) at(simulated, step.at, () => happen(step, region));
+    },
+    promises: [],
+  };
+}
+
+// What does not fit is known only when it is built: the error names the file all the same.
+function buildNamed(file: ScenarioFile, name: string, region: Region): void {
+  try {
+    build(file, region);
+  } catch (error) {
+    if (error instanceof Error) throw new ScenarioFileError(`${name}: ${error.message}`);
+    throw error;
+  }
+}
+
+async function textOf(path: string): Promise<string> {
+  try {
+    return await readFile(path, 'utf8');
+  } catch (error) {
+    if (error instanceof Error && 'code' in error) throw new ScenarioFileError(`${path}: ${error.message}`);
+    throw error;
+  }
+}

@@ -1,0 +1,94 @@
+import { poolMembers } from './account-format.ts';
+import {
+  among,
+  amount,
+  defaulted,
+  flag,
+  list,
+  object,
+  oneKindOf,
+  optional,
+  type Read,
+  record,
+  text,
+  whole,
+} from './read.ts';
+
+const name = text();
+const at = defaulted(amount(0, 31_536_000), 0);
+const count = optional(whole(1, 5_000));
+
+/** What happens, in seconds since the story began: the members beside `do` of each verb. */
+export const step = oneKindOf('do', {
+  interruptPool: object({
+    at,
+    ...poolMembers,
+    count,
+    /** the notices come spread over so much time */
+    overSeconds: defaulted(amount(0, 86_400), 0),
+    notice: defaulted(flag, true),
+    action: defaulted(among(['terminate', 'stop', 'hibernate']), 'terminate'),
+    stillAvailable: defaulted(flag, false),
+  }),
+  setAvailable: object({ at, ...poolMembers, available: flag }),
+  recommendRebalance: object({ at, ...poolMembers, count }),
+  retire: object({ at, ...poolMembers, count, inSeconds: defaulted(amount(0, 31_536_000), 14 * 86_400) }),
+  scaleIn: object({ at, autoScalingGroup: name, count: defaulted(whole(1, 5_000), 1) }),
+  setDesiredCount: object({ at, cluster: name, service: name, desiredCount: whole(0, 5_000) }),
+});
+
+export type Step = Read<typeof step>;
+
+const milliseconds = optional(whole(0, 86_400_000));
+const workload = object({
+  /** from placement to RUNNING */
+  startMs: milliseconds,
+  /** what the application needs after SIGTERM when no request is in flight */
+  stopMs: milliseconds,
+  /** a container health check that passes so long after RUNNING; left out: no health check */
+  containerHealthyAfterMs: milliseconds,
+});
+
+const traffic = object({
+  requestsPerSecond: amount(0, 100_000),
+  requestMs: defaulted(amount(1, 3_600_000), 200),
+});
+
+const groupBehaviour = object({
+  /** from launch until the agent registers */
+  bootMs: defaulted(whole(1_000, 3_600_000), 150_000),
+  /** pools to launch in, beside those that have instances */
+  pools: defaulted(list(object(poolMembers)), []),
+  agentDrainsOnSpot: defaulted(flag, false),
+  managedDraining: defaulted(flag, false),
+});
+
+const switches = object({
+  stopTaskOverridesDraining: optional(flag),
+  afterForeignDeregistration: optional(among(['ignored', 'reregistered', 'replaced'])),
+  hostLossReplacesStopCode: optional(flag),
+  nlbPropagationMs: milliseconds,
+  albPropagationMs: milliseconds,
+});
+
+/** What only a simulation knows: the part `simulation` of a scenario file. */
+export const simulation = object({
+  title: defaulted(text(/^[\s\S]{1,500}$/, 'a sentence'), 'The account of this file.'),
+  seed: defaulted(whole(0, 2 ** 32 - 1), 1),
+  /** how long it is played; the story begins at second 70 */
+  seconds: defaulted(amount(71, 31_536_000), 330),
+  /** spotkeeper's settings, such as SPOTKEEPER_MODE */
+  settings: defaulted(record(text(/^[\s\S]{0,1000}$/)), {}),
+  switches: defaulted(switches, switches({}, 'simulation.switches')),
+  /** by family of the task definition */
+  workload: defaulted(record(workload), {}),
+  /** by name of the target group */
+  traffic: defaulted(record(traffic), {}),
+  /** by name of the group */
+  autoScalingGroups: defaulted(record(groupBehaviour), {}),
+  /** Spot pools without capacity for further instances */
+  closedPools: defaulted(list(object(poolMembers)), []),
+  story: defaulted(list(step), []),
+});
+
+export type SimulationPart = Read<typeof simulation>;

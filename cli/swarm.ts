@@ -1,0 +1,81 @@
+import { availableParallelism } from 'node:os';
+import { optionValues, UsageError, wholeNumber } from './command-line.ts';
+import { stopwatch } from './stopwatch.ts';
+import { PHASES } from './swarm/phases.ts';
+import { tellSeed } from './swarm/tell.ts';
+import { playInWorkers } from './swarm/workers.ts';
+import { processTerminal, type Terminal } from './terminal.ts';
+
+const options = {
+  seeds: { type: 'string', default: '200' },
+  from: { type: 'string', default: '1' },
+  seed: { type: 'string' },
+  workers: { type: 'string' },
+  json: { type: 'boolean', default: false },
+} as const;
+
+const ALLOWED = '--seeds N, --from S, --seed S, --workers N, --json';
+const MOST_SEEDS = 1_000_000;
+const MOST_SEED = 2 ** 32 - 1;
+
+/**
+ * `npm run swarm`: plays accounts, workloads, stories and faults that are drawn from seeds, and stops at the first one in
+ * which spotkeeper (or the simulator) breaks a promise. `--seed S` plays one and tells all that happened.
+ * @returns the exit code: 0, 1 when a promise was broken, 2 when the command line is not understood
+ */
+export async function swarmCommand(argv: readonly string[], terminal: Terminal): Promise<number> {
+  try {
+    const asked = optionValues(argv, options, ALLOWED);
+    if (asked.seed !== undefined) return await tellSeed(wholeNumber('seed', asked.seed, MOST_SEED), terminal);
+    const count = wholeNumber('seeds', asked.seeds, MOST_SEEDS);
+    const from = wholeNumber('from', asked.from, MOST_SEED);
+    const workers = wholeNumber('workers', asked.workers ?? String(availableParallelism()), 64);
+    if (count === 0 || workers === 0) throw new UsageError('--seeds and --workers are at least 1');
+    return await playMany({ from, count, workers }, { terminal, json: asked.json });
+  } catch (error) {
+    if (!(error instanceof UsageError)) throw error;
+    terminal.complain(error.message);
+    return 2;
+  }
+}
+
+type Many = { readonly from: number; readonly count: number; readonly workers: number };
+
+async function playMany(many: Many, { terminal, json }: { terminal: Terminal; json: boolean }): Promise<number> {
+  const seconds = stopwatch();
+  const total = { seeds: 0, events: 0, calls: 0, faults: 0, interrupted: 0 };
+  for await (const report of playInWorkers(many)) {
+    const { seed, violations, events, calls, faults, interrupted } = report;
+    total.seeds += 1;
+    total.events += events;
+    total.calls += calls;
+    total.faults += faults;
+    total.interrupted += interrupted;
+    if (json) terminal.print(JSON.stringify(report));
+    if (violations.length === 0) continue;
+    if (!json) for (const line of failure(seed, violations)) terminal.print(line);
+    return 1;
+  }
+  if (!json) for (const line of summary(total, seconds())) terminal.print(line);
+  return 0;
+}
+
+const failure = (seed: number, [first = '', ...more]: readonly string[]): readonly string[] => [
+  `seed ${seed}: ${first}`,
+  ...(more.length > 0 ? [`and ${more.length} more broken promises after it`] : []),
+  `Play it again: npm run swarm -- --seed ${seed}`,
+];
+
+type Total = Readonly<Record<'seeds' | 'events' | 'calls' | 'faults' | 'interrupted', number>>;
+
+const summary = ({ seeds, events, calls, faults, interrupted }: Total, seconds: number): readonly string[] => [
+  `${seeds} seeds of ${PHASES.endMs / 1000} simulated seconds each: no promise was broken`,
+  `${interrupted} instances taken back, ${faults} faults`,
+  `${seconds.toFixed(1)} s of wall time: ${perSecond(events, seconds)} events and ${perSecond(calls, seconds)} calls a second`,
+];
+
+const perSecond = (count: number, seconds: number): number => Math.round(count / seconds);
+
+if (import.meta.main) {
+  process.exitCode = await swarmCommand(process.argv.slice(2), processTerminal());
+}

@@ -1,0 +1,26 @@
+import type { SimulatedAccount } from '../../sim/account.ts';
+import type { DynamoDb } from '../../sim/dynamodb/service.ts';
+import type { Faults } from '../../sim/faults/faults.ts';
+import type { Region } from '../../sim/world/region.ts';
+import type { Installation } from '../installation.ts';
+import type { Excuses } from './excuses.ts';
+
+/** One seed while it is played, as the checkers see it. */
+export type Seed = {
+  readonly seed: number;
+  readonly account: SimulatedAccount;
+  readonly region: Region;
+  readonly dynamodb: DynamoDb;
+  readonly installation: Installation;
+  readonly faults: Faults;
+  readonly excuses: Excuses;
+  readonly settings: Readonly<Record<string, string>>;
+  /** virtual epoch milliseconds */
+  readonly startMs: number;
+  /** Says that a promise was broken, now. */
+  violated(sentence: string): void;
+};
+
+export const isOurs = (caller: unknown): boolean => String(caller).startsWith('spotkeeper');
+
+export const observes = ({ settings }: Seed): boolean => settings.SPOTKEEPER_MODE === 'observe';

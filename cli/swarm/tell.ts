@@ -1,0 +1,50 @@
+import type { CallRule, EventRule } from '../../sim/faults/plan.ts';
+import type { Terminal } from '../terminal.ts';
+import { PHASES } from './phases.ts';
+import { type OpenSeed, openSeed, playOut } from './play.ts';
+
+type Told = { readonly at: number; readonly line: string };
+
+/** Plays one seed and prints all that happened in it. @returns the exit code: 1 when a promise was broken */
+export async function tellSeed(seed: number, { print }: Terminal): Promise<number> {
+  const opened = await openSeed(seed);
+  const { violations } = await playOut(opened);
+  for (const line of beginning(opened)) print(line);
+  print('');
+  for (const { at, line } of timeline(opened))
+    print(`${((at - opened.startMs) / 1000).toFixed(3).padStart(8)} ${line}`);
+  print('');
+  if (violations.length === 0) print('no promise was broken');
+  for (const violation of violations) print(`BROKEN: ${violation}`);
+  return violations.length > 0 ? 1 : 0;
+}
+
+function beginning({ seed, settings, plan, region }: OpenSeed): readonly string[] {
+  const rules = [...(plan.calls ?? []), ...(plan.events ?? [])].map(ruleLine);
+  const clusters = [...region.parts.ecs.state.clusters.values()];
+  return [
+    `seed ${seed}; faults until ${PHASES.calmMs / 1000} s, the end at ${PHASES.endMs / 1000} s`,
+    `settings: ${Object.entries(settings).map((pair) => pair.join('='))}`,
+    `faults: ${rules.join(', ') || 'none'}`,
+    ...clusters.map(({ name, services }) => `cluster ${name}: ${[...services.keys()].join(', ')}`),
+  ];
+}
+
+/** What happened, went wrong and was said, in the order of virtual time. */
+function timeline({ account, byHand, faults, installation: { transcript } }: OpenSeed): readonly Told[] {
+  return [
+    ...account.journal.entries.map(({ at, text }) => ({ at, line: text })),
+    ...faults.happened.map((one) => ({ at: one.at, line: `FAULT ${one.kind}: ${one.target}` })),
+    ...byHand.map(({ at, target }) => ({ at, line: `BY HAND ${target}` })),
+    ...transcript.lines.map(({ at, level, message, fields, process }) => ({
+      at,
+      line: `${process} ${level}: ${message} ${JSON.stringify(fields)}`,
+    })),
+  ].sort((a, b) => a.at - b.at);
+}
+
+const ruleLine = ({ fault, rate, fromMs = 0, toMs = 0, ...rule }: CallRule | EventRule): string => {
+  const what = [fault, ...('service' in rule ? [rule.service] : []), ...('source' in rule ? [rule.source] : [])];
+  const when = rate === undefined ? `from ${fromMs / 1000} to ${toMs / 1000} s` : `${(100 * rate).toFixed(1)} %`;
+  return `${what.join(' of ')}${'effect' in rule ? ' after the effect' : ''} ${when}`;
+};

@@ -1,0 +1,91 @@
+import type { VirtualClock } from '../clock.ts';
+import type { KeyedRandom } from '../random.ts';
+import type { Queue } from '../sqs/queue.ts';
+import type { Sqs } from '../sqs/service.ts';
+
+/** A queue that a rule sends events to. */
+export type RuleTarget = {
+  readonly queue: Queue;
+  /** how often and how long it is tried again; default 185 times and 24 hours */
+  readonly retry?: { readonly attempts?: number; readonly ageSeconds?: number };
+  readonly deadLetterQueue?: Queue;
+};
+
+/** Why a queue does not take an event, as EventBridge names it. Only throttling can heal. */
+export type Refusal = 'NO_PERMISSIONS' | 'NO_RESOURCE' | 'THROTTLING';
+
+/** A delivery that EventBridge gave up, whether a dead-letter queue has the event or nobody. */
+export type FailedDelivery = {
+  /** epoch milliseconds */
+  readonly at: number;
+  readonly rule: string;
+  readonly eventId: string;
+  readonly errorCode: Refusal;
+  readonly retries: number;
+  /** what ended the retries; undefined: there were none, since the error cannot heal */
+  readonly exhausted: 'MaximumRetryAttempts' | 'MaximumEventAgeInSeconds' | undefined;
+  readonly kept: boolean;
+};
+
+export type Delivery = {
+  readonly eventId: string;
+  readonly rule: string;
+  readonly target: RuleTarget;
+  readonly body: string;
+  readonly copies: number;
+  /** when the event happened, epoch milliseconds */
+  readonly startedAt: number;
+  /** Is the n-th retry refused? 0 is the first attempt. */
+  readonly refusal: (retry: number) => Refusal | undefined;
+};
+
+/**
+ * Brings events to queues, with the retry policy and dead-letter queue of each target. What is refused for good goes to
+ * the dead-letter queue at once. https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-rule-dlq.html
+ */
+export class Attempts {
+  readonly failed: FailedDelivery[] = [];
+  readonly #options: AttemptOptions;
+
+  constructor(options: AttemptOptions) {
+    this.#options = options;
+  }
+
+  /** Delivers now, or again later when the target says no; `retry` counts the retries so far. */
+  make(delivery: Delivery, retry = 0): void {
+    const { clock, sqs } = this.#options;
+    const { target, body, copies, startedAt } = delivery;
+    const refusal = delivery.refusal(retry);
+    if (!refusal) {
+      for (let copy = 0; copy < copies; copy += 1) sqs.send(target.queue, body);
+      return;
+    }
+    const { attempts = 185, ageSeconds = 86_400 } = target.retry ?? {};
+    const endsAt = startedAt + ageSeconds * 1_000;
+    const nextAt = clock.now() + this.#backoffMs(delivery, retry);
+    if (refusal !== 'THROTTLING') this.#giveUp(delivery, refusal, { retry });
+    else if (retry >= attempts) this.#giveUp(delivery, refusal, { retry, exhausted: 'MaximumRetryAttempts' });
+    else if (nextAt < endsAt) clock.at(nextAt, () => this.make(delivery, retry + 1));
+    else clock.at(endsAt, () => this.#giveUp(delivery, refusal, { retry, exhausted: 'MaximumEventAgeInSeconds' }));
+  }
+
+  // AWS says "exponential back off and jitter" and tells no times: these are an assumption.
+  #backoffMs({ rule, target, eventId }: Delivery, retry: number): number {
+    const fullMs = Math.min(600_000, 1_000 * 2 ** Math.min(retry, 10));
+    return (
+      fullMs * (0.5 + this.#options.random('event retry', `${rule} ${target.queue.options.arn} ${eventId}`, retry) / 2)
+    );
+  }
+
+  #giveUp({ eventId, rule, target, body }: Delivery, errorCode: Refusal, { retry, exhausted }: End): void {
+    const { clock, sqs } = this.#options;
+    const { deadLetterQueue } = target;
+    if (deadLetterQueue) sqs.send(deadLetterQueue, body);
+    const kept = deadLetterQueue !== undefined;
+    this.failed.push({ at: clock.now(), rule, eventId, errorCode, retries: retry, exhausted, kept });
+  }
+}
+
+type End = { readonly retry: number; readonly exhausted?: NonNullable<FailedDelivery['exhausted']> };
+
+type AttemptOptions = { readonly clock: VirtualClock; readonly random: KeyedRandom; readonly sqs: Sqs };
