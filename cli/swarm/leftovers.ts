@@ -45,21 +45,23 @@ const isOf = (kind: JournalEntry['kind'], entry: JournalEntry): boolean =>
 /** What spotkeeper drains or takes out of a load balancer is gone in the end: nothing is left half done. */
 export function checkLeftovers(seed: Seed): void {
   const { account, region, violated } = seed;
-  const ours = new Set(
-    account.journal.entries.flatMap(({ kind, subject, data }) =>
-      kind === 'draining' && isOurs(data.by) ? [subject] : [],
-    ),
-  );
+  const ourDeeds = (deed: JournalEntry['kind']) =>
+    new Set(
+      account.journal.entries.flatMap(({ kind, subject, data }) => (kind === deed && isOurs(data.by) ? [subject] : [])),
+    );
+  const drained = ourDeeds('draining');
+  const deregistered = ourDeeds('task-deregistered');
   const heldByEcs = heldByManagedDraining(region);
   for (const cluster of region.parts.ecs.state.clusters.values()) {
     for (const { status, ec2InstanceId, agentConnected } of cluster.instances.values()) {
-      if (status === 'DRAINING' && agentConnected && ours.has(ec2InstanceId) && !heldByEcs.has(ec2InstanceId))
+      if (status === 'DRAINING' && agentConnected && drained.has(ec2InstanceId) && !heldByEcs.has(ec2InstanceId))
         violated(`${ec2InstanceId} was drained, and nobody has taken it away`);
     }
     for (const { name, tasks } of cluster.services.values()) {
       for (const { arn, targets, process } of tasks.values()) {
         if (
           process === 'serving' &&
+          deregistered.has(arn) &&
           [...targets.values()].some(({ state }) => state === 'unused' || state === 'draining')
         )
           violated(`${arn} of ${name} serves on, but its target was taken from the load balancer`);

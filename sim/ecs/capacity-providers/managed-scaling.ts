@@ -67,7 +67,7 @@ export class ManagedScaling {
     const { groups, world } = this.#parts;
     const group = groups.find(provider.groupName);
     const settings = provider.managedScaling;
-    if (!group || !settings || !this.#isAttached(provider)) return undefined;
+    if (!group || !settings) return undefined;
     const now = world.now();
     const { have, needed } = this.#count(provider, group);
     const reservation = reservationOf(have, needed);
@@ -138,10 +138,6 @@ export class ManagedScaling {
         if (instance.capacityProviderName === provider.name) yield instance;
       }
     }
-  }
-
-  #isAttached({ name }: CapacityProvider): boolean {
-    return [...this.#parts.state.clusters.values()].some(({ capacityProviders: names }) => names.includes(name));
   }
 }
 
