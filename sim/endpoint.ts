@@ -51,6 +51,8 @@ export type Fault =
   | { readonly silentMs: number; readonly when: 'before' | 'after' }
   /** a read gets the answer that the same query got at most so long ago; told when there is an older one */
   | { readonly staleMs: number; readonly onStale?: () => void }
+  /** a list leaves out what is younger; `onUnseen` hears of the first time in this call */
+  | { readonly unseenMs: number; readonly onUnseen?: () => void }
   /** the caller dies */
   | { readonly kill: 'before' | 'after' };
 
@@ -220,7 +222,8 @@ export class Endpoint {
     if (!service || !perform) throw notImplemented(target);
     const at = this.#options.clock.now();
     if (this.#options.buckets !== false) this.#buckets.take({ service, operation, region: from.region, input, at });
-    return perform(input, { ...from, account: this.#options.account, at });
+    const hides = fault && 'unseenMs' in fault ? { hides: youngerThan(at, fault) } : {};
+    return perform(input, { ...from, account: this.#options.account, at, ...hides });
   }
 }
 
@@ -231,6 +234,16 @@ type Circumstances = { readonly from: CallerOptions; readonly fault: Fault | und
 const firstListLength = (input: Readonly<Record<string, unknown>>): number | undefined => {
   for (const value of Object.values(input)) if (Array.isArray(value)) return value.length;
   return undefined;
+};
+
+const youngerThan = (at: number, { unseenMs, onUnseen }: Extract<Fault, { unseenMs: number }>) => {
+  let told = false;
+  return (madeAt: number): boolean => {
+    if (madeAt <= at - unseenMs) return false;
+    if (!told) onUnseen?.();
+    told = true;
+    return true;
+  };
 };
 
 /** Reads may be stale; everything else takes effect once. */
