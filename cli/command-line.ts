@@ -39,6 +39,11 @@ export function wholeNumber(option: string, text: string, most: number): number 
   throw new UsageError(`--${option} is "${text}"; allowed: a whole number from 0 to ${most}`);
 }
 
+function positive(option: string, text: string, most: number): number {
+  if (/^[1-9]\d{0,9}$/.test(text) && Number(text) <= most) return Number(text);
+  throw new UsageError(`--${option} is "${text}"; allowed: a whole number from 1 to ${most}`);
+}
+
 /** A number from 0 to 1. @throws UsageError */
 export function share(option: string, text: string): number {
   if (/^(0|1|0?\.\d{1,6}|1\.0+)$/.test(text)) return Number(text);
@@ -70,6 +75,7 @@ const drillOptions = {
   region: { type: 'string' },
   target: { type: 'string' },
   'spot-ratio': { type: 'string' },
+  days: { type: 'string' },
   seed: { type: 'string' },
   json: flag,
   without: flag,
@@ -79,19 +85,19 @@ const drillOptions = {
 
 const DRILL_ALLOWED =
   '--scenario NAME, --file FILE, --seed N, --json, --without, --verbose, --list, ' +
-  '--traces DIR with --type T, --region R, --target N, --spot-ratio X';
+  '--traces DIR with --type T, --region R, --target N, --days N, --spot-ratio X';
 
 /** @param argv what stands after the script's name. @throws UsageError */
 export function drillArguments(argv: readonly string[]): DrillArguments {
   const given = optionValues(argv, drillOptions, DRILL_ALLOWED);
-  const { scenario, file, seed, traces, type, region, target, 'spot-ratio': spotRatio, ...flags } = given;
+  const { scenario, file, seed, traces, type, region, target, 'spot-ratio': spotRatio, days, ...flags } = given;
   const sources = Object.entries({ scenario, file, traces }).filter(([, value]) => value !== undefined);
   if (sources.length > 1)
     throw new UsageError(`${sources.map(([name]) => `--${name}`).join(' and ')} exclude each other`);
   return {
     ...flags,
     file,
-    replay: replayArguments({ traces, type, region, target, spotRatio }),
+    replay: replayArguments({ traces, type, region, target, spotRatio, days }),
     isDefault: sources.length === 0,
     scenario: scenario === undefined ? defaultScenario : scenarioNamed(scenario),
     seed: seed === undefined ? undefined : wholeNumber('seed', seed, 2 ** 32 - 1),
@@ -99,25 +105,23 @@ export function drillArguments(argv: readonly string[]): DrillArguments {
 }
 
 type ReplayTexts = {
-  readonly [K in 'traces' | 'type' | 'region' | 'target' | 'spotRatio']: string | undefined;
+  readonly [K in 'traces' | 'type' | 'region' | 'target' | 'spotRatio' | 'days']: string | undefined;
 };
 
-function replayArguments({ traces, type, region, target, spotRatio }: ReplayTexts): ReplayArguments | undefined {
+function replayArguments({ traces, type, region, target, spotRatio, days }: ReplayTexts): ReplayArguments | undefined {
   if (traces === undefined) {
-    const alone = Object.entries({ type, region, target, 'spot-ratio': spotRatio }).find(
+    const alone = Object.entries({ type, region, target, 'spot-ratio': spotRatio, days }).find(
       ([, value]) => value !== undefined,
     );
     if (alone) throw new UsageError(`--${alone[0]} needs --traces DIR`);
     return undefined;
   }
-  if (target !== undefined && wholeNumber('target', target, 1_000) === 0) {
-    throw new UsageError('--target is "0"; allowed: a whole number from 1 to 1000');
-  }
   return {
     traces,
     type,
     region,
-    target: target === undefined ? undefined : Number(target),
+    target: target === undefined ? undefined : positive('target', target, 1_000),
+    days: days === undefined ? undefined : positive('days', days, 3_650),
     spotRatio: spotRatio === undefined ? undefined : share('spot-ratio', spotRatio),
   };
 }

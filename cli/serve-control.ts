@@ -6,6 +6,7 @@ import type { ScenarioFile } from './scenario-file/format.ts';
 import { amount, object, ScenarioFileError } from './scenario-file/read.ts';
 import { step } from './scenario-file/simulation-format.ts';
 import { happen } from './scenario-file/story.ts';
+import { stateOf } from './serve-state.ts';
 
 /** No AWS service has paths that begin so. */
 const PREFIX = '/_simulator/';
@@ -34,7 +35,7 @@ class RefusedError extends Error {
 const clockRequest = object({ advanceSeconds: amount(0, 31_536_000) });
 
 const calls: Readonly<Record<string, Handle>> = {
-  'GET state': ({ account, region }) => stateOf(account, region),
+  'GET state': ({ account, region }) => ({ now: iso(account), ...stateOf(region) }),
   'GET journal': ({ account }, { url }) => journalSince(account, url.searchParams.get('since') ?? '0'),
   'GET scenario': ({ file }) => {
     if (!file) throw new RefusedError(404, 'the account is not from a scenario file');
@@ -89,30 +90,4 @@ function journalSince(account: SimulatedAccount, since: string): object {
   const { entries } = account.journal;
   if (!/^\d{1,10}$/.test(since)) throw new RefusedError(400, `since is "${since}"; expected a whole number`);
   return { entries: entries.slice(Number(since)), next: entries.length };
-}
-
-function stateOf(account: SimulatedAccount, { parts }: Region): object {
-  return {
-    now: iso(account),
-    clusters: [...parts.ecs.state.clusters.values()].map((cluster) => ({
-      name: cluster.name,
-      containerInstances: [...cluster.instances.values()].map((instance) => ({
-        ec2InstanceId: instance.ec2InstanceId,
-        type: instance.instanceType,
-        zone: instance.zone,
-        status: instance.status,
-        tasks: instance.tasks.size,
-      })),
-      services: [...cluster.services.values()].map(({ name, desired, tasks }) => ({
-        name,
-        desired,
-        running: [...tasks.values()].filter(({ lastStatus }) => lastStatus === 'RUNNING').length,
-      })),
-    })),
-    autoScalingGroups: [...parts.autoScaling.groups.values()].map(({ name, desired, instances }) => ({
-      name,
-      desired,
-      instances: instances.size,
-    })),
-  };
 }

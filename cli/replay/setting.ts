@@ -13,6 +13,8 @@ export type ReplayArguments = {
   readonly target: number | undefined;
   /** Spot price as a share of the On-Demand price; default what the simulated market asks */
   readonly spotRatio: number | undefined;
+  /** how much of the traces; default all */
+  readonly days: number | undefined;
 };
 
 /** What is replayed: the traces of one region, and how many tasks shall run on them. */
@@ -21,6 +23,7 @@ export type ReplaySetting = {
   readonly traces: Traces;
   readonly region: string;
   readonly target: number;
+  readonly lengthMs: number;
   readonly spotRatio: number | undefined;
   /** Regions of the folder that are not replayed: an ECS service lives in one. */
   readonly otherRegions: readonly string[];
@@ -42,6 +45,7 @@ export function settingOf(asked: ReplayArguments): ReplaySetting {
     traces,
     region,
     target: asked.target ?? defaultTarget(traces),
+    lengthMs: Math.min(traces.lengthMs, (asked.days ?? Number.POSITIVE_INFINITY) * 86_400_000),
     spotRatio: asked.spotRatio,
     otherRegions: [...regions.keys()].filter((name) => name !== region),
   };
@@ -57,11 +61,11 @@ export function defaultTarget({ pools }: Traces): number {
 export const CLUSTER = 'replay';
 
 /** One service of `target` tasks, one on each instance of one Spot group over all pools, from an empty account on. */
-export function scenarioOf({ traces, region: name, target, directory }: ReplaySetting): Scenario {
+export function scenarioOf({ traces, region: name, target, directory, lengthMs }: ReplaySetting): Scenario {
   return {
     name: directory,
     title: `${target} tasks, one on each Spot Instance, on the capacity that ${traces.type} had in ${name}.`,
-    seconds: traces.lengthMs / 1000,
+    seconds: lengthMs / 1000,
     region: name,
     market: () => marketOf(traces),
     build(region, account) {

@@ -19,18 +19,20 @@ export function replayText(setting: ReplaySetting, outcomes: Outcomes): readonly
   ];
 }
 
-function assumptions({ traces, region, target, otherRegions }: ReplaySetting): readonly string[] {
+function assumptions({ traces, region, target, otherRegions, lengthMs: replayed }: ReplaySetting): readonly string[] {
   const { pools, lengthMs, ticks, type } = traces;
   const longer = pools.filter((pool) => pool.ticks > ticks).map(({ zone }) => zone);
   return [
     `${target} tasks, one on each Spot Instance (${type}), in ${region}: ${pools.map(({ zone }) => zone).join(', ')}`,
-    `${(lengthMs / 86_400_000).toFixed(1)} days of measured capacity, ${lengthMs / 1000 / ticks} s a tick`,
+    `${days(replayed)} of ${days(lengthMs)} days of measured capacity, ${lengthMs / 1000 / ticks} s a tick`,
     ...(longer.length > 0 ? [`The shortest file ends the replay: ${longer.join(', ')} would go on.`] : []),
     ...(otherRegions.length > 0
       ? [`Left out: ${otherRegions.join(', ')}, because a service lives in one Region (--region).`]
       : []),
   ];
 }
+
+const days = (ms: number): string => (ms / 86_400_000).toFixed(1);
 
 const rows: readonly (readonly [string, (outcome: Outcome) => string])[] = [
   ['availability', ({ availability }) => `${(availability * 100).toFixed(2)} %`],

@@ -61,10 +61,14 @@ function checkSimulation({ account, simulation }: ScenarioFile, names: Names): v
   for (const group of Object.keys(simulation.autoScalingGroups)) {
     pointsTo('simulation.autoScalingGroups', group, names.groups);
   }
+  for (const [index, part] of simulation.capacity.entries()) {
+    if ('AvailabilityZone' in part) inRegion(`simulation.capacity[${index}]`, part, account.region);
+  }
   for (const [index, step] of simulation.story.entries()) {
     const place = `simulation.story[${index}]`;
     if (step.do === 'scaleIn') pointsTo(`${place}.autoScalingGroup`, step.autoScalingGroup, names.groups);
-    if (step.do !== 'setDesiredCount') continue;
+    if ('AvailabilityZone' in step) inRegion(place, step, account.region);
+    if (step.do !== 'setDesiredCount' && step.do !== 'deploy') continue;
     pointsTo(`${place}.cluster`, step.cluster, names.clusters);
     const services = account.services.filter(({ cluster }) => cluster === step.cluster);
     pointsTo(

@@ -1,4 +1,4 @@
-import { callableServices } from '../../sim/faults/manual-actions.ts';
+import { callableServices, operationsOf } from '../../sim/faults/manual-actions.ts';
 import { poolMembers } from './account-format.ts';
 import { faultPlan } from './conditions.ts';
 import { capacitySource, fargateCapacity } from './market-format.ts';
@@ -8,6 +8,7 @@ import {
   defaulted,
   flag,
   list,
+  notAmong,
   object,
   oneKindOf,
   optional,
@@ -48,6 +49,19 @@ const workload = object({
 });
 
 const anything: Reader<unknown> = (value) => value;
+const callOfAny = object({
+  at,
+  service: among(callableServices),
+  operation: name,
+  /** as the API takes it */
+  input: defaulted(record(anything), {}),
+});
+const call: typeof callOfAny = (value, place) => {
+  const read = callOfAny(value, place);
+  const operations = operationsOf(read.service);
+  if (!operations.includes(read.operation)) throw notAmong(`${place}.operation`, read.operation, operations);
+  return read;
+};
 
 /** What happens, in seconds since the story began: the members beside `do` of each verb. */
 export const step = oneKindOf('do', {
@@ -76,7 +90,7 @@ export const step = oneKindOf('do', {
   /** a new revision of the service's task definition that behaves as `workload` says */
   deploy: object({ at, cluster: name, service: name, workload: defaulted(behaviour, behaviour({}, '')) }),
   /** a person calls the API */
-  call: object({ at, service: among(callableServices), operation: name, input: defaulted(record(anything), {}) }),
+  call,
 });
 
 export type Step = Read<typeof step>;

@@ -89,6 +89,10 @@ const apis = {
 /** The services that a person can call. */
 export const callableServices = Object.keys(apis) as readonly (keyof typeof apis)[];
 
+/** The operations that a service's API has, whether the simulated account implements them or not. */
+export const operationsOf = (service: keyof typeof apis): readonly string[] =>
+  Object.keys(apis[service].commands).flatMap((name) => /^(\w+)Command$/.exec(name)?.[1] ?? []);
+
 const commandOf = ({ service, operation }: ManualAction): (new (input: object) => object) | undefined => {
   const { commands } = apis[service];
   return (commands as unknown as Readonly<Record<string, new (input: object) => object>>)[`${operation}Command`];

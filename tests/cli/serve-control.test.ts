@@ -65,7 +65,28 @@ describe('the control calls of npm run serve', () => {
     const asked = { do: 'setDesiredCount', cluster: 'prod', service: 'checkout', desiredCount: 2 };
     expect((await call('do', JSON.stringify(asked))).status).toBe(200);
     const { clusters } = (await call('state')).body;
-    expect(clusters[0].services[0]).toEqual({ name: 'checkout', desired: 2, running: 6 });
+    expect(clusters[0].services[0]).toMatchObject({ name: 'checkout', desired: 2, running: 6 });
+  });
+
+  it('list deployments, groups and pools with their capacity and price', async () => {
+    const { call } = await served('--without');
+    const pool = { InstanceType: 'm6i.large', AvailabilityZone: 'eu-west-1a' };
+    await call('do', JSON.stringify({ do: 'setCapacity', ...pool, instances: 5 }));
+    const { clusters, autoScalingGroups, pools } = (await call('state')).body;
+    expect(clusters[0].services[0].deployments).toEqual([
+      expect.objectContaining({ status: 'PRIMARY', rolloutState: 'COMPLETED', taskDefinition: 'checkout:1' }),
+    ]);
+    expect(autoScalingGroups[0]).toMatchObject({ name: 'prod-spot', desired: 6, instances: 6 });
+    expect(pools[0]).toEqual({
+      type: 'm6i.large',
+      zone: 'eu-west-1a',
+      running: 3,
+      capacity: 5,
+      headroom: 2,
+      onDemand: true,
+      spotPrice: expect.any(Number),
+    });
+    expect(pools[1]).toMatchObject({ type: 'm5.large', capacity: null, headroom: null });
   });
 
   it('tell the journal from where one stopped to read, and the scenario', async () => {

@@ -64,6 +64,13 @@ describe('npm run drill -- --traces', () => {
     expect((await drill('--target', '2', '--without')).text).toMatch(/^The same capacity +without$/m);
   });
 
+  it('replays the first days only when asked to', async () => {
+    write('eu-west-1a', [...Array(288).fill(1), ...Array(288).fill(0)]);
+    const { text } = await drill('--without', '--days', '1');
+    expect(text).toContain('1.0 of 2.0 days of measured capacity, 300 s a tick');
+    expect(text).toMatch(/^availability +100\.00 %$/m);
+  });
+
   it('gives the same outcome for the same seed', async () => {
     write('eu-west-1a', [3, 1, 2, 0, 3, 3]);
     expect(await told('--seed', '7')).toEqual(await told('--seed', '7'));
@@ -110,6 +117,7 @@ describe('npm run drill -- --traces', () => {
     [['--region', 'mars-1'], /has no pool in "mars-1": expected eu-west-1$/],
     [['--type', 'm6i.lage'], /^the instance type is "m6i.lage": expected one that EC2 has$/],
     [['--target', '0'], /^--target is "0"; allowed: a whole number from 1 to 1000$/],
+    [['--days', '0.5'], /^--days is "0\.5"; allowed: a whole number from 1 to 3650$/],
     [['--spot-ratio', '3'], /^--spot-ratio is "3"; allowed: a number from 0 to 1, such as 0\.3$/],
     [['--scenario', 'storm'], /^--scenario and --traces exclude each other$/],
   ])('refuses %j', async (argv, complaint) => {
