@@ -1,6 +1,6 @@
 import { availableParallelism } from 'node:os';
 import { stopwatch } from '../cli/stopwatch.ts';
-import { PHASES } from '../cli/swarm/story.ts';
+import { PHASES } from '../cli/swarm/phases.ts';
 import { playInWorkers } from '../cli/swarm/workers.ts';
 import { mutants } from '../tests/swarm/mutants.ts';
 import { seedsUntilCaught } from '../tests/swarm/seeds-until-caught.ts';

@@ -1,7 +1,7 @@
 import { availableParallelism } from 'node:os';
 import { optionValues, UsageError, wholeNumber } from './command-line.ts';
 import { stopwatch } from './stopwatch.ts';
-import { PHASES } from './swarm/story.ts';
+import { PHASES } from './swarm/phases.ts';
 import { tellSeed } from './swarm/tell.ts';
 import { playInWorkers } from './swarm/workers.ts';
 import { processTerminal, type Terminal } from './terminal.ts';

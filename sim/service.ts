@@ -19,6 +19,8 @@ export type Call = {
   readonly account: string;
   readonly caller: string;
   readonly at: number;
+  /** Is what was made at this instant (epoch milliseconds) too young to be seen by this call? Default: nothing is */
+  readonly hides?: (madeAt: number) => boolean;
 };
 
 /** One API operation: synchronous, at one virtual instant; input and output in the SDK's shapes. Throws AwsError. */

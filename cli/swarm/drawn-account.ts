@@ -61,7 +61,7 @@ type Build = {
 
 function buildCluster(seed: number, region: Region, { name, hooks, tags = {} }: Build): void {
   const draw = new Draw(seed, name);
-  const cluster = region.createCluster({ name, tags });
+  const cluster = region.createCluster({ name, tags, capacityProviders: ['FARGATE', 'FARGATE_SPOT'] });
   const groups = Array.from({ length: draw.whole('groups', 1, 2) }, (_, n) =>
     addGroup(seed, region, { name: `${name}-group-${n}`, hooks, cluster }),
   );
@@ -74,6 +74,7 @@ function buildCluster(seed: number, region: Region, { name, hooks, tags = {} }: 
     region.createService({ cluster, name: `${name}-daemon`, scheduling: 'DAEMON', cpu: 64, memory: 128, ...BRIDGE });
   const services = draw.whole('services', 1, 4);
   for (let n = 0; n < services; n += 1) addService(seed, region, { cluster, name: `${name}-service-${n}`, size });
+  if (draw.chance('fargate', 0.2)) addFargateService(seed, region, { cluster, name: `${name}-fargate`, size });
   const family = `${name}-job`;
   const jobs = draw.chance('jobs', 0.3) ? draw.whole('jobs', 1, 3) : 0;
   for (let n = 0; n < jobs; n += 1) region.runTask({ cluster, family, cpu: 64, memory: 128, startMs: 1, ...BRIDGE });
@@ -100,6 +101,17 @@ function addGroup(seed: number, region: Region, { name, hooks, cluster }: Build 
   });
 }
 
+/** Nobody but Fargate takes its tasks away: spotkeeper leaves them alone. */
+function addFargateService(seed: number, region: Region, { cluster, name }: NewService): void {
+  const draw = new Draw(seed, name);
+  const launch = draw.chance('spot', 0.6) ? ({ capacityProvider: 'FARGATE_SPOT' } as const) : FARGATE;
+  const targetGroup = draw.chance('balancer', 0.5) ? region.createTargetGroup({ name, targetType: 'ip' }) : undefined;
+  const shape = { cluster, name, desired: draw.whole('desired', 1, 4), cpu: 256, memory: 512, fargate: true };
+  region.createService({ ...shape, ...launch, networkMode: 'awsvpc', ...(targetGroup && { targetGroup }) });
+}
+
+const FARGATE = { launchType: 'FARGATE' } as const;
+
 type NewService = { readonly cluster: Cluster; readonly name: string; readonly size: number };
 
 function addService(seed: number, region: Region, { cluster, name, size }: NewService): void {
@@ -119,6 +131,7 @@ function addService(seed: number, region: Region, { cluster, name, size }: NewSe
     startMs: draw.whole('start', 2_000, 15_000),
     stopMs: draw.whole('stop', 100, 20_000),
     stopTimeoutSeconds: draw.pick('stop timeout', [30, 30, 2, 10, 60, 120]),
+    zoneRebalancing: maximumPercent > 100 && draw.chance('zone rebalancing', 0.3),
   };
   if (balancer === 'none') region.createService(common);
   else {

@@ -1,7 +1,7 @@
 import { drawPlan } from '../../sim/faults/draw-plan.ts';
 import type { FaultPlan } from '../../sim/faults/plan.ts';
 import { Draw } from './draw.ts';
-import { PHASES } from './story.ts';
+import { PHASES } from './phases.ts';
 
 /** What goes wrong in a seed, in its safety phase only: nothing at all in a quarter of the seeds, much in another. */
 export function drawFaults(seed: number): FaultPlan {

@@ -1,7 +1,7 @@
 import { checkHooks, checkKills, checkLeftovers } from './leftovers.ts';
+import { PHASES } from './phases.ts';
 import { checkRecords } from './record-checkers.ts';
 import type { Seed } from './seed.ts';
-import { PHASES } from './story.ts';
 
 /** The records of a function that was killed in the safety phase come back once more. */
 const AFTERMATH_MS = 50_000;

@@ -3,6 +3,7 @@ import { packagedTemplate } from '../../scripts/packaged.mjs';
 import { defaultStartMs } from '../../sim/account.ts';
 import type { Template } from '../../sim/delivery/template.ts';
 import { Faults } from '../../sim/faults/faults.ts';
+import type { HappenedFault } from '../../sim/faults/happened.ts';
 import type { FaultPlan } from '../../sim/faults/plan.ts';
 import { watchLastTargets } from '../checkers.ts';
 import { install, type Product } from '../installation.ts';
@@ -13,9 +14,10 @@ import { buildAccount, settingsOf, switchesOf } from './drawn-account.ts';
 import { drawFaults } from './drawn-faults.ts';
 import { checkAtEnd } from './end-checkers.ts';
 import { Excuses } from './excuses.ts';
+import { PHASES } from './phases.ts';
 import type { Seed } from './seed.ts';
 import { checkEveryStep } from './step-checkers.ts';
-import { PHASES, tellStory } from './story.ts';
+import { tellStory } from './story.ts';
 
 /** What became of one seed. */
 export type SeedReport = {
@@ -73,6 +75,7 @@ export async function playOut(opened: OpenSeed): Promise<SeedReport> {
 
 export type OpenSeed = Seed & {
   readonly plan: FaultPlan;
+  readonly byHand: readonly HappenedFault[];
   readonly violations: string[];
   readonly emptiedGroups: readonly string[];
 };
@@ -94,13 +97,26 @@ export async function openSeed(seed: number, { product }: PlayOptions = {}): Pro
   const common = { account, sqs, dynamodb, template, region: REGION, settings, faults: faults.onDelivery };
   const installation = install({ ...common, ...(product && { product }) });
   const emptiedGroups = watchLastTargets(region, account);
-  tellStory(seed, region, account);
+  const byHand = tellStory(seed, region, account);
   const violations: string[] = [];
   const violated = (sentence: string) => {
     const at = new Date(account.clock.now()).toISOString().slice(11, 23);
     if (violations.length < MOST_VIOLATIONS) violations.push(`${at} ${sentence}`);
   };
-  const opened = { seed, account, region, dynamodb, installation, plan, faults, excuses, settings, startMs, violated };
+  const opened = {
+    seed,
+    account,
+    region,
+    dynamodb,
+    installation,
+    plan,
+    byHand,
+    faults,
+    excuses,
+    settings,
+    startMs,
+    violated,
+  };
   checkEveryStep(opened);
   checkDrains(opened);
   return { ...opened, violations, emptiedGroups };

@@ -1,7 +1,7 @@
 import type { CallRule, EventRule } from '../../sim/faults/plan.ts';
 import type { Terminal } from '../terminal.ts';
+import { PHASES } from './phases.ts';
 import { type OpenSeed, openSeed, playOut } from './play.ts';
-import { PHASES } from './story.ts';
 
 type Told = { readonly at: number; readonly line: string };
 
@@ -31,10 +31,11 @@ function beginning({ seed, settings, plan, region }: OpenSeed): readonly string[
 }
 
 /** What happened, went wrong and was said, in the order of virtual time. */
-function timeline({ account, faults, installation: { transcript } }: OpenSeed): readonly Told[] {
+function timeline({ account, byHand, faults, installation: { transcript } }: OpenSeed): readonly Told[] {
   return [
     ...account.journal.entries.map(({ at, text }) => ({ at, line: text })),
     ...faults.happened.map((one) => ({ at: one.at, line: `FAULT ${one.kind}: ${one.target}` })),
+    ...byHand.map(({ at, target }) => ({ at, line: `BY HAND ${target}` })),
     ...transcript.lines.map(({ at, level, message, fields, process }) => ({
       at,
       line: `${process} ${level}: ${message} ${JSON.stringify(fields)}`,

@@ -24,13 +24,15 @@ const newestFirst = 1_000_000_000_000;
 /** Operations that only tell. */
 export const describeOperations = (world: World, scaling: AutoScalingGroups): Record<string, Operation> => ({
   /** https://docs.aws.amazon.com/autoscaling/ec2/APIReference/API_DescribeAutoScalingGroups.html: unknown names are left out */
-  DescribeAutoScalingGroups: (input: AutoScalingGroupNamesType): AutoScalingGroupsType => {
+  DescribeAutoScalingGroups: (input: AutoScalingGroupNamesType, { hides }): AutoScalingGroupsType => {
     const names = input.AutoScalingGroupNames?.length ? new Set(input.AutoScalingGroupNames) : undefined;
     const all = [...scaling.groups.values()];
-    const found = all.filter((group) => (!names || names.has(group.name)) && hasTags(group, input.Filters));
+    const found = all.filter(
+      (group) => (!names || names.has(group.name)) && hasTags(group, input.Filters) && !hides?.(group.createdAt),
+    );
     const result = page(found, pageRequest(input, 100));
     const shapes = result.items.map((group) =>
-      input.IncludeInstances === false ? { ...groupShape(group), Instances: [] } : groupShape(group),
+      input.IncludeInstances === false ? { ...groupShape(group), Instances: [] } : groupShape(group, hides),
     );
     return { AutoScalingGroups: shapes, NextToken: result.nextToken };
   },

@@ -5,13 +5,14 @@ import type {
   MixedInstancesPolicy,
 } from '@aws-sdk/client-auto-scaling';
 import { isUp } from '../ec2/fleet.ts';
+import type { Call } from '../service.ts';
 import type { Activity } from './activity.ts';
 import type { Group, GroupInstance, LifecycleHook } from './group.ts';
 import { distributionOf } from './launch-plan.ts';
 import { transitionOf } from './lifecycle-actions.ts';
 
-/** A group as DescribeAutoScalingGroups shows it. */
-export const groupShape = (group: Group): AutoScalingGroup => ({
+/** A group as DescribeAutoScalingGroups shows it. @param hides instances launched at these instants are left out */
+export const groupShape = (group: Group, hides?: Call['hides']): AutoScalingGroup => ({
   ...group.settings,
   AutoScalingGroupName: group.name,
   AutoScalingGroupARN: group.arn,
@@ -32,7 +33,9 @@ export const groupShape = (group: Group): AutoScalingGroup => ({
   })),
   EnabledMetrics: [],
   TrafficSources: [],
-  Instances: [...group.instances.values()].map((instance) => instanceShape(group, instance)),
+  Instances: [...group.instances.values()]
+    .filter(({ ec2 }) => !hides?.(ec2.launchedAt))
+    .map((instance) => instanceShape(group, instance)),
   Tags: [...group.tags.keys()].map((key) => tagShape(group, key)),
 });
 

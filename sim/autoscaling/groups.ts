@@ -26,7 +26,7 @@ export class AutoScalingGroups implements FleetListener {
   readonly fleet: Fleet;
   readonly #world: World;
   readonly #launches: Launches;
-  readonly #terminations: Terminations;
+  readonly terminations: Terminations;
   readonly #handovers: Handovers;
   readonly #balance: Balance;
   readonly #sizing: Sizing;
@@ -45,7 +45,7 @@ export class AutoScalingGroups implements FleetListener {
   ) {
     this.#world = world;
     this.fleet = parts.fleet;
-    this.#terminations = new Terminations(world, parts);
+    this.terminations = new Terminations(world, parts);
     this.#launches = new Launches(world, {
       ...parts,
       inService: (group, instance) => this.#inService(group, instance),
@@ -147,12 +147,7 @@ export class AutoScalingGroups implements FleetListener {
 
   /** Ends an instance through the hooks; who calls decides what the desired capacity is. */
   terminate(group: Group, instance: GroupInstance, cause: string): Activity {
-    return this.#terminations.begin(group, instance, cause);
-  }
-
-  /** EC2 refuses Auto Scaling's next termination of an instance. @param why the status message of the activity */
-  refuseTermination(instanceId: string, why: string): void {
-    this.#terminations.refuseNext(instanceId, why);
+    return this.terminations.begin(group, instance, cause);
   }
 
   /** Replaces an instance, the new one first. */
@@ -204,7 +199,7 @@ export class AutoScalingGroups implements FleetListener {
     if (!found) return;
     const { group, instance } = found;
     this.#handovers.lost(group, instance);
-    this.#terminations.ended(group, instance);
+    this.terminations.ended(group, instance);
     this.#memberOf.delete(ec2.id);
     if (group.deleting && group.instances.size === 0) this.groups.delete(group.name);
     this.#handovers.step(group);

@@ -1,5 +1,6 @@
 import type { VirtualClock } from '../clock.ts';
 import type { KeyedRandom } from '../random.ts';
+import type { MessageAttributes } from '../sqs/message-attributes.ts';
 import type { Queue } from '../sqs/queue.ts';
 import type { Sqs } from '../sqs/service.ts';
 
@@ -29,7 +30,7 @@ export type FailedDelivery = {
 
 export type Delivery = {
   readonly eventId: string;
-  readonly rule: string;
+  readonly rule: { readonly name: string; readonly arn: string };
   readonly target: RuleTarget;
   readonly body: string;
   readonly copies: number;
@@ -73,18 +74,43 @@ export class Attempts {
   #backoffMs({ rule, target, eventId }: Delivery, retry: number): number {
     const fullMs = Math.min(600_000, 1_000 * 2 ** Math.min(retry, 10));
     return (
-      fullMs * (0.5 + this.#options.random('event retry', `${rule} ${target.queue.options.arn} ${eventId}`, retry) / 2)
+      fullMs *
+      (0.5 + this.#options.random('event retry', `${rule.name} ${target.queue.options.arn} ${eventId}`, retry) / 2)
     );
   }
 
-  #giveUp({ eventId, rule, target, body }: Delivery, errorCode: Refusal, { retry, exhausted }: End): void {
+  #giveUp(delivery: Delivery, errorCode: Refusal, { retry, exhausted }: End): void {
     const { clock, sqs } = this.#options;
+    const { eventId, rule, target, body } = delivery;
     const { deadLetterQueue } = target;
-    if (deadLetterQueue) sqs.send(deadLetterQueue, body);
-    const kept = deadLetterQueue !== undefined;
-    this.failed.push({ at: clock.now(), rule, eventId, errorCode, retries: retry, exhausted, kept });
+    const failed = { at: clock.now(), rule: rule.name, eventId, errorCode, retries: retry, exhausted };
+    this.failed.push({ ...failed, kept: deadLetterQueue !== undefined });
+    if (deadLetterQueue) sqs.send(deadLetterQueue, body, { attributes: attributesOf(delivery, failed) });
   }
 }
+
+// https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-rule-dlq.html#eb-rule-dlq-attributes
+const attributesOf = ({ rule, target }: Delivery, failed: Omit<FailedDelivery, 'kept'>): MessageAttributes => {
+  const { errorCode, exhausted, retries } = failed;
+  const texts = {
+    RULE_ARN: rule.arn,
+    TARGET_ARN: target.queue.options.arn,
+    ERROR_CODE: errorCode,
+    ERROR_MESSAGE: errorMessages[errorCode],
+    ...(exhausted ? { EXHAUSTED_RETRY_CONDITION: exhausted } : {}),
+    RETRY_ATTEMPTS: String(retries),
+  };
+  return Object.fromEntries(
+    Object.entries(texts).map(([name, StringValue]) => [name, { DataType: 'String', StringValue }]),
+  );
+};
+
+/** The words are an assumption: AWS lists the codes only. */
+const errorMessages: Readonly<Record<Refusal, string>> = {
+  NO_PERMISSIONS: 'EventBridge is not allowed to send messages to the queue.',
+  NO_RESOURCE: 'The specified queue does not exist.',
+  THROTTLING: 'Rate exceeded',
+};
 
 type End = { readonly retry: number; readonly exhausted?: NonNullable<FailedDelivery['exhausted']> };
 

@@ -157,7 +157,7 @@ export class EventBus {
     const refusal = (retry: number) => refusalOf(retry === 0 ? fault : faults?.(event, rule.name, clock.now(), retry));
     clock.after(Math.round(delay), () => {
       for (const target of rule.targets)
-        this.#attempts.make({ eventId: event.id, rule: rule.name, target, body, copies, startedAt, refusal });
+        this.#attempts.make({ eventId: event.id, rule: rule.definition, target, body, copies, startedAt, refusal });
     });
   }
 

@@ -107,7 +107,7 @@ export class EventSourceMapping {
       receiptHandle: message.receiptHandle,
       body: message.body,
       attributes: systemAttributes(message),
-      messageAttributes: {},
+      messageAttributes: recordAttributes(message),
       md5OfBody: message.md5OfBody,
       eventSource: 'aws:sqs',
       eventSourceARN: this.#options.queue.options.arn,
@@ -115,6 +115,16 @@ export class EventSourceMapping {
     };
   }
 }
+
+const recordAttributes = ({ attributes }: ReceivedMessage): SqsRecord['messageAttributes'] =>
+  Object.fromEntries(
+    Object.entries(attributes).map(([name, { DataType: dataType = '', StringValue, BinaryValue }]) => {
+      const value = BinaryValue
+        ? { binaryValue: Buffer.from(BinaryValue).toString('base64') }
+        : { stringValue: StringValue ?? '' };
+      return [name, { ...value, dataType, stringListValues: [], binaryListValues: [] }];
+    }),
+  );
 
 // ReceiveMessage gives at most ten; a synchronous invocation carries at most 6 MB, and a record is some 600 bytes around
 // its body. The receive that passes the limit still belongs to the batch. https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html

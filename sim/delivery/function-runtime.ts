@@ -6,11 +6,20 @@ export type SqsRecord = {
   readonly receiptHandle: string;
   readonly body: string;
   readonly attributes: Readonly<Record<string, string>>;
-  readonly messageAttributes: Readonly<Record<string, never>>;
+  readonly messageAttributes: Readonly<Record<string, SqsRecordAttribute>>;
   readonly md5OfBody: string;
   readonly eventSource: 'aws:sqs';
   readonly eventSourceARN: string;
   readonly awsRegion: string;
+};
+
+export type SqsRecordAttribute = {
+  readonly dataType: string;
+  readonly stringValue?: string;
+  /** base64 */
+  readonly binaryValue?: string;
+  readonly stringListValues: readonly never[];
+  readonly binaryListValues: readonly never[];
 };
 
 export type SqsEvent = { readonly Records: readonly SqsRecord[] };

@@ -6,7 +6,7 @@ import type {
   TerminateInstancesRequest,
   TerminateInstancesResult,
 } from '@aws-sdk/client-ec2';
-import { AwsError, type Operation } from '../service.ts';
+import { AwsError, type Call, type Operation } from '../service.ts';
 import { page } from '../world/page.ts';
 import { instanceShape, spotRequestShape } from './descriptions.ts';
 import { type Fleet, isUp } from './fleet.ts';
@@ -24,7 +24,7 @@ export const instanceOperations = (fleet: Fleet): Record<string, Operation> => (
         throw new AwsError('InvalidParameterCombination', message);
       }
       const values = instanceValues(fleet);
-      const chosen = filtered(named(fleet, input.InstanceIds), input.Filters, values, ({ tags }) => tags);
+      const chosen = filtered(named(fleet, input.InstanceIds, call.hides), input.Filters, values, ({ tags }) => tags);
       const result = page(chosen, pageRequest(input));
       return {
         Reservations: result.items.map((instance) => ({
@@ -78,10 +78,11 @@ export const instanceOperations = (fleet: Fleet): Record<string, Operation> => (
   }),
 });
 
-// One unknown id fails the whole call: https://docs.aws.amazon.com/AWSEC2/latest/APIReference/errors-overview.html
-const named = (fleet: Fleet, ids: readonly string[] | undefined): Ec2Instance[] => {
-  if (!ids?.length) return [...fleet.instances.values()];
-  const unknown = ids.filter((id) => !fleet.instances.has(id));
+// One unknown id fails the whole call, as does one that was made a moment ago: https://docs.aws.amazon.com/AWSEC2/latest/APIReference/errors-overview.html
+const named = (fleet: Fleet, ids: readonly string[] | undefined, hides?: Call['hides']): Ec2Instance[] => {
+  const isSeen = (ec2: Ec2Instance | undefined) => ec2 !== undefined && !hides?.(ec2.launchedAt);
+  if (!ids?.length) return [...fleet.instances.values()].filter(isSeen);
+  const unknown = ids.filter((id) => !isSeen(fleet.instances.get(id)));
   if (unknown.length === 1) {
     throw new AwsError('InvalidInstanceID.NotFound', `The instance ID '${unknown[0]}' does not exist`);
   }

@@ -22,14 +22,15 @@ const listable = new Set(['ACTIVE', 'DRAINING', 'REGISTERING', 'DEREGISTERING', 
 /** The ECS operations on container instances of one region. */
 export const instanceOperations = (state: EcsState, instances: ContainerInstances): Record<string, Operation> => ({
   /** https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_ListContainerInstances.html */
-  ListContainerInstances: (input: ListContainerInstancesRequest): ListContainerInstancesResponse => {
+  ListContainerInstances: (input: ListContainerInstancesRequest, { hides }): ListContainerInstancesResponse => {
     const cluster = state.cluster(input.cluster);
     if (input.status !== undefined && !listable.has(input.status)) throw invalid(`Invalid status ${input.status}.`);
     const test = input.filter === undefined ? undefined : instanceFilter(input.filter);
     const found = [...cluster.instances.values()].filter(
       (instance) =>
         (input.status === undefined ? instance.status !== 'INACTIVE' : instance.status === input.status) &&
-        (test === undefined || test(instance)),
+        (test === undefined || test(instance)) &&
+        !hides?.(instance.registeredAt),
     );
     const result = page(found, pageRequest(input));
     return { containerInstanceArns: result.items.map(({ arn }) => arn), nextToken: result.nextToken };

@@ -22,7 +22,7 @@ export const taskOperations = (state: EcsState, tasks: Tasks): Record<string, Op
    * `desiredStatus` is RUNNING when left out: a task that is being stopped, even one that still waits for its target,
    * shows only under STOPPED (aws/containers-roadmap#2171).
    */
-  ListTasks: (input: ListTasksRequest): ListTasksResponse => {
+  ListTasks: (input: ListTasksRequest, { hides }): ListTasksResponse => {
     if (input.daemonName !== undefined) throw new AwsError('NotImplemented', 'daemonName: there are no daemons', 501);
     const cluster = state.cluster(input.cluster);
     const wanted = input.desiredStatus ?? 'RUNNING';
@@ -33,7 +33,8 @@ export const taskOperations = (state: EcsState, tasks: Tasks): Record<string, Op
         (input.serviceName === undefined || task.group === `service:${lastPart(input.serviceName)}`) &&
         (input.family === undefined || task.definition.family === input.family) &&
         (input.startedBy === undefined || task.startedBy === input.startedBy) &&
-        (input.launchType === undefined || input.launchType === task.launchType),
+        (input.launchType === undefined || input.launchType === task.launchType) &&
+        !hides?.(task.createdAt),
     );
     const result = page(found, pageRequest(input));
     return { taskArns: result.items.map(({ arn }) => arn), nextToken: result.nextToken };

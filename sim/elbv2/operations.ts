@@ -11,7 +11,7 @@ import type {
   TargetHealth,
   TargetHealthDescription,
 } from '@aws-sdk/client-elastic-load-balancing-v2';
-import type { Operation } from '../service.ts';
+import type { Call, Operation } from '../service.ts';
 import { AwsError } from '../service.ts';
 import { page } from '../world/page.ts';
 import type { Target, TargetGroup } from './target-group.ts';
@@ -43,13 +43,15 @@ export const elbv2Operations = (groups: TargetGroups): Record<string, Operation>
   },
 
   /** https://docs.aws.amazon.com/elasticloadbalancing/latest/APIReference/API_DescribeTargetHealth.html */
-  DescribeTargetHealth: (input: DescribeTargetHealthInput): DescribeTargetHealthOutput => {
+  DescribeTargetHealth: (input: DescribeTargetHealthInput, { hides }): DescribeTargetHealthOutput => {
     const group = find(groups, input.TargetGroupArn);
     const asked = input.Targets;
     return {
       TargetHealthDescriptions: asked?.length
-        ? asked.map((target) => askedHealth(group, target))
-        : [...group.targets.values()].map((target) => targetShape(group, target)),
+        ? asked.map((target) => askedHealth(group, target, hides))
+        : [...group.targets.values()]
+            .filter(({ registeredAt }) => !hides?.(registeredAt))
+            .map((target) => targetShape(group, target)),
     };
   },
 
@@ -98,10 +100,10 @@ const places = (group: TargetGroup, target: TargetDescription) => {
   );
 };
 
-const askedHealth = (group: TargetGroup, asked: TargetDescription): TargetHealthDescription => {
+const askedHealth = (group: TargetGroup, asked: TargetDescription, hides: Call['hides']): TargetHealthDescription => {
   const port = asked.Port ?? group.options.port;
   const target = group.find(asked.Id ?? '', port);
-  if (target) return targetShape(group, target);
+  if (target && !hides?.(target.registeredAt)) return targetShape(group, target);
   return {
     Target: { Id: asked.Id, Port: port },
     TargetHealth: {

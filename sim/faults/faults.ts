@@ -32,10 +32,12 @@ export class Faults {
     if (!rule) return undefined;
     const { fault, forMs = 10_000, effect = false } = rule;
     const when = effect ? 'after' : 'before';
-    const delayMs = fault === 'slow' || fault === 'silence' || fault === 'stale' ? { delayMs: forMs } : {};
+    const delayMs =
+      fault === 'slow' || fault === 'silence' || fault === 'stale' || fault === 'unseen' ? { delayMs: forMs } : {};
     const struck = (): void => this.#strike(rule, { at, kind: fault, target, caller, ...delayMs });
-    // Where there is no older answer, a stale read is a read like any other.
+    // Where there is no older answer, or nothing young, the read is a read like any other.
     if (fault === 'stale') return { staleMs: forMs, onStale: struck };
+    if (fault === 'unseen') return { unseenMs: forMs, onUnseen: struck };
     struck();
     if (fault === 'slow') return { delayMs: forMs };
     if (fault === 'silence') return { silentMs: forMs, when };
@@ -98,7 +100,18 @@ const fitsCall = (rule: CallRule, { service, operation, region, caller, n }: Fau
   (rule.operation === undefined || covers(rule.operation, operation)) &&
   (rule.caller === undefined || covers(rule.caller, caller)) &&
   (rule.call === undefined || rule.call === n) &&
-  (rule.fault !== 'stale' || isRead(operation));
+  (rule.fault !== 'stale' || isRead(operation)) &&
+  (rule.fault !== 'unseen' || hidingOperations.has(operation));
+
+/** The lists that may leave out what was made a moment ago. */
+const hidingOperations = new Set([
+  'ListContainerInstances',
+  'ListTasks',
+  'ListServices',
+  'DescribeInstances',
+  'DescribeAutoScalingGroups',
+  'DescribeTargetHealth',
+]);
 
 const covers = (pattern: string, name: string): boolean =>
   pattern.endsWith('*') ? name.startsWith(pattern.slice(0, -1)) : pattern === name;

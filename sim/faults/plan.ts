@@ -13,8 +13,19 @@ export type FaultPlan = {
   readonly manual?: readonly ManualAction[];
 };
 
+const callFaults = [
+  'throttling',
+  'internal-error',
+  'unavailable',
+  'silence',
+  'slow',
+  'stale',
+  'unseen',
+  'kill',
+] as const;
+
 /** What can go wrong with a call. */
-export type CallFaultKind = 'throttling' | 'internal-error' | 'unavailable' | 'silence' | 'slow' | 'stale' | 'kill';
+export type CallFaultKind = (typeof callFaults)[number];
 
 /** Which calls fail how. A member that is left out fits every call. */
 export type CallRule = When & {
@@ -29,7 +40,8 @@ export type CallRule = When & {
   readonly call?: number;
   /** has the call had its effect when it fails? Default false. For errors, silence and kill */
   readonly effect?: boolean;
-  /** silence: until the connection breaks; slow: the delay; stale: how old the answer may be. Default 10,000 */
+  /** silence: until the connection breaks; slow: the delay; stale: how old the answer may be; unseen: what is
+   * younger is left out. Default 10,000 */
   readonly forMs?: number;
 };
 
@@ -123,7 +135,7 @@ export const refusals: Readonly<Partial<Record<EventFaultKind, 'NO_PERMISSIONS' 
 
 const callSchema: Schema = {
   ...when,
-  fault: oneOf('throttling', 'internal-error', 'unavailable', 'silence', 'slow', 'stale', 'kill'),
+  fault: oneOf(...callFaults),
   service: oneOf(...Object.keys(services)),
   region: readText,
   operation: readText,

@@ -20,22 +20,24 @@ export const parseSettings = (attributes: QueueAttributes, queueByArn: (arn: str
   const redrive =
     attributes.RedrivePolicy === undefined ? undefined : parseRedrive(attributes.RedrivePolicy, queueByArn);
   return {
-    visibilityTimeoutMs: secondsOf(attributes, 'VisibilityTimeout') * 1000,
-    delayMs: secondsOf(attributes, 'DelaySeconds') * 1000,
-    retentionMs: secondsOf(attributes, 'MessageRetentionPeriod') * 1000,
+    visibilityTimeoutMs: numberOf(attributes, 'VisibilityTimeout') * 1000,
+    delayMs: numberOf(attributes, 'DelaySeconds') * 1000,
+    retentionMs: numberOf(attributes, 'MessageRetentionPeriod') * 1000,
+    maximumBytes: numberOf(attributes, 'MaximumMessageSize'),
     ...(redrive === undefined ? {} : { redrive }),
   };
 };
 
 /** GetQueueAttributes: those of the asked names (`All` for every one) that the simulated queues have. */
 export const describeQueue = (queue: Queue, names: readonly string[]): QueueAttributes => {
-  const { arn, visibilityTimeoutMs, delayMs, retentionMs, redrive } = queue.options;
+  const { arn, visibilityTimeoutMs, delayMs, retentionMs, maximumBytes, redrive } = queue.options;
   const stats = queue.stats();
   const all: Record<string, string> = {
     QueueArn: arn,
     VisibilityTimeout: String(visibilityTimeoutMs / 1000),
     DelaySeconds: String(delayMs / 1000),
     MessageRetentionPeriod: String(retentionMs / 1000),
+    MaximumMessageSize: String(maximumBytes),
     ApproximateNumberOfMessages: String(stats.visible),
     ApproximateNumberOfMessagesNotVisible: String(stats.inFlight),
     ApproximateNumberOfMessagesDelayed: String(stats.delayed),
@@ -47,33 +49,33 @@ export const describeQueue = (queue: Queue, names: readonly string[]): QueueAttr
   return Object.fromEntries(Object.entries(all).filter(([name]) => names.includes('All') || names.includes(name)));
 };
 
-// Seconds: least, most, default. https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_SetQueueAttributes.html
+// Least, most, default: seconds, the size in bytes. https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_SetQueueAttributes.html
 const ranges = {
   VisibilityTimeout: [0, 43_200, 30],
   DelaySeconds: [0, 900, 0],
   MessageRetentionPeriod: [60, 1_209_600, 345_600],
+  MaximumMessageSize: [1_024, 1_048_576, 1_048_576],
 } as const;
 
-// They change nothing that the simulated queues show: encryption, access, polling and size settings.
+// They change nothing that the simulated queues show: encryption, access and polling settings.
 const ignored = [
   'KmsMasterKeyId',
   'KmsDataKeyReusePeriodSeconds',
   'SqsManagedSseEnabled',
   'Policy',
   'ReceiveMessageWaitTimeSeconds',
-  'MaximumMessageSize',
   'RedriveAllowPolicy',
 ];
 
-const secondsOf = (attributes: QueueAttributes, name: keyof typeof ranges): number => {
+const numberOf = (attributes: QueueAttributes, name: keyof typeof ranges): number => {
   const [least, most, standard] = ranges[name];
   const text = attributes[name];
   if (text === undefined) return standard;
-  const seconds = Number(text);
-  if (!Number.isInteger(seconds) || seconds < least || seconds > most) {
+  const value = Number(text);
+  if (!Number.isInteger(value) || value < least || value > most) {
     throw new AwsError('InvalidAttributeValue', `Invalid value for the parameter ${name}.`);
   }
-  return seconds;
+  return value;
 };
 
 const parseRedrive = (text: string, queueByArn: (arn: string) => Queue): NonNullable<QueueSettings['redrive']> => {

@@ -1,12 +1,14 @@
 import { createHash } from 'node:crypto';
 import type { VirtualClock } from '../clock.ts';
 import { Heap } from '../heap.ts';
+import type { MessageAttributes } from './message-attributes.ts';
 
 /** A standard queue's settings, in milliseconds. */
 export type QueueSettings = {
   readonly visibilityTimeoutMs: number;
   readonly delayMs: number;
   readonly retentionMs: number;
+  readonly maximumBytes: number;
   readonly redrive?: { readonly deadLetterQueue: Queue; readonly maxReceiveCount: number };
 };
 
@@ -23,6 +25,7 @@ export type ReceivedMessage = {
   readonly receiptHandle: string;
   readonly body: string;
   readonly md5OfBody: string;
+  readonly attributes: MessageAttributes;
   readonly sentAt: number;
   readonly firstReceivedAt: number;
   readonly receiveCount: number;
@@ -49,6 +52,7 @@ type Message = {
   readonly id: string;
   readonly body: string;
   readonly md5: string;
+  readonly attributes: MessageAttributes;
   readonly sentAt: number;
   readonly sequence: number;
   readonly expiresAt: number;
@@ -87,7 +91,7 @@ export class Queue {
   /** Puts a message in; `delayMs` overrides the queue's own delay. */
   send(
     body: string,
-    { messageId, delayMs = this.options.delayMs }: SendOptions,
+    { messageId, delayMs = this.options.delayMs, attributes = {} }: SendOptions,
   ): { messageId: string; md5OfBody: string } {
     const now = this.options.clock.now();
     const md5 = md5OfText(body);
@@ -96,6 +100,7 @@ export class Queue {
       id: messageId,
       body,
       md5,
+      attributes,
       sentAt: now,
       sequence: this.#sequence++,
       expiresAt: now + this.options.retentionMs,
@@ -214,13 +219,21 @@ export class Queue {
   }
 }
 
-export type SendOptions = { readonly messageId: string; readonly delayMs?: number | undefined };
+export type SendOptions = Outgoing & { readonly messageId: string };
+
+/** What a message may have besides its body. */
+export type Outgoing = {
+  /** instead of the queue's own delay */
+  readonly delayMs?: number | undefined;
+  readonly attributes?: MessageAttributes | undefined;
+};
 
 const asReceived = (message: Message): ReceivedMessage => ({
   messageId: message.id,
   receiptHandle: `${message.id}#${message.receiveCount}`,
   body: message.body,
   md5OfBody: message.md5,
+  attributes: message.attributes,
   sentAt: message.sentAt,
   firstReceivedAt: message.firstReceivedAt,
   receiveCount: message.receiveCount,

@@ -5,17 +5,19 @@ import type {
   ReceiveMessageRequest,
   SendMessageBatchRequest,
   SendMessageRequest,
+  SendMessageResult,
 } from '@aws-sdk/client-sqs';
 import type { VirtualClock } from '../clock.ts';
 import { AwsError, type Call, type Service } from '../service.ts';
 import { describeQueue, parseSettings, type QueueAttributes } from './attributes.ts';
-import { Queue, type ReceivedMessage } from './queue.ts';
+import { askedAttributes, checkAttributes, md5OfAttributes } from './message-attributes.ts';
+import { type Outgoing, Queue, type ReceivedMessage } from './queue.ts';
 
 /** Where a queue lives; twelve-digit account. */
 export type QueueAddress = { readonly region: string; readonly account: string; readonly name: string };
 
 /**
- * The queues of the simulated account: standard queues only, no message attributes; ReceiveMessage never waits.
+ * The queues of the simulated account: standard queues only; ReceiveMessage never waits.
  * `service` is what the wire talks to, the methods are what event delivery uses.
  */
 export class Sqs {
@@ -55,12 +57,10 @@ export class Sqs {
   }
 
   /** Puts a message into a queue. @returns the message's id (from a counter) and the MD5 of its body */
-  send(queue: Queue, body: string, delayMs?: number): { messageId: string; md5OfBody: string } {
+  send(queue: Queue, body: string, outgoing: Outgoing = {}): { messageId: string; md5OfBody: string } {
     this.#messages += 1;
-    return queue.send(body, {
-      messageId: `00000000-0000-4000-9000-${String(this.#messages).padStart(12, '0')}`,
-      delayMs,
-    });
+    const messageId = `00000000-0000-4000-9000-${String(this.#messages).padStart(12, '0')}`;
+    return queue.send(body, { ...outgoing, messageId });
   }
 
   readonly service: Service = {
@@ -85,24 +85,25 @@ export class Sqs {
     },
   };
 
-  #sendMessage(queue: Queue, message: OutgoingMessage): { MessageId: string; MD5OfMessageBody: string } {
+  #sendMessage(queue: Queue, message: OutgoingMessage): SendMessageResult {
     const body = message.MessageBody ?? '';
     const delay = message.DelaySeconds;
-    if (message.MessageAttributes && Object.keys(message.MessageAttributes).length > 0)
-      throw notImitated('message attributes');
+    const attributes = message.MessageAttributes ?? {};
+    const { maximumBytes } = queue.options;
+    checkAttributes(attributes);
     if (body === '') throw new AwsError('MissingParameter', 'The request must contain the parameter MessageBody.');
-    if (Buffer.byteLength(body) > MAX_MESSAGE_BYTES) {
-      throw invalid(
-        `One or more parameters are invalid. Reason: Message must be shorter than ${MAX_MESSAGE_BYTES} bytes.`,
-      );
+    if (Buffer.byteLength(body) > maximumBytes) {
+      throw invalid(`One or more parameters are invalid. Reason: Message must be shorter than ${maximumBytes} bytes.`);
     }
     if (delay !== undefined && !(delay >= 0 && delay <= MAX_DELAY_SECONDS)) {
       throw invalid(
         `Value ${delay} for parameter DelaySeconds is invalid. Reason: DelaySeconds must be >= 0 and <= 900.`,
       );
     }
-    const sent = this.send(queue, body, delay === undefined ? undefined : delay * 1000);
-    return { MessageId: sent.messageId, MD5OfMessageBody: sent.md5OfBody };
+    const sent = this.send(queue, body, { attributes, delayMs: delay === undefined ? undefined : delay * 1000 });
+    const digest = { MessageId: sent.messageId, MD5OfMessageBody: sent.md5OfBody };
+    const hasAttributes = Object.keys(attributes).length > 0;
+    return hasAttributes ? { ...digest, MD5OfMessageAttributes: md5OfAttributes(attributes) } : digest;
   }
 
   #sendBatch({ QueueUrl, Entries = [] }: SendMessageBatchRequest, call: Call) {
@@ -135,9 +136,15 @@ export class Sqs {
         `Value ${MaxNumberOfMessages} for parameter MaxNumberOfMessages is invalid. Reason: Must be between 1 and 10, if provided.`,
       );
     }
+    if (VisibilityTimeout !== undefined && !(VisibilityTimeout >= 0 && VisibilityTimeout <= MAX_VISIBILITY_SECONDS)) {
+      throw invalid(
+        `Value ${VisibilityTimeout} for parameter VisibilityTimeout is invalid. Reason: Must be between 0 and ${MAX_VISIBILITY_SECONDS}, if provided.`,
+      );
+    }
     const queue = this.#queueAt(input.QueueUrl, call);
     const timeoutMs = VisibilityTimeout === undefined ? undefined : VisibilityTimeout * 1000;
-    const asked = [...(input.MessageSystemAttributeNames ?? []), ...(input.AttributeNames ?? [])];
+    const system = [...(input.MessageSystemAttributeNames ?? []), ...(input.AttributeNames ?? [])];
+    const asked = { system, own: input.MessageAttributeNames ?? [] };
     const messages = queue.receive(MaxNumberOfMessages, timeoutMs);
     return messages.length === 0 ? {} : { Messages: messages.map((message) => asSdkMessage(message, asked)) };
   }
@@ -163,6 +170,7 @@ export class Sqs {
 // https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/quotas-messages.html
 const MAX_MESSAGE_BYTES = 1_048_576;
 const MAX_DELAY_SECONDS = 900;
+const MAX_VISIBILITY_SECONDS = 43_200;
 const MAX_BATCH = 10;
 
 type OutgoingMessage = Pick<SendMessageRequest, 'MessageBody' | 'DelaySeconds' | 'MessageAttributes'>;
@@ -179,16 +187,22 @@ const checkBatch = (entries: readonly { readonly Id?: string | undefined }[]): v
     throw new AwsError('BatchEntryIdsNotDistinct', 'Two or more batch entries in the request have the same Id.');
 };
 
-const asSdkMessage = (message: ReceivedMessage, asked: readonly string[]) => {
+type Asked = { readonly system: readonly string[]; readonly own: readonly string[] };
+
+const asSdkMessage = (message: ReceivedMessage, { system, own }: Asked) => {
   const attributes = Object.entries(systemAttributes(message)).filter(
-    ([name]) => asked.includes('All') || asked.includes(name),
+    ([name]) => system.includes('All') || system.includes(name),
   );
+  const asked = askedAttributes(message.attributes, own);
   return {
     MessageId: message.messageId,
     ReceiptHandle: message.receiptHandle,
     MD5OfBody: message.md5OfBody,
     Body: message.body,
     ...(attributes.length === 0 ? {} : { Attributes: Object.fromEntries(attributes) }),
+    ...(Object.keys(asked).length === 0
+      ? {}
+      : { MessageAttributes: asked, MD5OfMessageAttributes: md5OfAttributes(asked) }),
   };
 };
 
@@ -201,10 +215,3 @@ export const systemAttributes = (message: ReceivedMessage): Record<string, strin
 });
 
 const invalid = (message: string): AwsError => new AwsError('InvalidParameterValue', message);
-
-const notImitated = (what: string): AwsError =>
-  new AwsError(
-    'NotImplemented',
-    `the simulated account does not imitate ${what} of SQS; docs/simulator-differences.md lists what it does`,
-    501,
-  );

@@ -6,7 +6,8 @@ import { expectLike, sample } from './event-samples.ts';
 import { pools, regionName, smallAccount, zones } from './small-account.ts';
 
 const spotOnly = { OnDemandPercentageAboveBaseCapacity: 0 };
-const message = ([event]: readonly { detail: object }[]) => (event?.detail as { StatusMessage?: string }).StatusMessage;
+const message = ([event]: readonly { detail: object }[]) =>
+  (event?.detail as { StatusMessage?: string } | undefined)?.StatusMessage;
 const statusMessage = (name: string) => String(sample(name).detail.StatusMessage);
 
 const failedLaunch = (
@@ -123,7 +124,7 @@ describe('a termination that EC2 refuses', () => {
   it('sends an event like its sample, and is tried again', async () => {
     const { region, group, events, eventsOf, runTo } = grouped();
     const { autoScaling } = region.parts;
-    for (const id of group.instances.keys()) autoScaling.refuseTermination(id, 'message-text');
+    for (const id of group.instances.keys()) autoScaling.terminations.refuseNext(id, 'message-text');
     region.scaleIn(group);
     const victim = [...group.instances.values()].find(({ stays }) => !stays);
     expectLike(events, 'asg-terminate-unsuccessful', { EC2InstanceId: victim?.ec2.id });

@@ -19,12 +19,13 @@ export const serviceOperations = (parts: ServiceParts): Record<string, Operation
   DeleteService: deleteService(parts),
 
   /** https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_ListServices.html: ten per page when not asked for more */
-  ListServices: (input: ListServicesRequest): ListServicesResponse => {
+  ListServices: (input: ListServicesRequest, { hides }): ListServicesResponse => {
     const { schedulingStrategy, launchType } = input;
     const services = [...parts.state.cluster(input.cluster).services.values()].filter(
       (service) =>
         (schedulingStrategy === undefined || service.scheduling === schedulingStrategy) &&
-        (launchType === undefined || service.deployments[0]?.launch.launchType === launchType),
+        (launchType === undefined || service.deployments[0]?.launch.launchType === launchType) &&
+        !hides?.(service.createdAt),
     );
     const result = page(services, pageRequest(input, 10));
     return { serviceArns: result.items.map(({ arn }) => arn), nextToken: result.nextToken };

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { Faults } from '../../../sim/faults/faults.ts';
 import { SECOND, START, sentBodies, stack, template } from './small-stack.ts';
 
 describe('a deployed stack', () => {
@@ -151,6 +152,36 @@ describe('a deployed stack', () => {
     for (const n of [0, 1, 2]) put(n);
     await clock.run();
     expect(sentBodies(requests).map(({ detail }) => detail.n)).toEqual([1, 1, 2]);
+  });
+
+  it('delivers late events after later ones, each once', async () => {
+    const { onDelivery } = new Faults({ events: [{ fault: 'late', forMs: 60_000 }] }, { seed: 1, startMs: START });
+    const { clock, put, requests } = stack({ faults: onDelivery });
+    const sent = Array.from({ length: 20 }, (_, n) => n);
+    for (const n of sent) {
+      put(n);
+      await clock.run(clock.now() + SECOND);
+    }
+    await clock.run();
+    const received: number[] = sentBodies(requests).map(({ detail }) => detail.n);
+    expect(received).not.toEqual(sent);
+    expect(received.toSorted((a, b) => a - b)).toEqual(sent);
+    expect(clock.now() - START).toBeGreaterThan(30 * SECOND);
+  });
+
+  it('shows an event once more when it came twice, with the same id', async () => {
+    const { onDelivery } = new Faults({ events: [{ fault: 'duplicate' }] }, { seed: 1, startMs: START });
+    const { clock, put, requests } = stack({ faults: onDelivery });
+    put(1);
+    await clock.run();
+    const records = requests.flatMap(({ event }) => event.Records);
+    expect(new Set(records.map(({ messageId }) => messageId)).size).toBe(2);
+    expect(new Set(sentBodies(requests).map(({ id }) => id)).size).toBe(1);
+  });
+
+  it('refuses a filter of its pollers, which it does not imitate', () => {
+    const filters = { Filters: [{ Pattern: '{"body":{"source":["aws.ec2"]}}' }] };
+    expect(() => stack({ template: template({ FilterCriteria: filters }) })).toThrow('FilterCriteria is not imitated');
   });
 
   it('is the same run for the same seed', async () => {

@@ -42,6 +42,23 @@ describe('an event that its queue does not take', () => {
     expect(JSON.parse(message?.body ?? '')).toMatchObject({ 'detail-type': 'Test', detail: { n: 1 } });
   });
 
+  it('is a dead letter that says which rule, which target, and why', async () => {
+    const settings = { ...deadLetterConfig, RetryPolicy: { MaximumRetryAttempts: 2 } };
+    const { clock, put, queues, notices } = failing([{ fault: 'throttled' }], settings);
+    put(1);
+    await clock.run();
+    const [message] = queues.get('Undelivered')?.receive(1) ?? [];
+    const texts = Object.entries(message?.attributes ?? {}).map(([name, { StringValue }]) => [name, StringValue]);
+    expect(Object.fromEntries(texts)).toEqual({
+      RULE_ARN: expect.stringMatching(/^arn:aws:events:eu-west-1:123456789012:rule\//),
+      TARGET_ARN: notices.options.arn,
+      ERROR_CODE: 'THROTTLING',
+      ERROR_MESSAGE: expect.any(String),
+      EXHAUSTED_RETRY_CONDITION: 'MaximumRetryAttempts',
+      RETRY_ATTEMPTS: '2',
+    });
+  });
+
   it('is lost without a dead-letter queue, which is on record', async () => {
     const { clock, put, requests, bus } = failing([{ fault: 'no-permission' }]);
     put(1);

@@ -61,6 +61,51 @@ describe('a simulated queue, through the SDK', () => {
     );
   });
 
+  it('keeps the attributes of a message and gives those that are asked for', async () => {
+    const { client, sqs, run } = account();
+    const { url: QueueUrl } = sqs.createQueue(address).options;
+    const MessageAttributes = {
+      cause: { DataType: 'String', StringValue: 'test' },
+      'cause.n': { DataType: 'Number', StringValue: '7' },
+      bytes: { DataType: 'Binary', BinaryValue: Uint8Array.of(1, 2) },
+    };
+    const sent = await run(client.send(new SendMessageCommand({ QueueUrl, MessageBody: 'x', MessageAttributes })));
+    // Computed by hand from AWS's description of the digest.
+    expect(sent.MD5OfMessageAttributes).toBe('6d3f1381df4ae6e11513963fb2d55209');
+    const receive = (MessageAttributeNames: string[]) =>
+      run(client.send(new ReceiveMessageCommand({ QueueUrl, MessageAttributeNames, VisibilityTimeout: 0 })));
+    expect((await receive(['All'])).Messages?.[0]?.MessageAttributes).toEqual(MessageAttributes);
+    const some = (await receive(['cause.*'])).Messages?.[0]?.MessageAttributes ?? {};
+    expect(Object.keys(some)).toEqual(['cause', 'cause.n']);
+    expect((await receive([])).Messages?.[0]).not.toHaveProperty('MessageAttributes');
+  });
+
+  it.each([
+    [{ DataType: 'Text', StringValue: 'x' }, "The message attribute 'a' has an invalid message attribute type."],
+    [{ DataType: 'String' }, "The message attribute 'a' must contain a non-empty message attribute value."],
+  ])('refuses the message attribute %j', async (a, message) => {
+    const { client, sqs, run } = account();
+    const { url: QueueUrl } = sqs.createQueue(address).options;
+    const send = run(client.send(new SendMessageCommand({ QueueUrl, MessageBody: 'x', MessageAttributes: { a } })));
+    await expect(send).rejects.toThrow(message);
+  });
+
+  it('takes no message that is longer than the queue allows', async () => {
+    const { client, sqs, run } = account();
+    const { url: QueueUrl } = sqs.createQueue(address, { MaximumMessageSize: '1024' }).options;
+    const send = (length: number) =>
+      run(client.send(new SendMessageCommand({ QueueUrl, MessageBody: 'x'.repeat(length) })));
+    await send(1_024);
+    await expect(send(1_025)).rejects.toThrow('Message must be shorter than 1024 bytes');
+  });
+
+  it('refuses a visibility timeout out of range', async () => {
+    const { client, sqs, run } = account();
+    const { url: QueueUrl } = sqs.createQueue(address).options;
+    const receive = run(client.send(new ReceiveMessageCommand({ QueueUrl, VisibilityTimeout: 43_201 })));
+    await expect(receive).rejects.toMatchObject({ name: 'InvalidParameterValue' });
+  });
+
   it('is unknown in another region', async () => {
     const { client, run } = account();
     const send = run(client.send(new SendMessageCommand({ QueueUrl: 'http://sqs.sim/1/nowhere', MessageBody: 'x' })));

@@ -1,41 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { pools, smallAccount } from '../small-account.ts';
-
-/** A cluster of three instances with a task definition `web:1` that may run anywhere, and a bridge one `old:1`. */
-const prod = () => {
-  const world = smallAccount();
-  const { region, call } = world;
-  const cluster = region.createCluster({ name: 'prod', capacityProviders: ['FARGATE', 'FARGATE_SPOT'] });
-  region.createGroup({ name: 'spot', cluster, pools, desired: 3, capacityProvider: 'prod-spot' });
-  const container = { name: 'app', image: 'web:1', essential: true, portMappings: [{ containerPort: 8_080 }] };
-  call('ecs', 'RegisterTaskDefinition', {
-    family: 'web',
-    networkMode: 'awsvpc',
-    cpu: '256',
-    memory: '512',
-    containerDefinitions: [container],
-  });
-  call('ecs', 'RegisterTaskDefinition', {
-    family: 'old',
-    networkMode: 'bridge',
-    containerDefinitions: [{ ...container, cpu: 256, memory: 512 }],
-  });
-  const create = (input: object) =>
-    call('ecs', 'CreateService', {
-      cluster: 'prod',
-      serviceName: 'web',
-      taskDefinition: 'web',
-      desiredCount: 2,
-      ...input,
-    });
-  const update = (input: object) => call('ecs', 'UpdateService', { cluster: 'prod', service: 'web', ...input });
-  const describeIt = () => call('ecs', 'DescribeServices', { cluster: 'prod', services: ['web'] }).services[0];
-  return { ...world, cluster, create, update, describeIt };
-};
-
-const network = (more: object = {}) => ({ awsvpcConfiguration: { subnets: ['subnet-eu-west-1a'], ...more } });
-const inVpc = { networkConfiguration: network() };
-const onFargate = { capacityProviderStrategy: [{ capacityProvider: 'FARGATE_SPOT', weight: 1 }], ...inVpc };
+import { inVpc, network, onFargate, prod } from './service-api.ts';
 
 describe('CreateService', () => {
   test('starts the tasks that it asks for, and ends in a steady state', async () => {
@@ -55,6 +19,29 @@ describe('CreateService', () => {
     expect(describeIt().events[0].message).toBe('(service web) has reached a steady state.');
     const names = eventsOf('ECS Service Action').map(({ detail }) => (detail as { eventName: string }).eventName);
     expect(names).toContain('SERVICE_STEADY_STATE');
+  });
+
+  test.each([
+    ['strategy LINEAR', { strategy: 'LINEAR' }],
+    ['alarms', { alarms: { enable: true, rollback: true, alarmNames: ['errors'] } }],
+    ['lifecycleHooks', { lifecycleHooks: [{ hookTargetArn: 'arn:aws:lambda:x' }] }],
+    ['thresholdConfiguration', { deploymentCircuitBreaker: { enable: true, thresholdConfiguration: { value: 1 } } }],
+  ])('says of what it does not imitate that it does not: %s', (name, deploymentConfiguration) => {
+    const { create } = prod();
+    expect(() => create({ ...inVpc, deploymentConfiguration })).toThrow(`${name} is not imitated`);
+  });
+
+  test('tags tasks with the tags of the service and with the names of cluster and service when asked to', async () => {
+    const { create, cluster, runTo } = prod();
+    create({
+      ...inVpc,
+      tags: [{ key: 'team', value: 'shop' }],
+      propagateTags: 'SERVICE',
+      enableECSManagedTags: true,
+    });
+    await runTo(20);
+    const [task] = [...cluster.tasks.values()];
+    expect(task?.tags).toEqual({ team: 'shop', 'aws:ecs:clusterName': 'prod', 'aws:ecs:serviceName': 'web' });
   });
 
   test('made twice with one client token makes one service; without one it is refused', () => {
@@ -190,106 +177,5 @@ describe('CreateService', () => {
     expect(() => create(balancer(byIp.arn, { containerPort: 81 }))).toThrow('did not have a container port 81 defined');
     expect(create(balancer(byIp.arn)).service.loadBalancers).toHaveLength(1);
     expect(create({ ...balancer(byIp.arn), serviceName: 'standby' }).service.status).toBe('ACTIVE');
-  });
-});
-
-describe('UpdateService', () => {
-  test('changes the desired count without a deployment', async () => {
-    const { create, update, describeIt, runTo, eventsOf } = prod();
-    create(inVpc);
-    await runTo(120);
-    const begun = eventsOf('ECS Deployment State Change').length;
-    update({ desiredCount: 4 });
-    await runTo(240);
-    expect(describeIt()).toMatchObject({ desiredCount: 4, runningCount: 4 });
-    update({ desiredCount: 1 });
-    await runTo(400);
-    expect(describeIt()).toMatchObject({ desiredCount: 1, runningCount: 1 });
-    expect(eventsOf('ECS Deployment State Change')).toHaveLength(begun);
-  });
-
-  test('with nothing new is answered and changes nothing', async () => {
-    const { create, update, describeIt, runTo } = prod();
-    create(inVpc);
-    await runTo(120);
-    const before = describeIt();
-    update({ desiredCount: 2, taskDefinition: 'web:1', ...inVpc });
-    await runTo(240);
-    expect(describeIt()).toEqual(before);
-  });
-
-  test('moves a service between providers only with forceNewDeployment', async () => {
-    const { create, update, describeIt, runTo } = prod();
-    create({ ...inVpc, launchType: 'EC2' });
-    await runTo(120);
-    expect(() => update(onFargate)).toThrow('you must force a new deployment.');
-    update({ ...onFargate, forceNewDeployment: true });
-    await runTo(400);
-    expect(describeIt()).toMatchObject({
-      runningCount: 2,
-      capacityProviderStrategy: [{ capacityProvider: 'FARGATE_SPOT' }],
-      platformVersion: 'LATEST',
-    });
-    update({ capacityProviderStrategy: [], forceNewDeployment: true });
-    await runTo(800);
-    expect(describeIt()).toMatchObject({ runningCount: 2, launchType: 'EC2' });
-  });
-
-  test('cannot fall back to a launch type that the service never had', async () => {
-    const { create, update, runTo } = prod();
-    create(onFargate);
-    await runTo(120);
-    expect(() => update({ capacityProviderStrategy: [], forceNewDeployment: true })).toThrow(
-      'No launch type to fall back to',
-    );
-  });
-
-  test('leaves deployments of CODE_DEPLOY services to CodeDeploy', async () => {
-    const { create, update, runTo, describeIt } = prod();
-    create({ ...inVpc, deploymentController: { type: 'CODE_DEPLOY' } });
-    await runTo(120);
-    expect(() => update({ forceNewDeployment: true })).toThrow(
-      'Cannot force a new deployment on services with a CODE_DEPLOY',
-    );
-    expect(() => update({ taskDefinition: 'web:1' })).toThrow(
-      'Unable to update task definition on services with a CODE_DEPLOY',
-    );
-    expect(() => update(inVpc)).toThrow('Unable to update network parameters on services with a CODE_DEPLOY');
-    update({ desiredCount: 3 });
-    await runTo(240);
-    expect(describeIt().runningCount).toBe(3);
-  });
-
-  test('of an unknown service, or of one that was deleted, is refused', async () => {
-    const { create, update, call, runTo } = prod();
-    expect(() => update({ desiredCount: 1 })).toThrow('Service not found.');
-    create({ ...inVpc, desiredCount: 0 });
-    await runTo(5);
-    call('ecs', 'DeleteService', { cluster: 'prod', service: 'web' });
-    expect(() => update({ desiredCount: 1 })).toThrow('Service was not ACTIVE.');
-  });
-});
-
-describe('DeleteService', () => {
-  test('wants the service scaled to 0, or force', async () => {
-    const { create, call, describeIt, runTo } = prod();
-    create(inVpc);
-    await runTo(120);
-    const remove = (force?: boolean) => call('ecs', 'DeleteService', { cluster: 'prod', service: 'web', force });
-    expect(() => remove()).toThrow('The service cannot be stopped while it is scaled above 0.');
-    expect(remove(true).service.status).toBe('DRAINING');
-    await runTo(200);
-    expect(describeIt()).toMatchObject({ status: 'INACTIVE', runningCount: 0 });
-    expect(() => remove(true)).toThrow('Service not found.');
-  });
-
-  test('lets another service take the name', async () => {
-    const { create, call, describeIt, runTo } = prod();
-    create({ ...inVpc, desiredCount: 0 });
-    call('ecs', 'DeleteService', { cluster: 'prod', service: 'web' });
-    await runTo(30);
-    create(inVpc);
-    await runTo(150);
-    expect(describeIt()).toMatchObject({ status: 'ACTIVE', runningCount: 2 });
   });
 });
