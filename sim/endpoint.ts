@@ -1,4 +1,5 @@
 import { HttpResponse } from '@smithy/core/protocols';
+import { Arrivals } from './arrivals.ts';
 import { TokenBuckets } from './buckets.ts';
 import { CallLog, type LoggedCall } from './calls.ts';
 import type { VirtualClock } from './clock.ts';
@@ -71,8 +72,6 @@ export type InProcessHandler = {
   destroy(): void;
 };
 
-type Arrival = { readonly caller: string; readonly n: number; readonly answer: () => void };
-
 /**
  * The network side of the simulated account: takes requests in the AWS wire protocols, answers them after a virtual
  * latency. A call takes effect at one instant, half its latency after it was made; calls of the same instant take
@@ -88,12 +87,13 @@ export class Endpoint {
   readonly #answers: StaleReads;
   readonly #listeners: ((call: LoggedCall, input: Readonly<Record<string, unknown>>) => void)[] = [];
   readonly #mourners: ((caller: string) => void)[] = [];
-  #arrivals: Arrival[] = [];
+  readonly #arrivals: Arrivals;
   #requests = 0;
 
   constructor(options: EndpointOptions) {
     this.#options = options;
     this.#services = new Map(options.services.map((service) => [service.id, service]));
+    this.#arrivals = new Arrivals(options.clock);
     this.#answers = new StaleReads(options.staleWindowMs ?? 0);
     this.calls = new CallLog(options.log);
   }
@@ -162,7 +162,7 @@ export class Endpoint {
         if (fault && 'silentMs' in fault) return;
         clock.after(half, () => settle(() => resolve(response)));
       };
-      clock.after(half + delay, () => this.#arrive({ caller, n, answer }));
+      clock.after(half + delay, () => this.#arrivals.add({ caller, n, answer }));
     });
   }
 
@@ -176,19 +176,6 @@ export class Endpoint {
       this.#options.clock.wake();
       settle();
     };
-  }
-
-  // The first arrival of an instant waits for the others that are already due at it, then all are answered in order.
-  #arrive(arrival: Arrival): void {
-    this.#arrivals.push(arrival);
-    if (this.#arrivals.length > 1) return;
-    const { clock } = this.#options;
-    clock.at(clock.now(), () => {
-      const arrivals = this.#arrivals;
-      this.#arrivals = [];
-      arrivals.sort((a, b) => (a.caller === b.caller ? a.n - b.n : a.caller < b.caller ? -1 : 1));
-      for (const { answer } of arrivals) answer();
-    });
   }
 
   // What is not an AwsError is a defect of the simulator: it is not answered, it ends the run of the clock.

@@ -44,7 +44,7 @@ class Drains {
     const noticedAt = this.#notices.get(instanceId);
     const instance = this.#seed.region.parts.ecs.instances.byEc2Id.get(instanceId);
     if (noticedAt === undefined || !instance || isHandsOff(instance.cluster)) return;
-    if (instance.registeredAt > endedAt - LATE_MS) return;
+    if (instance.status === 'REGISTRATION_FAILED' || instance.registeredAt > endedAt - LATE_MS) return;
     const from = Math.max(noticedAt, instance.registeredAt);
     const drainedAt = this.#drained.get(instanceId) ?? Number.POSITIVE_INFINITY;
     const excuseMs = this.#seed.excuses.excuseMs(from, Math.min(drainedAt, endedAt), instanceId);

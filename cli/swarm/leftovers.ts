@@ -25,10 +25,9 @@ export function checkHooks(seed: Seed): void {
     );
     if (cluster && isHandsOff(cluster)) continue;
     const end = entries.find(
-      (entry) =>
-        entry.subject === subject && entry.at >= at && (isOf('hook-completed', entry) || entry.kind === RECLAIMED),
+      (entry) => entry.subject === subject && entry.at >= at && (isOf('hook-completed', entry) || isGone(entry)),
     );
-    if (end?.kind === RECLAIMED) continue;
+    if (end && isGone(end)) continue;
     const excuseMs = excuses.excuseMs(at, end?.at ?? account.clock.now(), subject);
     const due = at + Number(settings.SPOTKEEPER_SCALE_IN_MINUTES) * 60_000 + ANSWER_MS + excuseMs;
     if (end === undefined || end.at > due) violated(`${SCALE_IN_HOOK} kept ${subject} waiting for too long`);
@@ -37,7 +36,8 @@ export function checkHooks(seed: Seed): void {
   }
 }
 
-const RECLAIMED = 'instance-reclaimed';
+/** Taken by EC2, or lost with its zone. */
+const isGone = ({ kind }: JournalEntry): boolean => kind === 'instance-reclaimed' || kind === 'instance-terminated';
 
 const isOf = (kind: JournalEntry['kind'], entry: JournalEntry): boolean =>
   entry.kind === kind && entry.data.hook === SCALE_IN_HOOK;
@@ -106,6 +106,8 @@ export function checkKills(seed: Seed): void {
     const place = region.parts.ecs.state.clusters.get(cluster);
     const task = place?.tasks.get(taskArn.slice(taskArn.lastIndexOf('/') + 1));
     if (!place || !task || isHandsOff(place) || noticedAt === undefined || action === 'hibernate') continue;
+    // Its zone failed before its time was up.
+    if (at < noticedAt + NOTICE_MS) continue;
     if (waitedForTarget || (service === undefined && settings.SPOTKEEPER_STANDALONE === 'leave')) continue;
     // Somebody set the host ACTIVE again, and ECS placed it there: a pass comes every fifteen seconds.
     if (Math.max(task.createdAt, task.instance?.registeredAt ?? 0) > at - SEEN_MS) continue;
@@ -116,5 +118,7 @@ export function checkKills(seed: Seed): void {
   }
 }
 
+/** https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/spot-instance-termination-notices.html */
+const NOTICE_MS = 120_000;
 /** A task that is younger than this when its host goes may not have been seen. */
 const SEEN_MS = 20_000;

@@ -211,6 +211,8 @@ export type EcsService = {
   healthCheckGraceSeconds: number;
   zoneRebalancing: boolean;
   enableExecuteCommand: boolean;
+  /** tags its tasks with the names of cluster and service */
+  managedTags: boolean;
   propagateTags: 'NONE' | 'SERVICE' | 'TASK_DEFINITION';
   constraints: readonly PlacementConstraint[];
   placement: readonly PlacementStrategy[];

@@ -157,6 +157,7 @@ export class ServiceScheduler {
     if (complete && service.tasks.size === service.desired) {
       this.rollouts.complete(service);
       this.#steady.reach(service);
+      this.#launcher.satisfied(service);
       this.#rebalance(service, staying);
     } else this.#steady.leave(service);
     return finished;

@@ -1,3 +1,4 @@
+import type { JournalEntry } from '../world/journal.ts';
 import type { World } from '../world/world.ts';
 import { hostOf, taskName } from './loss.ts';
 import type { Task } from './model.ts';
@@ -9,15 +10,18 @@ export const countHealthy = (world: World, task: Task, healthy: boolean): void =
   if (task.service) world.tally.count(task.service.facts, { healthy: healthy ? 1 : -1 });
 };
 
-/** Writes a line about a task into the journal; the text follows the task's name. */
-export const tellTask = (
-  world: World,
-  task: Task,
-  kind: Parameters<World['journal']>[0]['kind'],
-  text: string,
-  more: Parameters<World['journal']>[0]['data'] = {},
-): void => {
+type Told = {
+  readonly kind: JournalEntry['kind'];
+  /** follows the task's name */
+  readonly text: string;
+  /** who did it, when that is a caller */
+  readonly by?: string;
+};
+
+/** Writes a line about a task into the journal. */
+export const tellTask = (world: World, task: Task, { kind, text, by }: Told): void => {
   if (world.quiet) return;
-  const data = { ...more, cluster: task.cluster.name, service: task.service?.name ?? '', instance: hostOf(task) };
+  const who = by === undefined ? {} : { by };
+  const data = { ...who, cluster: task.cluster.name, service: task.service?.name ?? '', instance: hostOf(task) };
   world.journal({ kind, subject: task.arn, text: `${taskName(task)} ${text}`, data });
 };

@@ -66,7 +66,7 @@ export class TaskStops {
     if (task.desiredStatus === 'STOPPED') return;
     const { switches, clock } = this.#world;
     this.#wantStopped(task, switches.fargateSpotStopCode, 'Your Spot Task was interrupted.');
-    tellTask(this.#world, task, 'notice', 'gets the notice of Fargate Spot');
+    tellTask(this.#world, task, { kind: 'notice', text: 'gets the notice of Fargate Spot' });
     announceTask(this.#world, task);
     if (task.process === 'starting') {
       this.#finish(task, undefined);
@@ -109,7 +109,7 @@ export class TaskStops {
     }
     if (process !== 'starting') {
       const text = process === 'stopping' ? 'before it had ended after SIGTERM' : 'without SIGTERM';
-      tellTask(this.#world, task, 'task-killed', `dies with its host ${text}`);
+      tellTask(this.#world, task, { kind: 'task-killed', text: `dies with its host ${text}` });
     }
     this.#finish(task, 137);
   }
@@ -133,7 +133,7 @@ export class TaskStops {
 
   #deregister(task: Task): readonly Target[] {
     const waiting = deregisterTargets(task);
-    if (waiting.length > 0) tellTask(this.#world, task, 'task-deregistered', 'leaves its target group');
+    if (waiting.length > 0) tellTask(this.#world, task, { kind: 'task-deregistered', text: 'leaves its target group' });
     return waiting;
   }
 
@@ -160,7 +160,7 @@ export class TaskStops {
     advanceTraffic(task);
     task.process = 'stopping';
     task.lastStatus = 'STOPPING';
-    tellTask(this.#world, task, 'task-sigterm', `gets SIGTERM: ${task.stoppedReason}`);
+    tellTask(this.#world, task, { kind: 'task-sigterm', text: `gets SIGTERM: ${task.stoppedReason}` });
     announceTask(this.#world, task);
     const inFlightMs = inFlightUntil(task, clock.now()) - clock.now();
     const neededMs = Math.max(task.definition.behaviour.stopMs, inFlightMs);
@@ -170,7 +170,7 @@ export class TaskStops {
       if (neededMs > allowedMs) {
         tally.tasks.killedAfterStopTimeout += 1;
         cutRequests(task, 'task-killed', clock.now());
-        tellTask(this.#world, task, 'task-killed', 'gets SIGKILL after its stopTimeout');
+        tellTask(this.#world, task, { kind: 'task-killed', text: 'gets SIGKILL after its stopTimeout' });
       }
       this.#finish(task, neededMs > allowedMs ? 137 : 0);
     });
@@ -205,7 +205,7 @@ export class TaskStops {
       release(instance, task);
       instance.tasks.delete(task.id);
     }
-    tellTask(world, task, 'task-stopped', `has stopped: ${task.stoppedReason}`);
+    tellTask(world, task, { kind: 'task-stopped', text: `has stopped: ${task.stoppedReason}` });
     announceTask(world, task);
     if (instance) announceContainerInstance(world, instance);
     world.clock.after(visibleAfterStopMs, () => task.cluster.tasks.delete(task.id));

@@ -75,7 +75,7 @@ export class Tasks {
   targetTaken(service: EcsService, target: Target, caller: string): void {
     const task = [...service.tasks.values()].find(({ targets }) => [...targets.values()].includes(target));
     if (!task || task.desiredStatus === 'STOPPED') return;
-    tellTask(this.#world, task, 'task-deregistered', 'is deregistered by a caller', { by: caller });
+    tellTask(this.#world, task, { kind: 'task-deregistered', text: 'is deregistered by a caller', by: caller });
     countHealthy(this.#world, task, false);
     const { clock, switches } = this.#world;
     const reaction = switches.afterForeignDeregistration;
@@ -98,7 +98,7 @@ export class Tasks {
 
   #begin(task: Task, instance: ContainerInstance): void {
     const world = this.#world;
-    tellTask(world, task, 'task-starting', `starts on ${hostOf(task)}`);
+    tellTask(world, task, { kind: 'task-starting', text: `starts on ${hostOf(task)}` });
     announceTask(world, task);
     announceContainerInstance(world, instance);
     task.pullStartedAt = world.now();
@@ -109,7 +109,7 @@ export class Tasks {
   /** PROVISIONING while its network interface is made, PENDING while its image is pulled. */
   #beginOnFargate(task: Task): void {
     const world = this.#world;
-    tellTask(world, task, 'task-starting', `starts on ${hostOf(task)}`);
+    tellTask(world, task, { kind: 'task-starting', text: `starts on ${hostOf(task)}` });
     announceTask(world, task);
     const { interfaceMs, pullMs } = world.switches.fargateStart;
     world.clock.after(world.delay('fargate-interface', task.id, [0.8 * interfaceMs, 1.2 * interfaceMs]), () => {
@@ -155,7 +155,7 @@ export class Tasks {
     task.pullStartedAt ??= world.now();
     task.pullStoppedAt ??= world.now();
     if (task.service) world.tally.count(task.service.facts, { running: 1 });
-    tellTask(world, task, 'task-running', `runs on ${hostOf(task)}`);
+    tellTask(world, task, { kind: 'task-running', text: `runs on ${hostOf(task)}` });
     announceTask(world, task);
     const { containerHealthyAfterMs, exitsAfterMs } = task.definition.behaviour;
     const balancers = loadBalancersOf(task).length;
@@ -175,7 +175,7 @@ export class Tasks {
     if (task.process !== 'serving' || task.desiredStatus === 'STOPPED') return;
     task.healthy = true;
     countHealthy(this.#world, task, true);
-    tellTask(this.#world, task, 'task-healthy', 'is healthy');
+    tellTask(this.#world, task, { kind: 'task-healthy', text: 'is healthy' });
     this.#listeners.changed(task);
   }
 

@@ -1,156 +1,17 @@
 import type { Group } from '../autoscaling/group.ts';
 import type { Ec2Instance, Pool } from '../ec2/instance.ts';
-import { fitOf, hasRoom } from '../ecs/fit.ts';
-import { type Cluster, type EcsService, primary, type Task } from '../ecs/model.ts';
-import { chooserFor } from '../ecs/placement.ts';
-import { TargetGroup } from '../elbv2/target-group.ts';
+import { type EcsService, primary, type Task } from '../ecs/model.ts';
 import type { CapacitySource } from '../market/source.ts';
-import { Traffic } from '../traffic.ts';
 import { announceScheduledChange } from './maintenance.ts';
 import type * as Options from './options.ts';
-import type { RegionParts } from './parts.ts';
-import {
-  launchOf,
-  newCluster,
-  newDefinition,
-  newGroup,
-  newService,
-  providerSettings,
-  targetGroupOptions,
-} from './resources.ts';
-import type { World } from './world.ts';
+import { RegionBuilder } from './region-builder.ts';
+import { newDefinition } from './resources.ts';
 import { failZone, recoverZone } from './zone-failure.ts';
 
 const defaultRetirementMs = 14 * 86_400_000;
 
-/**
- * One region of the simulated account: the verbs that build it and let things happen in it. What is built before
- * virtual time runs is there at once: groups have their instances registered, `settle` gives every service its tasks.
- */
-export class Region {
-  readonly parts: RegionParts;
-  readonly #world: World;
-  readonly #traffic: Traffic[] = [];
-
-  constructor(world: World, parts: RegionParts) {
-    this.#world = world;
-    this.parts = parts;
-  }
-
-  createCluster(options: Options.ClusterOptions): Cluster {
-    const cluster = newCluster(this.#world, options);
-    this.parts.ecs.state.clusters.set(cluster.name, cluster);
-    return cluster;
-  }
-
-  createTargetGroup(options: Options.NewTargetGroup): TargetGroup {
-    const group = new TargetGroup(this.#world, targetGroupOptions(options));
-    this.parts.targetGroups.set(group.arn, group);
-    return group;
-  }
-
-  /** A group whose `desired` instances are running and registered already. @throws Error when its pools are dry */
-  createGroup(options: Options.GroupOptions): Group {
-    const group = newGroup(this.#world, this.parts.fleet, options);
-    const { ecs, autoScaling } = this.parts;
-    const { cluster, capacityProvider: name } = options;
-    if (name !== undefined) {
-      if (ecs.state.capacityProviders.has(name)) throw new Error(`there is a capacity provider ${name} already`);
-      ecs.providers.create({ ...providerSettings(options), name, group });
-    }
-    this.#world.quietly(() => {
-      autoScaling.add(group, options.found);
-      if (cluster && name !== undefined) ecs.providers.associate(cluster, [...cluster.capacityProviders, name]);
-    });
-    return group;
-  }
-
-  /** An instance outside any group: running and registered already, or `booting`. */
-  addInstance(options: Options.InstanceOptions): Ec2Instance {
-    const { cluster, booting = false, bootMs = 30_000 } = options;
-    const world = this.#world;
-    const { type, zone, spot = true, tags = {} } = options;
-    const ec2 = this.parts.fleet.launch({ type, zone, spot, tags, settled: !booting });
-    if (!cluster) return ec2;
-    const join = () => {
-      if (ec2.state !== 'pending' && ec2.state !== 'running') return;
-      const { capacityProvider: capacityProviderName, attributes, registrationFails: failsWith } = options;
-      const registration = { cluster, ec2, capacityProviderName, attributes, failsWith, settled: !booting };
-      this.parts.ecs.join(registration, options.agentDrainsOnSpot);
-    };
-    if (booting) world.clock.after(bootMs, join);
-    else world.quietly(join);
-    return ec2;
-  }
-
-  /** A service with a task definition of its own; its tasks come with `settle`, or with the scheduler's next pass. */
-  createService(options: Options.ServiceOptions): EcsService {
-    const { targetGroup, requestsPerSecond = 0, requestMs = 200 } = options;
-    const byInstance = targetGroup?.options.targetType === 'instance';
-    const networkMode = options.networkMode ?? (byInstance ? 'bridge' : 'awsvpc');
-    if (targetGroup && byInstance === (networkMode === 'awsvpc')) {
-      throw new Error(`${networkMode} tasks cannot be targets of type ${targetGroup.options.targetType}`);
-    }
-    const definition = newDefinition(this.#world, options.family ?? options.name, { ...options, networkMode });
-    this.parts.ecs.state.definitions.set(`${definition.family}:${definition.revision}`, definition);
-    const service = newService(this.#world, options);
-    const [port] = definition.ports;
-    const zones = options.zones ?? ['a', 'b', 'c'].map((letter) => `${this.#world.region}${letter}`);
-    const place = { containerName: port?.containerName ?? '', containerPort: port?.containerPort ?? 0 };
-    this.parts.ecs.addService(service, {
-      definition,
-      launch: launchOf(options),
-      network:
-        networkMode === 'awsvpc'
-          ? { subnets: zones.map((zone) => `subnet-${zone}`), securityGroups: [], assignPublicIp: 'DISABLED' }
-          : undefined,
-      loadBalancers: targetGroup ? [{ targetGroup, ...place }] : [],
-      platformVersion: undefined,
-      described: {},
-    });
-    this.parts.ecs.scheduler.poke(service);
-    if (targetGroup && requestsPerSecond > 0) {
-      const { facts } = service;
-      this.#traffic.push(new Traffic({ world: this.#world, group: targetGroup, facts, requestsPerSecond, requestMs }));
-    }
-    return service;
-  }
-
-  /** A standalone task. @throws Error when it fits nowhere, or not on the instance asked for */
-  runTask(options: Options.RunTaskOptions): Task {
-    const { cluster, family, instanceId, group, startedBy, tags } = options;
-    const { ecs } = this.parts;
-    const definition = newDefinition(this.#world, family, options);
-    const siblings = [...cluster.tasks.values()].filter((task) => task.definition.family === family);
-    const wanted = instanceId === undefined ? undefined : ecs.instances.byEc2Id.get(instanceId);
-    const instance = instanceId === undefined ? chooserFor({ cluster, definition, siblings }).next() : wanted;
-    if (!instance || !hasRoom(instance, fitOf({ definition })))
-      throw new Error(`no room for ${family} in ${cluster.name}`);
-    ecs.state.definitions.set(`${family}:${definition.revision}`, definition);
-    return ecs.tasks.start({
-      cluster,
-      instance,
-      definition,
-      ...(group === undefined ? {} : { group }),
-      ...(startedBy === undefined ? {} : { startedBy }),
-      ...(tags === undefined ? {} : { tags }),
-    });
-  }
-
-  /** Gives every service its tasks at this instant, RUNNING and healthy, without events: the world before the story. */
-  settle(): void {
-    const { state, scheduler, tasks } = this.parts.ecs;
-    this.#world.quietly(() => {
-      for (const cluster of state.clusters.values()) {
-        const services = [...cluster.services.values()];
-        // Daemons first: on a real instance they were there before the replicas.
-        for (const service of services) if (service.scheduling === 'DAEMON') scheduler.settle(service);
-        for (const service of services) if (service.scheduling === 'REPLICA') scheduler.settle(service);
-        for (const task of cluster.tasks.values()) if (task.process === 'starting') tasks.settle(task);
-      }
-    });
-  }
-
+/** One region of the simulated account: how it is built, and the verbs that let things happen in it. */
+export class Region extends RegionBuilder {
   /** Opens or closes a Spot pool for launches. */
   setAvailable(pool: Pool, available: boolean): void {
     this.parts.fleet.setAvailable(pool, available);
@@ -181,9 +42,9 @@ export class Region {
     const doomed = inPool.slice(0, options.count ?? inPool.length);
     if (!stillAvailable) this.setAvailable({ type, zone }, false);
     for (const { id } of doomed) {
-      const delayMs = overMs > 0 ? this.#world.delay('interruption', id, [0, overMs]) : 0;
+      const delayMs = overMs > 0 ? this.world.delay('interruption', id, [0, overMs]) : 0;
       if (delayMs === 0) this.interrupt(id, options);
-      else this.#world.clock.after(delayMs, () => this.interrupt(id, options));
+      else this.world.clock.after(delayMs, () => this.interrupt(id, options));
     }
     return doomed;
   }
@@ -193,12 +54,12 @@ export class Region {
    * @throws AwsError InvalidParameterValue for a zone that the region cannot have
    */
   loseZone(zone: string): void {
-    failZone(this.#world, this.parts, zone);
+    failZone(this.world, this.parts, zone);
   }
 
   /** A lost zone is back; what was in it is not. @throws AwsError as `loseZone` */
   restoreZone(zone: string): void {
-    recoverZone(this.#world, this.parts, zone);
+    recoverZone(this.world, this.parts, zone);
   }
 
   /** How many vCPUs Fargate has for this account from now on, by default for x86_64; Infinity is no limit. */
@@ -230,9 +91,9 @@ export class Region {
     const { inMs = defaultRetirementMs, eventTypeCode = 'AWS_EC2_PERSISTENT_INSTANCE_RETIREMENT_SCHEDULED' } = options;
     const instances = [instanceIds].flat().map((id) => this.parts.fleet.find(id));
     // Health tells whole seconds.
-    const startsAt = Math.ceil((this.#world.now() + inMs) / 1_000) * 1_000;
-    announceScheduledChange(this.#world, { instances, eventTypeCode, startsAt });
-    this.#world.clock.at(startsAt, () => {
+    const startsAt = Math.ceil((this.world.now() + inMs) / 1_000) * 1_000;
+    announceScheduledChange(this.world, { instances, eventTypeCode, startsAt });
+    this.world.clock.at(startsAt, () => {
       for (const { id } of instances) this.parts.fleet.stop(id);
     });
   }
@@ -261,8 +122,7 @@ export class Region {
     if (service.controller !== 'CODE_DEPLOY') throw new Error(`${service.name} is not deployed by CodeDeploy`);
     const { scheduler, state } = this.parts.ecs;
     const now = primary(service);
-    const changed =
-      definition === undefined ? undefined : newDefinition(this.#world, now.definition.family, definition);
+    const changed = definition === undefined ? undefined : newDefinition(this.world, now.definition.family, definition);
     if (changed) state.definitions.set(`${changed.family}:${changed.revision}`, changed);
     const loadBalancers = now.loadBalancers.map((one) => ({ ...one, targetGroup }));
     service.bakeMinutes = bakeMinutes;
@@ -273,6 +133,6 @@ export class Region {
 
   /** Lets all traffic arrive that was due by now, so that the tally is complete. */
   countRequests(): void {
-    for (const traffic of this.#traffic) traffic.advance();
+    for (const traffic of this.traffic) traffic.advance();
   }
 }

@@ -68,7 +68,14 @@ export function decidePass(view: PassView, { region, now }: Context): { plan: Pl
   const next = nextPass(view, open, { decisions, now });
   return {
     plan: { guards: [], steps, notes: [...view.problems, ...tasks.notes] },
-    passed: { cluster: view.cluster, next, stops: tasks.stops, after: view.after, for: view.for },
+    passed: {
+      cluster: view.cluster,
+      next,
+      stops: tasks.stops,
+      after: view.after,
+      closes: over.length > 0,
+      for: view.for,
+    },
   };
 }
 
@@ -81,7 +88,14 @@ function abandon(view: PassView, { region, now }: At): { plan: Plan; passed: Pas
   const action: Action = { do: 'remember', for: view.for, region, because, under: view.cluster, records };
   return {
     plan: { guards: [], steps: records.length === 0 ? [] : [[action]], notes: view.problems },
-    passed: { cluster: view.cluster, next, stops: 0, after: view.after, for: view.for },
+    passed: {
+      cluster: view.cluster,
+      next,
+      stops: 0,
+      after: view.after,
+      closes: records.length > 0,
+      for: view.for,
+    },
   };
 }
 

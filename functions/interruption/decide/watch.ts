@@ -11,6 +11,8 @@ export type Passed = {
   readonly next: Instant | undefined;
   readonly stops: number;
   readonly after: string | undefined;
+  /** Has it hooks to answer and records to close? Who is killed while at it does them when the wake-up comes again. */
+  readonly closes: boolean;
   readonly for: readonly string[];
 };
 
@@ -23,6 +25,8 @@ const UNREGISTERED_MS = 60_000;
 const BEGUN_MS = 4_000;
 /** A pass due later than this after the one that is wanted is too late. */
 const NEAR_MS = 4_000;
+/** A chain that ends while something is closed stays so long: until a wake-up has come again, or a tick has looked. */
+const CLOSING_MS = 180_000;
 /** How late a pass may be before its wake-up counts as lost, and how early a wake-up may come. */
 const LATE_MS = 15_000;
 const EARLY_MS = 500;
@@ -72,7 +76,9 @@ export function decideWatches(
         version: (watch?.version ?? 0) + 1,
         by: records[0] ?? '',
         expiresAt:
-          at === undefined ? later(now, 1_000) : later(due, cluster === 'unregistered' ? UNREGISTERED_MS : WATCH_MS),
+          at === undefined
+            ? later(now, pass?.closes ? CLOSING_MS : 1_000)
+            : later(due, cluster === 'unregistered' ? UNREGISTERED_MS : WATCH_MS),
       },
     });
     if (at !== undefined && at - now <= LONGEST_WAKE_UP_MS) {

@@ -73,7 +73,8 @@ export class WaitingTasks {
       const placing = first && waiting.get(first);
       if (!placing) continue;
       const { definition, group, capacityProviderName: capacityProvider, sequence } = first;
-      const siblings = [...cluster.tasks.values()].filter((task) => task.group === group);
+      const siblings =
+        first.service?.tasks.values() ?? [...cluster.tasks.values()].filter((task) => task.group === group);
       const draw = (key: string) => this.#world.random('placement', `${kind} ${key}`, sequence);
       const chooser = chooserFor({ cluster, definition, siblings, ...placing, capacityProvider, draw });
       for (const task of tasks) {

@@ -10,7 +10,7 @@ import type { ServiceScheduler } from '../scheduler.ts';
 import { type EcsState, invalid } from '../state.ts';
 import { checkedTags } from '../tags.ts';
 import { serviceShape } from './describe.ts';
-import { checkCompatible, checkedLoadBalancers, isFargate } from './launch-settings.ts';
+import { checkCompatible, checkedLoadBalancers, isFargate, noDaemonsOnFargate } from './launch-settings.ts';
 import type { NewDeployment } from './rollouts.ts';
 import { canRebalanceZones, checkZoneRebalancing, settingsOf } from './service-settings.ts';
 
@@ -47,7 +47,7 @@ export const createService = (parts: ServiceParts): Operation => {
     const daemon = input.schedulingStrategy === 'DAEMON';
     const launch = launchFor(input, cluster, state);
     const fargate = isFargate(launch);
-    if (daemon && fargate) throw invalid('The daemon scheduling strategy is not supported for FARGATE launch type.');
+    if (daemon && fargate) throw invalid(noDaemonsOnFargate);
     const definition = state.definition(input.taskDefinition);
     checkCompatible(definition, launch);
     const network = checkedNetwork(definition, input.networkConfiguration, isFargate(launch));
@@ -99,6 +99,7 @@ export const blankService = (
   healthCheckGraceSeconds: 0,
   zoneRebalancing: false,
   enableExecuteCommand: false,
+  managedTags: false,
   propagateTags: 'NONE',
   constraints: [],
   placement: [],

@@ -37,7 +37,7 @@ export const serviceShape = (service: EcsService, withTags: boolean): ServiceSha
     healthCheckGracePeriodSeconds: service.healthCheckGraceSeconds,
     availabilityZoneRebalancing: service.zoneRebalancing ? 'ENABLED' : 'DISABLED',
     enableExecuteCommand: service.enableExecuteCommand,
-    enableECSManagedTags: false,
+    enableECSManagedTags: service.managedTags,
     propagateTags: service.propagateTags,
     events: [...service.events],
     placementConstraints: service.constraints.map((constraint) => ({ ...constraint })),

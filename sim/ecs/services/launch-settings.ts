@@ -7,6 +7,8 @@ import { invalid } from '../state.ts';
 
 const FARGATE = new Set(['FARGATE', 'FARGATE_SPOT']);
 
+export const noDaemonsOnFargate = 'The daemon scheduling strategy is not supported for FARGATE launch type.';
+
 /** Do tasks that are launched so run on Fargate? */
 export const isFargate = ({ launchType, strategy }: Launch): boolean =>
   launchType === 'FARGATE' || (strategy ?? []).some(({ capacityProvider }) => FARGATE.has(capacityProvider));

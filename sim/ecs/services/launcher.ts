@@ -62,12 +62,15 @@ export class ServiceLauncher {
     if (batch.refusals.size > 0) {
       if (!this.#short.has(service)) this.#tellUnplaced(service, count - started);
       this.#short.add(service);
-    } else if (started > 0) {
-      this.#short.delete(service);
-      for (const about of [unplaced, 'SERVICE_TASK_PLACEMENT_FAILURE', throttled, 'ECS_OPERATION_THROTTLED'])
-        events.resolved(service, about);
-    }
+    } else if (started > 0) this.satisfied(service);
     return started;
+  }
+
+  /** A service lacks no place any more: it may say so again when it does. */
+  satisfied(service: EcsService): void {
+    if (!this.#short.delete(service)) return;
+    for (const about of [unplaced, 'SERVICE_TASK_PLACEMENT_FAILURE', throttled, 'ECS_OPERATION_THROTTLED'])
+      this.#parts.events.resolved(service, about);
   }
 
   /** One more task of a deployment, in one of these zones or not at all; nobody hears of it when there is no room. */

@@ -10,7 +10,9 @@ export const newTaskOf = (service: EcsService, deployment: Deployment) => ({
   tags: tagsOf(service, deployment),
 });
 
-const tagsOf = ({ propagateTags, tags }: EcsService, { definition }: Deployment): Tags => {
-  if (propagateTags === 'SERVICE') return tags;
-  return propagateTags === 'TASK_DEFINITION' ? definition.tags : {};
-};
+// https://docs.aws.amazon.com/AmazonECS/latest/developerguide/ecs-using-tags.html
+const tagsOf = ({ propagateTags, tags, managedTags, name, cluster }: EcsService, { definition }: Deployment): Tags => ({
+  ...(propagateTags === 'SERVICE' ? tags : {}),
+  ...(propagateTags === 'TASK_DEFINITION' ? definition.tags : {}),
+  ...(managedTags ? { 'aws:ecs:clusterName': cluster.name, 'aws:ecs:serviceName': name } : {}),
+});

@@ -4,6 +4,7 @@ import type {
   DeploymentConfiguration,
   PlacementStrategy as StrategyShape,
 } from '@aws-sdk/client-ecs';
+import { AwsError } from '../../service.ts';
 import { instanceFilter } from '../instance-filter.ts';
 import type { EcsService, PlacementConstraint, PlacementStrategy } from '../model.ts';
 import { invalid } from '../state.ts';
@@ -21,6 +22,7 @@ export type ServiceSettings = Partial<
     | 'healthCheckGraceSeconds'
     | 'zoneRebalancing'
     | 'enableExecuteCommand'
+    | 'managedTags'
     | 'propagateTags'
     | 'constraints'
     | 'placement'
@@ -35,6 +37,7 @@ type Given = Pick<
   | 'healthCheckGracePeriodSeconds'
   | 'availabilityZoneRebalancing'
   | 'enableExecuteCommand'
+  | 'enableECSManagedTags'
   | 'propagateTags'
   | 'placementConstraints'
   | 'placementStrategy'
@@ -70,6 +73,7 @@ export const settingsOf = (
       ? {}
       : { zoneRebalancing: given.availabilityZoneRebalancing === 'ENABLED' }),
     ...(enableExecuteCommand === undefined ? {} : { enableExecuteCommand }),
+    ...(given.enableECSManagedTags === undefined ? {} : { managedTags: given.enableECSManagedTags }),
     ...(propagateTags === undefined ? {} : { propagateTags }),
     ...(given.placementConstraints === undefined
       ? {}
@@ -109,8 +113,8 @@ const percentsOf = (given: DeploymentConfiguration | undefined, daemon: boolean)
   if (!daemon && least === 100 && most === 100) {
     throw invalid('Both maximumPercent and minimumHealthyPercent cannot be 100 as this will block deployments.');
   }
-  if (strategy === 'LINEAR' || strategy === 'CANARY')
-    throw invalid(`Deployments of the strategy ${strategy} are not part of the simulated account.`);
+  if (strategy === 'LINEAR' || strategy === 'CANARY') throw notImitated(`strategy ${strategy}`);
+  refuseUnknown(given);
   return {
     ...(least === undefined ? {} : { minimumHealthyPercent: least }),
     ...(most === undefined ? {} : { maximumPercent: most }),
@@ -121,6 +125,18 @@ const percentsOf = (given: DeploymentConfiguration | undefined, daemon: boolean)
     ...(given.bakeTimeInMinutes === undefined ? {} : { bakeMinutes: given.bakeTimeInMinutes }),
   };
 };
+
+const refuseUnknown = (given: DeploymentConfiguration): void => {
+  const { deploymentCircuitBreaker: breaker, alarms, lifecycleHooks = [], earlySuccessCriteria } = given;
+  if (alarms?.enable) throw notImitated('alarms');
+  if (lifecycleHooks.length > 0) throw notImitated('lifecycleHooks');
+  if (earlySuccessCriteria?.enable) throw notImitated('earlySuccessCriteria');
+  if (breaker?.resetOnHealthyTask === false) throw notImitated('resetOnHealthyTask');
+  if (breaker?.thresholdConfiguration) throw notImitated('thresholdConfiguration');
+};
+
+const notImitated = (what: string): AwsError =>
+  new AwsError('NotImplemented', `deploymentConfiguration: ${what} is not imitated`, 501);
 
 const constraintsOf = (given: readonly ConstraintShape[], fargate: boolean): PlacementConstraint[] => {
   if (fargate && given.length > 0) throw invalid('Placement constraints are not supported with FARGATE launch type.');

@@ -13,7 +13,7 @@ import { byReference, type EcsState, invalid } from '../state.ts';
 import { isBlueGreen, swapped } from './blue-green.ts';
 import { describedOf, platformOf, type ServiceParts, visibleWhenInactiveMs } from './create-service.ts';
 import { serviceShape } from './describe.ts';
-import { checkCompatible, checkedLoadBalancers, isFargate } from './launch-settings.ts';
+import { checkCompatible, checkedLoadBalancers, isFargate, noDaemonsOnFargate } from './launch-settings.ts';
 import type { NewDeployment } from './rollouts.ts';
 import { checkZoneRebalancing, settingsOf } from './service-settings.ts';
 
@@ -29,6 +29,7 @@ export const updateService =
     if (service.status !== 'ACTIVE') throw new AwsError('ServiceNotActiveException', 'Service was not ACTIVE.');
     checkController(service, input);
     const next = deploymentFor(parts, service, input);
+    if (service.scheduling === 'DAEMON' && isFargate(next.launch)) throw invalid(noDaemonsOnFargate);
     const settings = settingsOf(input, { daemon: service.scheduling === 'DAEMON', fargate: isFargate(next.launch) });
     if (input.healthCheckGracePeriodSeconds !== undefined && next.loadBalancers.length === 0) {
       throw invalid('Health check grace period is only valid for services configured to use load balancers');

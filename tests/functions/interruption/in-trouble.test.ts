@@ -37,6 +37,21 @@ describe('a scale-in', () => {
     expect(lab.tasks().killedWithoutSigterm).toEqual([]);
   });
 
+  test('is answered though the function dies when it is about to answer', async () => {
+    let deaths = 0;
+    const lab = await installed(({ operation }) => {
+      if (operation !== 'CompleteLifecycleAction' || deaths > 0) return undefined;
+      deaths += 1;
+      return { kill: 'before' };
+    });
+    const { group } = shop(lab, { hook: true });
+    lab.start();
+    lab.at(70, () => lab.region.scaleIn(group));
+    await lab.runTo(300);
+    expect(deaths).toBe(1);
+    expect(lab.times('hook-completed')).toHaveLength(1);
+  });
+
   test('in an opted-out cluster is not answered: its tasks run until the hook ends by itself', async () => {
     const lab = await installed();
     const { group } = shop(lab, { hook: true, tags: { 'spotkeeper:manage': 'false' } });

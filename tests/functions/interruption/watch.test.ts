@@ -29,6 +29,7 @@ const passedUntil = (seconds: number | undefined, changes: Partial<Passed> = {})
   next: seconds === undefined ? undefined : at(seconds),
   stops: 3,
   after: undefined,
+  closes: false,
   for: ['wake-up'],
   ...changes,
 });
@@ -95,6 +96,15 @@ describe('a chain of passes', () => {
     });
     expect(guards).toMatchObject([{ expected: 1, next: { version: 2, stops: 0, expiresAt: at(1) } }]);
     expect(wakes).toEqual([]);
+  });
+
+  test('that ends while something is closed is looked at once more, should the closing be cut short', () => {
+    const { guards } = watching({
+      watches: [aWatch({ at: at(0) })],
+      passed: [passedUntil(undefined, { closes: true })],
+    });
+    expect(guards).toMatchObject([{ next: { at: at(0), version: 2, expiresAt: at(180) } }]);
+    expect(isDue(aWatch({ at: at(0) }), at(30))).toBe(true);
   });
 
   test('waits no longer than ten minutes for a wake-up; the tick sees to what is due later', () => {

@@ -32,18 +32,19 @@ const prod = (controller: 'ECS' | 'CODE_DEPLOY') => {
   return { ...world, cluster, blue, green, service, tasks, update, behind, requests };
 };
 
+/** The load balancer of the service with its two target groups. */
+const balancers = ({ blue, green }: ReturnType<typeof prod>) => [
+  {
+    targetGroupArn: blue.arn,
+    containerName: 'app',
+    containerPort: 8_080,
+    advancedConfiguration: { alternateTargetGroupArn: green.arn },
+  },
+];
+
 const revision = ({ definition }: Task): string => String(definition.revision);
 
 describe('a blue/green deployment of ECS', () => {
-  const balancers = ({ blue, green }: ReturnType<typeof prod>) => [
-    {
-      targetGroupArn: blue.arn,
-      containerName: 'app',
-      containerPort: 8_080,
-      advancedConfiguration: { alternateTargetGroupArn: green.arn },
-    },
-  ];
-
   /** The service turns to blue/green, which is its first deployment of that kind. */
   const blueGreen = (bakeTimeInMinutes = 2) => {
     const world = prod('ECS');
@@ -110,15 +111,8 @@ describe('a blue/green deployment of ECS', () => {
 
 test('the same two target groups, given again, begin no deployment', async () => {
   const world = prod('ECS');
-  const { blue, green, service, update, runTo } = world;
-  const loadBalancers = [
-    {
-      targetGroupArn: blue.arn,
-      containerName: 'app',
-      containerPort: 8_080,
-      advancedConfiguration: { alternateTargetGroupArn: green.arn },
-    },
-  ];
+  const { service, update, runTo } = world;
+  const loadBalancers = balancers(world);
   update({ loadBalancers, deploymentConfiguration: { strategy: 'BLUE_GREEN' } });
   await runTo(200);
   const [before] = service.deployments;

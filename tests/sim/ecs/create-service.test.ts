@@ -21,6 +21,29 @@ describe('CreateService', () => {
     expect(names).toContain('SERVICE_STEADY_STATE');
   });
 
+  test.each([
+    ['strategy LINEAR', { strategy: 'LINEAR' }],
+    ['alarms', { alarms: { enable: true, rollback: true, alarmNames: ['errors'] } }],
+    ['lifecycleHooks', { lifecycleHooks: [{ hookTargetArn: 'arn:aws:lambda:x' }] }],
+    ['thresholdConfiguration', { deploymentCircuitBreaker: { enable: true, thresholdConfiguration: { value: 1 } } }],
+  ])('says of what it does not imitate that it does not: %s', (name, deploymentConfiguration) => {
+    const { create } = prod();
+    expect(() => create({ ...inVpc, deploymentConfiguration })).toThrow(`${name} is not imitated`);
+  });
+
+  test('tags tasks with the tags of the service and with the names of cluster and service when asked to', async () => {
+    const { create, cluster, runTo } = prod();
+    create({
+      ...inVpc,
+      tags: [{ key: 'team', value: 'shop' }],
+      propagateTags: 'SERVICE',
+      enableECSManagedTags: true,
+    });
+    await runTo(20);
+    const [task] = [...cluster.tasks.values()];
+    expect(task?.tags).toEqual({ team: 'shop', 'aws:ecs:clusterName': 'prod', 'aws:ecs:serviceName': 'web' });
+  });
+
   test('made twice with one client token makes one service; without one it is refused', () => {
     const { create, cluster } = prod();
     const first = create({ ...inVpc, clientToken: 'a' });

@@ -69,6 +69,15 @@ describe('a service that finds no place for a task', () => {
     expect(failures(world)).toHaveLength(2);
   });
 
+  test('says so again when it had wanted less in between', async () => {
+    const world = serviceWorld({ hosts: 1, desired: 1, networkMode: 'host' });
+    for (const [index, desiredCount] of [2, 1, 2].entries()) {
+      world.update({ desiredCount });
+      await world.runTo(20 * (index + 1));
+    }
+    expect(failures(world)).toHaveLength(2);
+  });
+
   test('says so in the story even when it found none before the story', async () => {
     const world = serviceWorld({ cpu: 1_024, desired: 7 });
     await world.runTo(30);

@@ -68,6 +68,14 @@ describe('UpdateService', () => {
     expect(describeIt().runningCount).toBe(3);
   });
 
+  test('does not move a daemon service to Fargate', () => {
+    const { create, update } = prod();
+    create({ ...inVpc, schedulingStrategy: 'DAEMON', desiredCount: undefined });
+    expect(() => update({ ...onFargate, forceNewDeployment: true })).toThrow(
+      'The daemon scheduling strategy is not supported for FARGATE launch type.',
+    );
+  });
+
   test('of an unknown service, or of one that was deleted, is refused', async () => {
     const { create, update, call, runTo } = prod();
     expect(() => update({ desiredCount: 1 })).toThrow('Service not found.');
