@@ -2,6 +2,7 @@ import { type Group, managedDrainingHook } from '../autoscaling/group.ts';
 import { AutoScalingGroups } from '../autoscaling/groups.ts';
 import { LifecycleActions } from '../autoscaling/lifecycle-actions.ts';
 import { autoScalingOperations } from '../autoscaling/operations.ts';
+import { followTemplates } from '../autoscaling/template-changes.ts';
 import { Fleet } from '../ec2/fleet.ts';
 import type { Ec2Instance } from '../ec2/instance.ts';
 import { ec2Operations } from '../ec2/operations.ts';
@@ -49,6 +50,7 @@ export class RegionParts {
     });
     const booted = (ec2: Ec2Instance, group: Group) => this.#join(ec2, group);
     this.autoScaling = new AutoScalingGroups(world, { fleet: this.fleet, actions, booted });
+    followTemplates(this.fleet, this.autoScaling.groups);
     this.fleet.listeners.push(
       { noticed: (ec2, action) => this.#noteNotice(ec2, action), lost: (ec2) => this.#noteLoss(ec2) },
       this.ecs,
