@@ -10,7 +10,9 @@ import { groupAccess } from '../ecs/capacity-providers/group-access.ts';
 import type { CapacityProvider } from '../ecs/model/capacity-provider.ts';
 import type { Cluster } from '../ecs/model.ts';
 import type { AgentCall } from '../ecs/spot-draining.ts';
+import { loadBalancerOperations } from '../elbv2/load-balancers.ts';
 import { elbv2Operations, type TargetGroups } from '../elbv2/operations.ts';
+import { targetGroupOperations } from '../elbv2/target-group-operations.ts';
 import type { CapacityOf } from '../market/market.ts';
 import type { Operation, Service } from '../service.ts';
 import { Ecs } from './ecs.ts';
@@ -58,7 +60,11 @@ export class RegionParts {
       ec2: ec2Operations(this.fleet),
       ecs: this.ecs.operations,
       autoscaling: autoScalingOperations(world, this.autoScaling, actions),
-      elbv2: elbv2Operations(this.targetGroups),
+      elbv2: {
+        ...elbv2Operations(this.targetGroups),
+        ...targetGroupOperations(world, this.targetGroups),
+        ...loadBalancerOperations(this.targetGroups),
+      },
     };
   }
 
