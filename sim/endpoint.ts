@@ -4,6 +4,7 @@ import { TokenBuckets } from './buckets.ts';
 import { CallLog, type LoggedCall } from './calls.ts';
 import type { VirtualClock } from './clock.ts';
 import { StaleReads } from './faults/stale-reads.ts';
+import { type Unseen, youngerThan } from './faults/unseen.ts';
 import type { KeyedRandom } from './random.ts';
 import { AwsError, type Service } from './service.ts';
 import {
@@ -51,8 +52,7 @@ export type Fault =
   | { readonly silentMs: number; readonly when: 'before' | 'after' }
   /** a read gets the answer that the same query got at most so long ago; told when there is an older one */
   | { readonly staleMs: number; readonly onStale?: () => void }
-  /** a list leaves out what is younger; `onUnseen` hears of the first time in this call */
-  | { readonly unseenMs: number; readonly onUnseen?: () => void }
+  | Unseen
   /** the caller dies */
   | { readonly kill: 'before' | 'after' };
 
@@ -234,16 +234,6 @@ type Circumstances = { readonly from: CallerOptions; readonly fault: Fault | und
 const firstListLength = (input: Readonly<Record<string, unknown>>): number | undefined => {
   for (const value of Object.values(input)) if (Array.isArray(value)) return value.length;
   return undefined;
-};
-
-const youngerThan = (at: number, { unseenMs, onUnseen }: Extract<Fault, { unseenMs: number }>) => {
-  let told = false;
-  return (madeAt: number): boolean => {
-    if (madeAt <= at - unseenMs) return false;
-    if (!told) onUnseen?.();
-    told = true;
-    return true;
-  };
 };
 
 /** Reads may be stale; everything else takes effect once. */
