@@ -1,4 +1,5 @@
 import { type ParseArgsConfig, parseArgs } from 'node:util';
+import type { ReplayArguments } from './replay/setting.ts';
 import type { Scenario } from './scenario.ts';
 import { defaultScenario, scenarios } from './scenarios.ts';
 
@@ -38,10 +39,18 @@ export function wholeNumber(option: string, text: string, most: number): number 
   throw new UsageError(`--${option} is "${text}"; allowed: a whole number from 0 to ${most}`);
 }
 
+/** A number from 0 to 1. @throws UsageError */
+export function share(option: string, text: string): number {
+  if (/^(0|1|0?\.\d{1,6}|1\.0+)$/.test(text)) return Number(text);
+  throw new UsageError(`--${option} is "${text}"; allowed: a number from 0 to 1, such as 0.3`);
+}
+
 export type DrillArguments = {
   readonly scenario: Scenario;
   /** A scenario file to play instead. */
   readonly file: string | undefined;
+  /** Traces to replay instead. */
+  readonly replay: ReplayArguments | undefined;
   /** Nobody named a scenario: it is the default one, told with all there is to see. */
   readonly isDefault: boolean;
   /** Undefined: the scenario's own. */
@@ -56,6 +65,11 @@ const flag = { type: 'boolean', default: false } as const;
 const drillOptions = {
   scenario: { type: 'string' },
   file: { type: 'string' },
+  traces: { type: 'string' },
+  type: { type: 'string' },
+  region: { type: 'string' },
+  target: { type: 'string' },
+  'spot-ratio': { type: 'string' },
   seed: { type: 'string' },
   json: flag,
   without: flag,
@@ -63,16 +77,47 @@ const drillOptions = {
   list: flag,
 } as const;
 
+const DRILL_ALLOWED =
+  '--scenario NAME, --file FILE, --seed N, --json, --without, --verbose, --list, ' +
+  '--traces DIR with --type T, --region R, --target N, --spot-ratio X';
+
 /** @param argv what stands after the script's name. @throws UsageError */
 export function drillArguments(argv: readonly string[]): DrillArguments {
-  const allowed = '--scenario NAME, --file FILE, --seed N, --json, --without, --verbose, --list';
-  const { scenario, file, seed, ...flags } = optionValues(argv, drillOptions, allowed);
-  if (scenario !== undefined && file !== undefined) throw new UsageError('--scenario and --file exclude each other');
+  const given = optionValues(argv, drillOptions, DRILL_ALLOWED);
+  const { scenario, file, seed, traces, type, region, target, 'spot-ratio': spotRatio, ...flags } = given;
+  const sources = Object.entries({ scenario, file, traces }).filter(([, value]) => value !== undefined);
+  if (sources.length > 1)
+    throw new UsageError(`${sources.map(([name]) => `--${name}`).join(' and ')} exclude each other`);
   return {
     ...flags,
     file,
-    isDefault: scenario === undefined && file === undefined,
+    replay: replayArguments({ traces, type, region, target, spotRatio }),
+    isDefault: sources.length === 0,
     scenario: scenario === undefined ? defaultScenario : scenarioNamed(scenario),
     seed: seed === undefined ? undefined : wholeNumber('seed', seed, 2 ** 32 - 1),
+  };
+}
+
+type ReplayTexts = {
+  readonly [K in 'traces' | 'type' | 'region' | 'target' | 'spotRatio']: string | undefined;
+};
+
+function replayArguments({ traces, type, region, target, spotRatio }: ReplayTexts): ReplayArguments | undefined {
+  if (traces === undefined) {
+    const alone = Object.entries({ type, region, target, 'spot-ratio': spotRatio }).find(
+      ([, value]) => value !== undefined,
+    );
+    if (alone) throw new UsageError(`--${alone[0]} needs --traces DIR`);
+    return undefined;
+  }
+  if (target !== undefined && wholeNumber('target', target, 1_000) === 0) {
+    throw new UsageError('--target is "0"; allowed: a whole number from 1 to 1000');
+  }
+  return {
+    traces,
+    type,
+    region,
+    target: target === undefined ? undefined : Number(target),
+    spotRatio: spotRatio === undefined ? undefined : share('spot-ratio', spotRatio),
   };
 }

@@ -1,6 +1,8 @@
 import { styleText } from 'node:util';
+import { TraceError } from '../sim/market/traces.ts';
 import { type DrillArguments, drillArguments, UsageError } from './command-line.ts';
 import { metricsOf } from './metrics.ts';
+import { replayCommand } from './replay/replay.ts';
 import { type Drill, runDrill } from './run-drill.ts';
 import type { Scenario } from './scenario.ts';
 import { loadScenario } from './scenario-file/load.ts';
@@ -21,9 +23,14 @@ export async function drillCommand(argv: readonly string[], terminal: Terminal):
       for (const line of scenarios.flatMap(listed)) terminal.print(line);
       return 0;
     }
+    if (asked.replay) {
+      await replayCommand(asked.replay, { ...asked, seed: asked.seed ?? 1 }, terminal);
+      return 0;
+    }
     return await play(asked, terminal);
   } catch (error) {
-    if (!(error instanceof UsageError || error instanceof ScenarioFileError)) throw error;
+    const isBadInput = [UsageError, ScenarioFileError, TraceError].some((kind) => error instanceof kind);
+    if (!(isBadInput && error instanceof Error)) throw error;
     terminal.complain(error.message);
     return 2;
   }

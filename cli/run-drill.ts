@@ -63,12 +63,13 @@ export type ScenarioAccount = {
 
 /** The simulated account as it stands before the scenario's story begins: everything placed, nothing has happened. */
 export function accountOf(
-  scenario: Pick<Scenario, 'build' | 'switches' | 'region' | 'accountId'>,
+  scenario: Pick<Scenario, 'build' | 'switches' | 'region' | 'accountId' | 'market'>,
   seed: number,
   more: Pick<AccountOptions, 'faults' | 'staleWindowMs' | 'market'> = {},
 ): ScenarioAccount {
   const own: { sqs?: Sqs; dynamodb?: DynamoDb } = {};
   const account = new SimulatedAccount({
+    ...(scenario.market && { market: scenario.market }),
     ...more,
     seed,
     regions: [regionOf(scenario)],

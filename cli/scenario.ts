@@ -19,6 +19,8 @@ export type Scenario = {
   readonly seed?: number;
   readonly settings?: Readonly<Record<string, string>>;
   readonly switches?: AccountOptions['switches'];
+  /** what the Spot pools hold over time; default any number */
+  readonly market?: AccountOptions['market'];
   /** Builds the account as it stands before the story; what happens later is put on its clock. */
   build(region: Region, account: SimulatedAccount): void;
   /** What must hold in this story, beside what must hold in every one; judged only when spotkeeper runs. */

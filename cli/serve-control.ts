@@ -2,7 +2,7 @@ import type { SimulatedAccount } from '../sim/account.ts';
 import type { ControlAnswer, ControlRequest, Listening } from '../sim/http.ts';
 import type { Region } from '../sim/world/region.ts';
 import type { ScenarioFile } from './scenario-file/format.ts';
-import { JsonTextError, parseJson } from './scenario-file/json-text.ts';
+import { JsonTextError, parseJson } from '../sim/json-text.ts';
 import { amount, object, ScenarioFileError } from './scenario-file/read.ts';
 import { step } from './scenario-file/simulation-format.ts';
 import { happen } from './scenario-file/story.ts';

@@ -68,6 +68,9 @@ export class Tally {
     sigtermCutShort: [] as KilledTask[],
   };
 
+  /** Called after tasks of a service began or ceased to run or to be healthy. */
+  onCount: ((facts: ServiceFacts) => void) | undefined;
+
   /** The facts of a service; created at first sight. */
   service(key: { region: string; cluster: string; service: string }): ServiceFacts {
     const id = `${key.region}/${key.cluster}/${key.service}`;
@@ -91,6 +94,7 @@ export class Tally {
   count(facts: ServiceFacts, change: { readonly running?: 1 | -1; readonly healthy?: 1 | -1 }): void {
     facts.running += change.running ?? 0;
     facts.healthy += change.healthy ?? 0;
+    this.onCount?.(facts);
     const complete = facts.running >= facts.desired && facts.healthy >= facts.desired;
     if (facts.minimumRunning === undefined && !complete) return;
     facts.minimumRunning = Math.min(facts.minimumRunning ?? facts.running, facts.running);

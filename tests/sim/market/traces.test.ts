@@ -37,7 +37,10 @@ describe('a folder of traces', () => {
   test('can be read for one region only', () => {
     write('eu-west-1a', trace([1, 1, 1]));
     write('us-west-2a', trace([1]));
-    expect(tracesFrom(directory, 'eu-west-1')).toMatchObject({ lengthMs: 900_000, pools: [{ zone: 'eu-west-1a' }] });
+    expect(tracesFrom(directory, { region: 'eu-west-1' })).toMatchObject({
+      lengthMs: 900_000,
+      pools: [{ zone: 'eu-west-1a' }],
+    });
   });
 
   test('is replayed: instances are taken when the capacity falls and launches succeed when it rises', async () => {
@@ -62,7 +65,9 @@ describe('a folder of traces', () => {
   });
 
   test.each([
-    ['{', /eu-west-1a\.json: .*: expected JSON/],
+    ['{', /eu-west-1a\.json: not JSON at line 1, column 2$/],
+    ['{"metadata":\n  nope', /eu-west-1a\.json: not JSON at line 2, column 3$/],
+    ['"text"', /the content is "text": expected an object with metadata and data/],
     [[1, 2], /eu-west-1a\.json: the content is \[1,2\]: expected an object with metadata and data/],
     [{ data: [1] }, /metadata\.gap_seconds is undefined: expected whole seconds/],
     [trace([1], 0), /metadata\.gap_seconds is 0: expected whole seconds, at least 1/],
@@ -80,6 +85,23 @@ describe('a folder of traces', () => {
     write('eu-west-1a', trace([1]));
     write('eu-west-1b', trace([1], 60));
     expect(() => tracesFrom(directory)).toThrow(/eu-west-1b\.json: metadata\.gap_seconds is 60: expected 300, as in /);
+  });
+
+  test('with a file that cannot be read is refused, and so is a folder that is not there', () => {
+    mkdirSync(join(directory, 'eu-west-1a.json'));
+    expect(() => tracesFrom(directory)).toThrow(/eu-west-1a\.json: EISDIR.*: expected a file to read$/);
+    expect(() => tracesFrom(join(root, 'm6i.large'))).toThrow(/ENOENT.*: expected a folder of traces$/);
+  });
+
+  test('with a file that is not named after a zone is refused', () => {
+    write('notes', trace([1]));
+    expect(() => tracesFrom(directory)).toThrow(/notes\.json: expected the name of a zone, as in us-west-2a\.json$/);
+  });
+
+  test('can be of another instance type than its name says, if EC2 has it', () => {
+    write('eu-west-1a', trace([1]));
+    expect(tracesFrom(directory, { type: 'm5.large' }).pools).toMatchObject([{ type: 'm5.large' }]);
+    expect(() => tracesFrom(directory, { type: 'm5.lage' })).toThrow('the instance type is "m5.lage": expected one');
   });
 
   test('must have files, and an instance type in its name', () => {
