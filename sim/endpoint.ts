@@ -3,6 +3,7 @@ import { Arrivals } from './arrivals.ts';
 import { TokenBuckets } from './buckets.ts';
 import { CallLog, type LoggedCall } from './calls.ts';
 import type { VirtualClock } from './clock.ts';
+import { connectionReset, timedOut } from './faults/failures.ts';
 import { StaleReads } from './faults/stale-reads.ts';
 import type { KeyedRandom } from './random.ts';
 import { AwsError, type Service } from './service.ts';
@@ -248,8 +249,3 @@ const youngerThan = (at: number, { unseenMs, onUnseen }: Extract<Fault, { unseen
 
 /** Reads may be stale; everything else takes effect once. */
 export const isRead = (operation: string): boolean => /^(Describe|List|Get)/.test(operation);
-
-// Named and coded as Node and the SDK's own handler do, since clients decide by them whether to try again.
-const timedOut = (ms: number): Error =>
-  Object.assign(new Error(`the simulated account did not answer within ${ms} ms`), { name: 'TimeoutError' });
-const connectionReset = (): Error => Object.assign(new Error('socket hang up'), { code: 'ECONNRESET' });
