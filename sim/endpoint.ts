@@ -211,9 +211,8 @@ export class Endpoint {
     this.#answers.remember(query, clock.now(), response);
     if (!fault || !('staleMs' in fault)) return response;
     const old = this.#answers.recall(query, clock.now(), fault.staleMs);
-    if (old === undefined || old === response) return response;
-    fault.onStale?.();
-    return old;
+    if (old !== undefined && old !== response) fault.onStale?.();
+    return old ?? response;
   }
 
   #perform(target: Target, input: Record<string, unknown>, { from, fault }: Circumstances): unknown {
