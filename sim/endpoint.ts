@@ -3,6 +3,7 @@ import { Arrivals } from './arrivals.ts';
 import { TokenBuckets } from './buckets.ts';
 import { CallLog, type LoggedCall } from './calls.ts';
 import type { VirtualClock } from './clock.ts';
+import { connectionReset, timedOut } from './faults/failures.ts';
 import { StaleReads } from './faults/stale-reads.ts';
 import { type Unseen, youngerThan } from './faults/unseen.ts';
 import type { KeyedRandom } from './random.ts';
@@ -210,9 +211,8 @@ export class Endpoint {
     this.#answers.remember(query, clock.now(), response);
     if (!fault || !('staleMs' in fault)) return response;
     const old = this.#answers.recall(query, clock.now(), fault.staleMs);
-    if (old === undefined || old === response) return response;
-    fault.onStale?.();
-    return old;
+    if (old !== undefined && old !== response) fault.onStale?.();
+    return old ?? response;
   }
 
   #perform(target: Target, input: Record<string, unknown>, { from, fault }: Circumstances): unknown {
@@ -238,8 +238,3 @@ const firstListLength = (input: Readonly<Record<string, unknown>>): number | und
 
 /** Reads may be stale; everything else takes effect once. */
 export const isRead = (operation: string): boolean => /^(Describe|List|Get)/.test(operation);
-
-// Named and coded as Node and the SDK's own handler do, since clients decide by them whether to try again.
-const timedOut = (ms: number): Error =>
-  Object.assign(new Error(`the simulated account did not answer within ${ms} ms`), { name: 'TimeoutError' });
-const connectionReset = (): Error => Object.assign(new Error('socket hang up'), { code: 'ECONNRESET' });
