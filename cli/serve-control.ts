@@ -47,7 +47,7 @@ const calls: Readonly<Record<string, Handle>> = {
   'POST do': ({ account, region }, { body }) => {
     const asked = step(parseJson(body), '');
     try {
-      happen(asked, region);
+      happen(asked, region, account);
     } catch (error) {
       // The verbs refuse what the account cannot do, as a group below its minimum size.
       throw new RefusedError(409, error instanceof Error ? error.message : String(error));

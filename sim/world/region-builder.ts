@@ -34,6 +34,11 @@ export class RegionBuilder {
     this.parts = parts;
   }
 
+  /** `eu-west-1` */
+  get name(): string {
+    return this.world.region;
+  }
+
   createCluster(options: Options.ClusterOptions): Cluster {
     const cluster = newCluster(this.world, options);
     this.parts.ecs.state.clusters.set(cluster.name, cluster);
