@@ -56,6 +56,7 @@ export function install(options: InstallOptions): Installation {
     invoke: (request) => pool.invoke(request),
     onKill: (invocation) => pool.kill(invocation),
   });
+  account.bus = deployment.bus;
   account.onEvent((event) => deployment.bus.put(event));
   return { deployment, transcript, servedBy: pool.servedBy };
 }

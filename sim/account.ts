@@ -1,9 +1,12 @@
+import type { ApplicationAutoScaling } from './application-auto-scaling/service.ts';
 import { VirtualClock } from './clock.ts';
+import type { EventBus } from './delivery/bus.ts';
 import type { ContainerInstance } from './ecs/model.ts';
 import { Endpoint, type EndpointOptions } from './endpoint.ts';
 import type { CapacityOf } from './market/market.ts';
 import { type KeyedRandom, keyedRandom } from './random.ts';
 import { AwsError, type EmittedEvent, type Operation, type Service } from './service.ts';
+import { accountServices } from './world/account-services.ts';
 import { Ids } from './world/ids.ts';
 import { Journal } from './world/journal.ts';
 import { type RegionalService, RegionParts } from './world/parts.ts';
@@ -46,7 +49,10 @@ export class SimulatedAccount {
   readonly clock: VirtualClock;
   readonly random: KeyedRandom;
   readonly endpoint: Endpoint;
+  readonly applicationAutoScaling: ApplicationAutoScaling;
   readonly journal = new Journal();
+  /** where the stack's rules are, once one is deployed: EventBridge's API reads it */
+  bus: EventBus | undefined;
   readonly #tally = new Tally();
   readonly #regions = new Map<string, Region>();
   readonly #listeners: ((event: EmittedEvent) => void)[] = [];
@@ -64,12 +70,18 @@ export class SimulatedAccount {
         capacityOf: market?.(random),
         ecsSettings,
       });
+    const global = accountServices(this.#regions, () => this.bus);
+    this.applicationAutoScaling = global.applicationAutoScaling;
     this.endpoint = new Endpoint({
       ...endpoint,
       clock,
       random,
       account: this.account,
-      services: [...regional.map((id) => this.#service(id)), ...(services?.({ clock, random }) ?? [])],
+      services: [
+        ...regional.map((id) => this.#service(id)),
+        ...global.services,
+        ...(services?.({ clock, random }) ?? []),
+      ],
     });
   }
 

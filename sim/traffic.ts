@@ -24,6 +24,7 @@ export class Traffic implements Load {
   readonly #entity: string;
   readonly #startMs: number;
   readonly #unreported = new Map<DropReason, number>();
+  readonly origin: TargetGroup;
   #group: TargetGroup;
   #count = 0;
   #turn = 0;
@@ -32,6 +33,7 @@ export class Traffic implements Load {
     this.#options = options;
     this.#entity = `${options.world.region}/${options.group.options.name}`;
     this.#startMs = options.world.now();
+    this.origin = options.group;
     this.#group = options.group;
     options.group.load = this;
     this.#reportLater();
@@ -66,7 +68,8 @@ export class Traffic implements Load {
     const { facts, requestMs, world } = this.#options;
     const group = this.#group;
     facts.requestsSent += 1;
-    const target = group.routable[this.#turn % group.routable.length];
+    const receivers = group.receivers();
+    const target = receivers[this.#turn % receivers.length];
     this.#turn += 1;
     if (!target) this.drop('no-healthy-target', 1);
     else if (target.backend.process !== 'serving') this.drop('target-stopping', 1);

@@ -103,8 +103,6 @@ const traffic = object({
 const groupBehaviour = object({
   /** from launch until the agent registers */
   bootMs: defaulted(whole(1_000, 3_600_000), 150_000),
-  /** pools to launch in, beside those that have instances */
-  pools: defaulted(list(object(poolMembers)), []),
   agentDrainsOnSpot: defaulted(flag, false),
   managedDraining: defaulted(flag, false),
 });
@@ -120,6 +118,8 @@ const switches = object({
 /** What only a simulation knows: the part `simulation` of a scenario file. */
 export const simulation = object({
   title: defaulted(text(/^[\s\S]{1,500}$/, 'a sentence'), 'The account of this file.'),
+  /** what a reader should know, such as what a snapshot could not read */
+  notes: defaulted(list(text(/^[\s\S]{1,500}$/, 'a sentence')), []),
   seed: defaulted(whole(0, 2 ** 32 - 1), 1),
   /** how long it is played; the story begins at second 70 */
   seconds: defaulted(amount(71, 31_536_000), 330),

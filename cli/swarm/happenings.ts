@@ -1,4 +1,5 @@
 import type { Ec2Instance } from '../../sim/ec2/instance.ts';
+import type { ContainerInstance } from '../../sim/ecs/model.ts';
 import { seeded } from '../../sim/market/seeded.ts';
 import { constant } from '../../sim/market/source.ts';
 import { type Happening, managedInstances, oneOf, type Stage } from './stage.ts';
@@ -57,6 +58,7 @@ export const maintenance: Happening = (stage) => {
 /** The agent on an instance loses its connection to ECS for a while. */
 export const agentDisconnects: Happening = (stage) => {
   const { account, draw, region } = stage;
+  const isUp = (one: ContainerInstance) => region.parts.fleet.find(one.ec2InstanceId).state === 'running';
   const instance = oneOf(stage, 'agent', managedInstances(stage).filter(isUp));
   if (!instance) return;
   region.setAgent(instance.ec2InstanceId, false);
@@ -64,8 +66,6 @@ export const agentDisconnects: Happening = (stage) => {
     if (isUp(instance)) region.setAgent(instance.ec2InstanceId, true);
   });
 };
-
-const isUp = ({ status }: { readonly status: string }): boolean => status === 'ACTIVE' || status === 'DRAINING';
 
 /** An instance boots whose agent cannot register. */
 export const registrationFails: Happening = (stage) => {

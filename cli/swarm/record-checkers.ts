@@ -1,5 +1,6 @@
 import { doomedPartition } from '../../shared/aws/record-keys.ts';
-import type { Doomed } from '../../shared/model/records.ts';
+import type { Doomed, Interruption } from '../../shared/model/records.ts';
+import type { JournalEntry } from '../../sim/world/journal.ts';
 import { isHandsOff } from '../hands-off.ts';
 import { interruptionRecords, recordsUnder } from '../records.ts';
 import { REGION } from '../scenario.ts';
@@ -26,6 +27,11 @@ export function checkRecords(seed: Seed): void {
     counts.set(key, (counts.get(key) ?? 0) + 1);
   }
   for (const [key, count] of counts) if (count > 1) violated(`the table has ${count} records of ${key}`);
+  const happened = new Set(account.journal.entries.map(({ kind, subject }) => `${kind} ${subject}`));
+  for (const { instanceId, cause } of told) {
+    if (!happened.has(`${CAUSES[cause]} ${instanceId}`))
+      violated(`the table says that ${instanceId} ended by ${cause}, for which nothing stands`);
+  }
   const recorded = new Set(told.map(({ instanceId }) => instanceId));
   for (const { instanceId, cluster, noticedAt, reclaimedAt } of account.tally().interrupted.values()) {
     const place = region.parts.ecs.state.clusters.get(cluster ?? '');
@@ -35,6 +41,14 @@ export function checkRecords(seed: Seed): void {
     violated(`the table has no record of ${instanceId}, which EC2 took from ${cluster}`);
   }
 }
+
+/** What must have happened for an interruption to be recorded with a cause. */
+const CAUSES: Readonly<Record<Interruption['cause'], JournalEntry['kind']>> = {
+  spot: 'notice',
+  'scale-in': 'hook-opened',
+  maintenance: 'maintenance-scheduled',
+  missed: 'instance-reclaimed',
+};
 
 /** Who registers later than this before its end may be gone when it is looked for. */
 const REGISTERED_MS = 15_000;

@@ -1,7 +1,7 @@
 import type { LoggedCall } from '../../sim/calls.ts';
 import type { JournalEntry } from '../../sim/world/journal.ts';
 import { isHandsOff } from '../hands-off.ts';
-import { invariantsIn } from './invariants.ts';
+import { Invariants } from './invariants.ts';
 import { isOurs, observes, type Seed } from './seed.ts';
 
 /** What changes an account that spotkeeper does not own. */
@@ -20,6 +20,7 @@ const CHANGES = new Set([
 export function checkEveryStep(seed: Seed): void {
   const { account, region } = seed;
   const ours = new OurDeeds(seed);
+  const invariants = new Invariants(region);
   let told = 0;
   account.endpoint.onCall((call, input) => ours.called(call, input));
   account.clock.onStep(() => {
@@ -27,7 +28,7 @@ export function checkEveryStep(seed: Seed): void {
     if (told === entries.length) return;
     for (const entry of entries.slice(told)) ours.happened(entry);
     told = entries.length;
-    for (const problem of invariantsIn(region)) seed.violated(problem);
+    for (const problem of invariants.breaches()) seed.violated(problem);
   });
 }
 

@@ -15,7 +15,7 @@ export const keyOf = (record: StoredRecord): Key => {
     case 'doomed':
       return doomedKey(record);
     case 'interruption':
-      return { pk: interruptionPartition(record), sk: `${iso(record.noticedAt)} ${record.instanceId}` };
+      return { pk: interruptionPartition(record), sk: `${noticedAt(record)} ${record.instanceId}` };
     case 'cool-off':
       return { pk: `cool-off ${record.region}`, sk: poolName(record) };
     case 'watch':
@@ -50,6 +50,9 @@ export const doomedKey = ({ region, cluster, instanceId }: Pick<Doomed, 'region'
 export const watchPartition = (region: string): string => `watch ${region}`;
 
 const watchKey = ({ region, cluster }: Watch): Key => ({ pk: watchPartition(region), sk: cluster });
+
+/** Nobody said when a missed one was noticed: two ticks that find it at the same time write one record, by the hour. */
+const noticedAt = ({ cause, noticedAt: at }: Interruption): string => iso(at).slice(0, cause === 'missed' ? 13 : 24);
 
 /** Interruptions are kept by the day of their notice. */
 export const interruptionPartition = ({ region, noticedAt }: Pick<Interruption, 'region' | 'noticedAt'>): string =>

@@ -16,6 +16,9 @@ const policies = [
   'OldestInstance',
 ];
 
+/** Those besides EC2's own judge what no group here has: load balancers and volumes. */
+const healthChecks = ['EC2', 'EBS', 'ELB', 'VPC_LATTICE'];
+
 /** Members that change what a group does, in ways that the account does not have. */
 const refused = [
   'InstanceId',
@@ -111,6 +114,10 @@ export const applySettings = (settings: GroupSettings, input: Input): void => {
   ) {
     throw invalid('MinHealthyPercentage must be 0 to 100, MaxHealthyPercentage 100 to 200, at most 100 apart.');
   }
+  if (max === 100) notImitated('InstanceMaintenancePolicy.MaxHealthyPercentage of 100 (terminate before launching)');
+  const checks = input.HealthCheckType?.split(',') ?? [];
+  const unknownCheck = checks.find((check) => !healthChecks.includes(check.trim()));
+  if (unknownCheck !== undefined) throw invalid(`Invalid HealthCheckType: ${unknownCheck}`);
   settings.CapacityRebalance = input.CapacityRebalance ?? settings.CapacityRebalance;
   settings.NewInstancesProtectedFromScaleIn =
     input.NewInstancesProtectedFromScaleIn ?? settings.NewInstancesProtectedFromScaleIn;

@@ -162,7 +162,9 @@ export class AutoScalingGroups implements FleetListener {
     const delay = this.#world.delay('replace', instance.ec2.id, afterLossMs);
     this.#world.clock.after(delay, () => {
       if (instance.healthy || !instance.stays) return;
-      this.terminate(group, instance, cause);
+      // Only a maintenance policy lets the new instance come first.
+      if (group.settings.InstanceMaintenancePolicy) this.handOver(group, instance, cause);
+      else this.terminate(group, instance, cause);
       this.reconcile(group);
     });
   }

@@ -12,7 +12,9 @@ type Parts = {
 
 /**
  * Replacements that launch first and terminate when the new instance is in service: Capacity Rebalancing, zone
- * rebalancing, changed purchase options. A group may exceed its maximum by 10 percent (at least one) meanwhile.
+ * rebalancing, changed purchase options. Meanwhile a group may have what its maintenance policy allows, else 10 percent
+ * (at least one) more than its maximum.
+ * https://docs.aws.amazon.com/autoscaling/ec2/userguide/ec2-auto-scaling-instance-maintenance-policy.html
  * https://docs.aws.amazon.com/autoscaling/ec2/userguide/ec2-auto-scaling-capacity-rebalancing.html
  * https://docs.aws.amazon.com/autoscaling/ec2/userguide/auto-scaling-benefits.html#arch-AutoScalingMultiAZ
  */
@@ -41,8 +43,7 @@ export class Handovers {
 
   /** How many more capacity units may be replaced at once. */
   room(group: Group): number {
-    const margin = Math.max(1, Math.floor(group.maxSize / 10));
-    return group.maxSize + margin - group.spread.total - (this.#extra.get(group) ?? 0);
+    return mostAtOnce(group) - group.spread.total - (this.#extra.get(group) ?? 0);
   }
 
   /** Begins what there is room for. */
@@ -96,3 +97,9 @@ export class Handovers {
     fresh.replaces = undefined;
   }
 }
+
+const mostAtOnce = ({ desired, maxSize, settings }: Group): number => {
+  const { MaxHealthyPercentage: percent } = settings.InstanceMaintenancePolicy ?? {};
+  if (percent === undefined) return maxSize + Math.max(1, Math.floor(maxSize / 10));
+  return desired + Math.max(1, Math.floor((desired * (percent - 100)) / 100));
+};

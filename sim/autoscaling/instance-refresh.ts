@@ -25,13 +25,15 @@ type Refresh = {
   readonly total: number;
   readonly minHealthy: number;
   readonly maxHealthy: number;
+  /** how long after it came into service an instance counts as ready */
+  readonly warmupMs: number;
   /** also the protected ones? */
   readonly protectedToo: boolean;
   status: 'InProgress' | 'Successful' | 'Cancelled';
   endedAt: number | undefined;
 };
 
-const supported = ['MinHealthyPercentage', 'MaxHealthyPercentage', 'ScaleInProtectedInstances'];
+const supported = ['MinHealthyPercentage', 'MaxHealthyPercentage', 'ScaleInProtectedInstances', 'InstanceWarmup'];
 
 /**
  * Instance refreshes: replace every instance of a group, some at a time, so that enough stay in service.
@@ -42,7 +44,12 @@ export const refreshOperations = (world: World, scaling: AutoScalingGroups): Rec
   const active = (group: Group) => refreshes.find((each) => each.group === group && each.status === 'InProgress');
   scaling.onChange((group) => {
     const refresh = active(group);
-    if (refresh) step(world, scaling, refresh);
+    if (!refresh) return;
+    step(world, scaling, refresh);
+    if (refresh.warmupMs === 0) return;
+    world.clock.after(refresh.warmupMs, () => {
+      if (refresh.status === 'InProgress') step(world, scaling, refresh);
+    });
   });
   return {
     /** https://docs.aws.amazon.com/autoscaling/ec2/APIReference/API_StartInstanceRefresh.html */
@@ -112,18 +119,25 @@ const refreshFrom = (world: World, group: Group, input: StartInstanceRefreshType
     total: old.length,
     minHealthy,
     maxHealthy,
+    warmupMs: 1_000 * warmupSeconds(group, preferences.InstanceWarmup),
     protectedToo,
     status: 'InProgress',
     endedAt: undefined,
   };
 };
 
+// https://docs.aws.amazon.com/autoscaling/ec2/APIReference/API_RefreshPreferences.html
+const warmupSeconds = ({ settings }: Group, asked: number | undefined): number =>
+  asked ?? settings.DefaultInstanceWarmup ?? settings.HealthCheckGracePeriod;
+
 /** Begins as many replacements as the percentages leave room for; ends the refresh with the last one. */
 const step = (world: World, scaling: AutoScalingGroups, refresh: Refresh): void => {
   const { group, old, begun } = refresh;
   for (const instance of old) if (!group.instances.has(instance.ec2.id)) old.delete(instance);
+  const warmSince = world.now() - refresh.warmupMs;
   const ready = [...group.instances.values()].filter(
-    ({ stays, lifecycleState }) => stays && lifecycleState === 'InService',
+    ({ stays, lifecycleState, activity }) =>
+      stays && lifecycleState === 'InService' && (activity?.endedAt ?? 0) <= warmSince,
   ).length;
   if (old.size === 0 && ready >= group.desired) {
     end(world, refresh, 'Successful');

@@ -86,10 +86,23 @@ const typesOf = (override: LaunchTemplateOverrides, { main, source, fleet }: Con
   );
 };
 
-const dataOf = (template: LaunchTemplateSpecification, fleet: Fleet) => {
-  const { LaunchTemplateId: id, LaunchTemplateName: name, Version: version } = template;
+/** A launch template with the version that `$Latest` or `$Default` means now. @throws AwsError ValidationError */
+export const resolvedTemplate = (
+  template: LaunchTemplateSpecification,
+  fleet: Fleet,
+): Required<LaunchTemplateSpecification> => {
+  const { templateId, templateName, version } = versionOf(template, fleet);
+  return { LaunchTemplateId: templateId, LaunchTemplateName: templateName, Version: String(version) };
+};
+
+const dataOf = (template: LaunchTemplateSpecification, fleet: Fleet) => versionOf(template, fleet).data;
+
+const versionOf = (template: LaunchTemplateSpecification, fleet: Fleet) => {
+  // An id and a name that both are there, as descriptions give them, name the same template.
+  const { LaunchTemplateId: id, LaunchTemplateName, Version: version } = template;
+  const name = id === undefined ? LaunchTemplateName : undefined;
   try {
-    return fleet.templates.find({ id, name, version }).data;
+    return fleet.templates.find({ id, name, version });
   } catch (error) {
     if (!(error instanceof AwsError)) throw error;
     throw new AwsError('ValidationError', `You must use a valid fully-formed launch template. ${error.message}`);

@@ -5,7 +5,7 @@ import type { World } from '../world/world.ts';
 import { beginActivity, launchCancelled, launchFailed, launchSucceeded } from './activities.ts';
 import { poolsInOrder } from './allocation.ts';
 import { type Group, type GroupInstance, type LaunchPool, stay } from './group.ts';
-import { distributionOf } from './launch-plan.ts';
+import { distributionOf, resolvedTemplate } from './launch-plan.ts';
 import type { LifecycleActions } from './lifecycle-actions.ts';
 
 export type LaunchRequest = {
@@ -91,7 +91,7 @@ export class Launches {
     const instance: GroupInstance = {
       ec2,
       weight: pool.weight,
-      template: pool.template,
+      template: pool.template && resolvedTemplate(pool.template, this.#parts.fleet),
       lifecycleState: 'Pending',
       stays: false,
       protected: group.settings.NewInstancesProtectedFromScaleIn,

@@ -1,7 +1,8 @@
+import type { LaunchTemplateSpecification } from '@aws-sdk/client-auto-scaling';
 import type { Fleet } from '../ec2/fleet.ts';
 import { isUp } from '../ec2/fleet.ts';
 import type { Group, GroupInstance } from './group.ts';
-import { onDemandShare, templateIsSpot } from './launch-plan.ts';
+import { onDemandShare, resolvedTemplate, templateIsSpot } from './launch-plan.ts';
 
 /**
  * The instance that a scale-in ends: in the zone with the most instances, the first of the group's termination policies
@@ -29,8 +30,7 @@ type Score = (instance: GroupInstance) => number;
 /** Policies that the account can judge, as lists of scores: the lowest goes first. */
 const scores = (policy: string, group: Group, fleet: Fleet): Score[] => {
   const oldest: Score = ({ ec2 }) => ec2.launchedAt;
-  const template = group.policy?.LaunchTemplate?.LaunchTemplateSpecification ?? group.template;
-  const outdated: Score = (instance) => (instance.template?.Version === template?.Version ? 1 : 0);
+  const outdated = outdatedTemplate(group, fleet);
   switch (policy) {
     case 'OldestInstance':
       return [oldest];
@@ -45,6 +45,18 @@ const scores = (policy: string, group: Group, fleet: Fleet): Score[] => {
       return [surplusOption(group, fleet), outdated, oldest];
   }
 };
+
+/** 0 for an instance that the group would not launch from the same version of its template any more. */
+const outdatedTemplate = (group: Group, fleet: Fleet): Score => {
+  const current = new Map<string, string>();
+  for (const { type, template } of group.pools) {
+    if (template && !current.has(type)) current.set(type, versionKey(resolvedTemplate(template, fleet)));
+  }
+  return ({ ec2, template }) => (template && current.get(ec2.type) !== versionKey(template) ? 0 : 1);
+};
+
+const versionKey = (template: LaunchTemplateSpecification): string =>
+  `${template.LaunchTemplateId} ${template.Version}`;
 
 /** 0 for the purchase option that the group has too much of. */
 const surplusOption = (group: Group, fleet: Fleet): Score => {

@@ -33,6 +33,7 @@ export class LaunchTemplates {
   readonly byId = new Map<string, LaunchTemplate>();
   readonly #byName = new Map<string, LaunchTemplate>();
   readonly #world: World;
+  readonly #listeners: ((template: LaunchTemplate) => void)[] = [];
 
   constructor(world: World) {
     this.#world = world;
@@ -72,7 +73,23 @@ export class LaunchTemplates {
       data,
     };
     template.versions.push(added);
+    this.#changed(template);
     return added;
+  }
+
+  /** Which version is meant when none is said. */
+  setDefault(template: LaunchTemplate, version: number): void {
+    template.defaultVersion = version;
+    this.#changed(template);
+  }
+
+  /** Calls `listener` with a template that has a new version or another default. */
+  onChange(listener: (template: LaunchTemplate) => void): void {
+    this.#listeners.push(listener);
+  }
+
+  #changed(template: LaunchTemplate): void {
+    for (const listener of this.#listeners) listener(template);
   }
 
   /** @throws AwsError as EC2 names an unknown or doubly named template */

@@ -71,7 +71,7 @@ export const templateOperations = ({ templates }: Fleet): Record<string, Operati
     (input, call) => {
       const reference = { id: input.LaunchTemplateId, name: input.LaunchTemplateName };
       const template = templates.template(reference);
-      template.defaultVersion = templates.find({ ...reference, version: input.DefaultVersion }).version;
+      templates.setDefault(template, templates.find({ ...reference, version: input.DefaultVersion }).version);
       return { LaunchTemplate: templateShape(template, call.account) };
     },
   ),

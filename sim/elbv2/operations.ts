@@ -33,13 +33,7 @@ export const elbv2Operations = (groups: TargetGroups): Record<string, Operation>
 
   /** https://docs.aws.amazon.com/elasticloadbalancing/latest/APIReference/API_DescribeTargetGroupAttributes.html */
   DescribeTargetGroupAttributes: (input: DescribeTargetGroupAttributesInput): DescribeTargetGroupAttributesOutput => {
-    const { options } = find(groups, input.TargetGroupArn);
-    return {
-      Attributes: [
-        { Key: 'deregistration_delay.timeout_seconds', Value: String(options.deregistrationDelaySeconds) },
-        { Key: 'stickiness.enabled', Value: 'false' },
-      ],
-    };
+    return { Attributes: attributesOf(find(groups, input.TargetGroupArn)) };
   },
 
   /** https://docs.aws.amazon.com/elasticloadbalancing/latest/APIReference/API_DescribeTargetHealth.html */
@@ -74,7 +68,8 @@ export const elbv2Operations = (groups: TargetGroups): Record<string, Operation>
   },
 });
 
-const find = (groups: TargetGroups, arn: string | undefined): TargetGroup => {
+/** @throws AwsError TargetGroupNotFound */
+export const find = (groups: TargetGroups, arn: string | undefined): TargetGroup => {
   const group = groups.get(arn ?? '');
   if (!group) throw new AwsError('TargetGroupNotFound', `Target groups '${arn}' not found`);
   return group;
@@ -136,7 +131,14 @@ const targetShape = (group: TargetGroup, target: Target): TargetHealthDescriptio
   TargetHealth: healths[target.state],
 });
 
-const groupShape = (group: TargetGroup) => {
+/** The attributes of a target group as DescribeTargetGroupAttributes gives them. */
+export const attributesOf = ({ options }: TargetGroup) => [
+  { Key: 'deregistration_delay.timeout_seconds', Value: String(options.deregistrationDelaySeconds) },
+  { Key: 'stickiness.enabled', Value: 'false' },
+];
+
+/** A target group as DescribeTargetGroups gives it. */
+export const groupShape = (group: TargetGroup) => {
   const { name, kind, targetType, port, healthCheckIntervalSeconds, healthyThresholdCount } = group.options;
   const protocol = kind === 'application' ? ('HTTP' as const) : ('TCP' as const);
   return {

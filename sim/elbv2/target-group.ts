@@ -13,6 +13,8 @@ export type Backend = {
 export type Load = {
   advance(): void;
   drop(reason: DropReason, count: number): void;
+  /** the group whose load balancer the requests come to */
+  readonly origin: TargetGroup;
   /** requests go to another group from now on */
   moveTo(group: TargetGroup): void;
 };
@@ -52,7 +54,8 @@ export class TargetGroup {
   readonly sequence: number;
   readonly arn: string;
   readonly loadBalancerArn: string;
-  readonly options: TargetGroupOptions;
+  options: TargetGroupOptions;
+  tags: Readonly<Record<string, string>> = {};
   readonly targets = new Map<string, Target>();
   /** Who gets new requests: healthy targets, and deregistered ones that the load balancer has not let go yet. */
   readonly routable: Target[] = [];
@@ -117,6 +120,32 @@ export class TargetGroup {
     target.state = 'healthy';
     this.routable.push(target);
     for (const notify of target.whenHealthy) notify();
+  }
+
+  /** A target fails its health checks: it gets no new requests until it passes them again. */
+  failHealthChecks(target: Target): void {
+    if (target.state !== 'healthy') return;
+    this.load?.advance();
+    target.state = 'unhealthy';
+    this.#unroute(target);
+    for (const notify of target.whenUnhealthy) notify();
+  }
+
+  /** An unhealthy target passes its health checks again. */
+  recover(target: Target): void {
+    if (target.state !== 'unhealthy' || target.backend.passesChecks === false) return;
+    this.load?.advance();
+    target.state = 'healthy';
+    this.routable.push(target);
+  }
+
+  /**
+   * Who gets the next request. When all targets of an Application Load Balancer are unhealthy, it sends requests to all
+   * of them. https://docs.aws.amazon.com/elasticloadbalancing/latest/application/target-group-health.html
+   */
+  receivers(): readonly Target[] {
+    if (this.routable.length > 0 || this.options.kind === 'network') return this.routable;
+    return [...this.targets.values()].filter(({ state }) => state === 'unhealthy');
   }
 
   /**

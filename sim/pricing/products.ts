@@ -37,6 +37,19 @@ export const fargateInUsEast1: RegionPrices['fargate'] = {
   'Fargate-EphemeralStorage-GB-Hours': 0.000111,
 };
 
+/** Fargate Spot floats; AWS speaks of up to 70 % off, which stands here. https://aws.amazon.com/fargate/pricing/ */
+const spotShare = 0.3;
+
+/** Fargate and Fargate Spot at the prices of us-east-1. */
+export const fargatePrices = (): RegionPrices['fargate'] => ({
+  ...fargateInUsEast1,
+  ...Object.fromEntries(
+    Object.entries(fargateInUsEast1)
+      .filter(([usage]) => !usage.includes('Ephemeral'))
+      .map(([usage, usd]) => [`SpotUsage-${usage}`, usd * spotShare]),
+  ),
+});
+
 /** The products of EC2 instances: Linux, On-Demand, without further software. */
 export const instanceProducts = (regions: readonly RegionPrices[]): Product[] =>
   regions

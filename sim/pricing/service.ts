@@ -8,10 +8,12 @@ import { fargateProducts, instanceProducts, type Product, type RegionPrices } fr
  * The Price List API with On-Demand Linux instances and Fargate. Other products answer NotImplemented.
  * https://docs.aws.amazon.com/aws-cost-management/latest/APIReference/API_pricing_GetProducts.html
  */
-export const pricingService = (regions: readonly RegionPrices[]): Service => {
-  const products: Readonly<Record<string, readonly Product[]>> = {
-    AmazonEC2: instanceProducts(regions),
-    AmazonECS: fargateProducts(regions),
+export const pricingService = (regions: () => readonly RegionPrices[]): Service => {
+  // Made when somebody asks: most accounts are never asked.
+  let made: Readonly<Record<string, readonly Product[]>> | undefined;
+  const products = () => {
+    made ??= { AmazonEC2: instanceProducts(regions()), AmazonECS: fargateProducts(regions()) };
+    return made;
   };
   return {
     id: 'pricing',
@@ -22,7 +24,7 @@ export const pricingService = (regions: readonly RegionPrices[]): Service => {
         const { MaxResults: size, NextToken: token } = input;
         if (format !== 'aws_v1') throw new AwsError('InvalidParameterException', `Invalid FormatVersion: ${format}`);
         checkRange('maxResults', size, { least: 1, most: 100, code: 'InvalidParameterException' });
-        const ofService = products[code];
+        const ofService = products()[code];
         if (!ofService) throw new AwsError('NotImplemented', `the simulated price list has no ${code}`, 501);
         const matchers = filters.map((filter) => matcher(filter, ofService));
         const matching = ofService.filter((product) => matchers.every((matches) => matches(product)));

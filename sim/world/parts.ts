@@ -2,6 +2,7 @@ import { type Group, managedDrainingHook } from '../autoscaling/group.ts';
 import { AutoScalingGroups } from '../autoscaling/groups.ts';
 import { LifecycleActions } from '../autoscaling/lifecycle-actions.ts';
 import { autoScalingOperations } from '../autoscaling/operations.ts';
+import { followTemplates } from '../autoscaling/template-changes.ts';
 import { Fleet } from '../ec2/fleet.ts';
 import type { Ec2Instance } from '../ec2/instance.ts';
 import { ec2Operations } from '../ec2/operations.ts';
@@ -9,7 +10,9 @@ import { groupAccess } from '../ecs/capacity-providers/group-access.ts';
 import type { CapacityProvider } from '../ecs/model/capacity-provider.ts';
 import type { Cluster } from '../ecs/model.ts';
 import type { AgentCall } from '../ecs/spot-draining.ts';
+import { loadBalancerOperations } from '../elbv2/load-balancers.ts';
 import { elbv2Operations, type TargetGroups } from '../elbv2/operations.ts';
+import { targetGroupOperations } from '../elbv2/target-group-operations.ts';
 import type { CapacityOf } from '../market/market.ts';
 import type { Operation, Service } from '../service.ts';
 import { Ecs } from './ecs.ts';
@@ -47,6 +50,7 @@ export class RegionParts {
     });
     const booted = (ec2: Ec2Instance, group: Group) => this.#join(ec2, group);
     this.autoScaling = new AutoScalingGroups(world, { fleet: this.fleet, actions, booted });
+    followTemplates(this.fleet, this.autoScaling.groups);
     this.fleet.listeners.push(
       { noticed: (ec2, action) => this.#noteNotice(ec2, action), lost: (ec2) => this.#noteLoss(ec2) },
       this.ecs,
@@ -56,7 +60,11 @@ export class RegionParts {
       ec2: ec2Operations(this.fleet),
       ecs: this.ecs.operations,
       autoscaling: autoScalingOperations(world, this.autoScaling, actions),
-      elbv2: elbv2Operations(this.targetGroups),
+      elbv2: {
+        ...elbv2Operations(this.targetGroups),
+        ...targetGroupOperations(world, this.targetGroups),
+        ...loadBalancerOperations(this.targetGroups),
+      },
     };
   }
 

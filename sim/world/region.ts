@@ -78,6 +78,14 @@ export class Region extends RegionBuilder {
     return doomed;
   }
 
+  /** A task's targets fail their health checks for so long, although it serves on: then they pass again. */
+  failHealthChecks(task: Task, forMs: number): void {
+    for (const [group, target] of task.targets) {
+      group.failHealthChecks(target);
+      this.world.clock.after(forMs, () => group.recover(target));
+    }
+  }
+
   /** The agent on an instance loses its connection to ECS, or gets it back. @throws Error for an unknown instance */
   setAgent(instanceId: string, connected: boolean): void {
     const { instances } = this.parts.ecs;

@@ -4,7 +4,7 @@ import type { TasksView } from '../../functions/interruption/flow.ts';
 import type { Reader } from '../../functions/interruption/reader.ts';
 import { makeHandler } from '../../shared/lambda.ts';
 import type { Doomed, StoredRecord } from '../../shared/model/records.ts';
-import type { Action, Plan } from '../../shared/plan/action.ts';
+import { type Action, actionsIn, type Plan } from '../../shared/plan/action.ts';
 
 type Made = ReturnType<typeof flows.interruption.makePorts>;
 type Handler = ReturnType<typeof makeHandler>;
@@ -37,19 +37,33 @@ const withReader = (change: (read: Reader) => Partial<Reader>): Product =>
     },
   }));
 
-/** With another decision: the plan is changed after it was made. */
-const withActions = (change: (action: Action) => readonly Action[]): Product => {
+/** With other decisions: each plan is changed after it was made. */
+const withPlans = (changed: (plan: Plan) => Plan): Product => {
   const { flow } = flows.interruption;
-  const changed = (plan: Plan): Plan => ({
-    ...plan,
-    before: (plan.before ?? []).flatMap(change),
-    steps: plan.steps.map((step) => step.flatMap(change)),
-  });
   const phases = flow.phases.map((phase) => ({
     ...phase,
     decide: (...asked: Parameters<typeof phase.decide>) => changed(phase.decide(...asked)),
   }));
   return { makeHandler, flows: { interruption: { ...flows.interruption, flow: { ...flow, phases } } } };
+};
+
+const withActions = (change: (action: Action) => readonly Action[]): Product =>
+  withPlans((plan) => ({
+    ...plan,
+    before: (plan.before ?? []).flatMap(change),
+    steps: plan.steps.map((step) => step.flatMap(change)),
+  }));
+
+/** Drains one instance a pass: the one with the lowest id, not those with the nearest deadline. */
+const drainsByIds = (plan: Plan): Plan => {
+  const doomed = actionsIn(plan).flatMap((action) => (action.do === 'drain' ? action.instances : []));
+  const [first] = doomed.map(({ instanceId }) => instanceId).sort();
+  const change = (action: Action): readonly Action[] => {
+    if (action.do !== 'drain') return [action];
+    const instances = action.instances.filter(({ instanceId }) => instanceId === first);
+    return instances.length > 0 ? [{ ...action, instances }] : [];
+  };
+  return { ...plan, steps: plan.steps.map((step) => step.flatMap(change)) };
 };
 
 const withSettings = (settings: Readonly<Record<string, string>>): Product => ({
@@ -143,6 +157,8 @@ export const mutants: readonly Mutant[] = [
   },
   { name: 'never gives a failed record back', product: withAnswer(() => ({ batchItemFailures: [] })) },
   { name: 'never wakes', product: without('wake') },
+  { name: 'ignores the order of deadlines', product: withPlans(drainsByIds) },
+  { name: 'forgets the region of its events', product: withPorts(({ read }) => ({ read: () => read('us-east-1') })) },
   {
     name: 'takes every deadline for five minutes later',
     product: withRecords((record) =>

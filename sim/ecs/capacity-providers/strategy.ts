@@ -53,6 +53,8 @@ const checkItem = (state: EcsState, cluster: Cluster, { capacityProvider: name, 
   const known = isFargate(name) || state.capacityProviders.has(name) || cluster.capacityProviders.includes(name);
   if (!known) throw invalid(`The specified capacity provider ${name} was not found.`);
   if (!cluster.capacityProviders.includes(name)) {
-    throw invalid(`The specified capacity provider ${name} is not associated with the cluster.`);
+    throw invalid(
+      'The specified capacity provider strategy cannot contain a capacity provider that is not associated with the cluster. Associate the capacity provider with the cluster and try again.',
+    );
   }
 };

@@ -58,4 +58,12 @@ describe('launches that fail', () => {
     expect(world.count('RUNNING')).toBe(2);
     expect(world.group.desired).toBe(1);
   });
+
+  test('let no more than 500 tasks of a cluster wait', async () => {
+    const world = scaled({ maxSize: 0 });
+    world.service({ desired: 600 });
+    await world.runTo(3 * minute);
+    expect(world.count('PROVISIONING')).toBe(500);
+    expect(world.eventsOf('ECS Service Action')).toEqual([]);
+  });
 });

@@ -19,7 +19,7 @@ const regions: RegionPrices[] = [
 
 const priceList = (region = 'us-east-1') => {
   const clock = new VirtualClock(Date.UTC(2026, 7, 14));
-  const services = [pricingService(regions)];
+  const services = [pricingService(() => regions)];
   const endpoint = new Endpoint({ clock, random: keyedRandom(1), services, account: '123456789012' });
   const { pricing } = clientsOf(endpoint, 'test', region);
   const get = async (input: Partial<GetProductsCommandInput>) => {
