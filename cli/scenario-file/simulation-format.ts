@@ -1,6 +1,6 @@
 import { callableServices, operationsOf } from '../../sim/faults/manual-actions.ts';
 import { poolMembers } from './account-format.ts';
-import { faultPlan } from './conditions.ts';
+import { faultPlan } from './fault-format.ts';
 import { capacitySource, fargateCapacity } from './market-format.ts';
 import {
   among,
