@@ -99,6 +99,11 @@ export class Endpoint {
     this.calls = new CallLog(options.log);
   }
 
+  /** The services behind it. */
+  get services(): readonly Service[] {
+    return [...this.#services.values()];
+  }
+
   /** A `requestHandler` for SDK clients of one region, in process: no sockets, no Date header. */
   handler(from: CallerOptions): InProcessHandler {
     return {
