@@ -101,11 +101,12 @@ export class DynamoDb {
     if (
       rest.GlobalSecondaryIndexes ||
       rest.LocalSecondaryIndexes ||
+      rest.StreamSpecification?.StreamEnabled ||
       AttributeDefinitions.some(({ AttributeType }) => AttributeType !== 'S')
     ) {
       throw new AwsError(
         'NotImplemented',
-        'the simulated DynamoDB imitates tables with string keys and without indexes',
+        'the simulated DynamoDB imitates tables with string keys, without indexes and streams',
         501,
       );
     }
@@ -121,6 +122,7 @@ type CreateTableInput = {
   readonly AttributeDefinitions?: readonly { readonly AttributeType: string }[];
   readonly GlobalSecondaryIndexes?: unknown;
   readonly LocalSecondaryIndexes?: unknown;
+  readonly StreamSpecification?: { readonly StreamEnabled?: boolean };
 };
 
 type GetInput = PlaceholderInput & {

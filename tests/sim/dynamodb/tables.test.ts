@@ -1,6 +1,7 @@
 import {
   BatchGetItemCommand,
   BatchWriteItemCommand,
+  CreateTableCommand,
   DescribeTableCommand,
   DescribeTimeToLiveCommand,
   type DynamoDBClient,
@@ -109,6 +110,21 @@ describe('a table short of throughput', () => {
     table.leaveUnprocessed(2);
     await expect(write(['a', 'b'])).rejects.toMatchObject({ name: 'ProvisionedThroughputExceededException' });
     expect([...table.items()]).toEqual([]);
+  });
+});
+
+describe('a table with a stream', () => {
+  it('is refused as not imitated', async () => {
+    const created = client.send(
+      new CreateTableCommand({
+        TableName: 'streaming',
+        BillingMode: 'PAY_PER_REQUEST',
+        AttributeDefinitions: [{ AttributeName: 'pk', AttributeType: 'S' }],
+        KeySchema: [{ AttributeName: 'pk', KeyType: 'HASH' }],
+        StreamSpecification: { StreamEnabled: true, StreamViewType: 'NEW_IMAGE' },
+      }),
+    );
+    await expect(settle(clock, created)).rejects.toMatchObject({ name: 'NotImplemented' });
   });
 });
 
