@@ -1,13 +1,18 @@
 import { packagedTemplate } from '../scripts/packaged.mjs';
-import { type AccountOptions, SimulatedAccount } from '../sim/account.ts';
+import { type AccountOptions, defaultStartMs, SimulatedAccount } from '../sim/account.ts';
 import { StackReader, type Template } from '../sim/delivery/template.ts';
 import { DynamoDb } from '../sim/dynamodb/service.ts';
+import { Faults } from '../sim/faults/faults.ts';
+import { actByHand } from '../sim/faults/manual-actions.ts';
 import { Sqs } from '../sim/sqs/service.ts';
 import { safetyViolations, watchLastTargets } from './checkers.ts';
 import { type Installation, install } from './installation.ts';
 import { interruptionRecords } from './records.ts';
 import { regionOf, type Scenario, STORY_AT_SECONDS } from './scenario.ts';
 import { type Verdict, verdictOf } from './verdict.ts';
+
+/** How old the answers may be that a plan of faults asks for. */
+const STALE_WINDOW_MS = 60_000;
 
 export type DrillOptions = {
   readonly seed: number;
@@ -33,14 +38,17 @@ export type Drill = {
  * and SDK clients, the account's token buckets. The same seed gives the same drill.
  */
 export async function runDrill(scenario: Scenario, { seed, without = false }: DrillOptions): Promise<Drill> {
-  const { account, sqs, dynamodb } = accountOf(scenario, seed);
+  const { account, sqs, dynamodb, faults } = accountOf(scenario, seed);
   const name = regionOf(scenario);
   const region = account.region(name);
   const { clock } = account;
   const from = clock.now();
   const template = (await packagedTemplate()) as Template;
   const settings = { SPOTKEEPER_MODE: 'act', ...scenario.settings };
-  const installation = without ? undefined : install({ account, sqs, dynamodb, template, region: name, settings });
+  const delivery = faults && { faults: faults.onDelivery };
+  const installation = without
+    ? undefined
+    : install({ account, sqs, dynamodb, template, region: name, settings, ...delivery });
   const emptiedGroups = watchLastTargets(region, account);
   await clock.run(from + scenario.seconds * 1000);
   const verdict = verdictOf(account, region, 'spotkeeper');
@@ -59,17 +67,21 @@ export type ScenarioAccount = {
   readonly account: SimulatedAccount;
   readonly sqs: Sqs;
   readonly dynamodb: DynamoDb;
+  /** undefined: nothing goes wrong */
+  readonly faults: Faults | undefined;
 };
 
 /** The simulated account as it stands before the scenario's story begins: everything placed, nothing has happened. */
 export function accountOf(
-  scenario: Pick<Scenario, 'build' | 'switches' | 'region' | 'accountId' | 'market'>,
+  scenario: Pick<Scenario, 'build' | 'switches' | 'region' | 'accountId' | 'market' | 'faults'>,
   seed: number,
   more: Pick<AccountOptions, 'faults' | 'staleWindowMs' | 'market'> = {},
 ): ScenarioAccount {
+  const faults = scenario.faults && new Faults(scenario.faults, { seed, startMs: defaultStartMs });
   const own: { sqs?: Sqs; dynamodb?: DynamoDb } = {};
   const account = new SimulatedAccount({
     ...(scenario.market && { market: scenario.market }),
+    ...(faults && { faults: faults.onCall, staleWindowMs: STALE_WINDOW_MS }),
     ...more,
     seed,
     regions: [regionOf(scenario)],
@@ -86,5 +98,9 @@ export function accountOf(
   const region = account.region(regionOf(scenario));
   scenario.build(region, account);
   region.settle();
-  return { account, sqs, dynamodb };
+  if (faults) {
+    const { clock, endpoint } = account;
+    actByHand(scenario.faults?.manual ?? [], { clock, endpoint, startMs: defaultStartMs, happened: faults.happened });
+  }
+  return { account, sqs, dynamodb, faults };
 }

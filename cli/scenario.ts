@@ -1,5 +1,6 @@
 import type { Interruption } from '../shared/model/records.ts';
 import type { AccountOptions, SimulatedAccount } from '../sim/account.ts';
+import type { FaultPlan } from '../sim/faults/plan.ts';
 import type { Region } from '../sim/world/region.ts';
 import type { Installation } from './installation.ts';
 import type { Verdict } from './verdict.ts';
@@ -21,6 +22,8 @@ export type Scenario = {
   readonly switches?: AccountOptions['switches'];
   /** what the Spot pools hold over time; default any number */
   readonly market?: AccountOptions['market'];
+  /** what goes wrong with calls and events, and who acts by hand; default nothing and nobody */
+  readonly faults?: FaultPlan;
   /** Builds the account as it stands before the story; what happens later is put on its clock. */
   build(region: Region, account: SimulatedAccount): void;
   /** What must hold in this story, beside what must hold in every one; judged only when spotkeeper runs. */

@@ -1,8 +1,8 @@
 import type { SimulatedAccount } from '../sim/account.ts';
 import type { ControlAnswer, ControlRequest, Listening } from '../sim/http.ts';
+import { JsonTextError, parseJson } from '../sim/json-text.ts';
 import type { Region } from '../sim/world/region.ts';
 import type { ScenarioFile } from './scenario-file/format.ts';
-import { JsonTextError, parseJson } from '../sim/json-text.ts';
 import { amount, object, ScenarioFileError } from './scenario-file/read.ts';
 import { step } from './scenario-file/simulation-format.ts';
 import { happen } from './scenario-file/story.ts';
@@ -47,7 +47,7 @@ const calls: Readonly<Record<string, Handle>> = {
   'POST do': ({ account, region }, { body }) => {
     const asked = step(parseJson(body), '');
     try {
-      happen(asked, region);
+      happen(asked, region, account);
     } catch (error) {
       // The verbs refuse what the account cannot do, as a group below its minimum size.
       throw new RefusedError(409, error instanceof Error ? error.message : String(error));

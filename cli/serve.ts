@@ -69,11 +69,14 @@ async function askedFor(argv: readonly string[]): Promise<Asked> {
 
 async function serveScenario(asked: Asked, { print, complain }: Terminal): Promise<Listening> {
   const { scenario, port, speed, seed, without, file } = asked;
-  const { account, sqs, dynamodb } = accountOf(scenario, seed);
+  const { account, sqs, dynamodb, faults } = accountOf(scenario, seed);
   const name = regionOf(scenario);
   const template = (await packagedTemplate()) as Template;
   const settings = { SPOTKEEPER_MODE: 'act', ...scenario.settings };
-  const installed = without ? undefined : install({ account, sqs, dynamodb, template, region: name, settings });
+  const delivery = faults && { faults: faults.onDelivery };
+  const installed = without
+    ? undefined
+    : install({ account, sqs, dynamodb, template, region: name, settings, ...delivery });
   const region = account.region(name);
   const listening: Listening = await listen(account.endpoint, {
     clock: account.clock,

@@ -2,6 +2,7 @@ import { availableParallelism } from 'node:os';
 import { optionValues, UsageError, wholeNumber } from './command-line.ts';
 import { stopwatch } from './stopwatch.ts';
 import { PHASES } from './swarm/phases.ts';
+import type { SeedReport } from './swarm/play.ts';
 import { tellSeed } from './swarm/tell.ts';
 import { playInWorkers } from './swarm/workers.ts';
 import { processTerminal, type Terminal } from './terminal.ts';
@@ -21,9 +22,14 @@ const MOST_SEED = 2 ** 32 - 1;
 /**
  * `npm run swarm`: plays accounts, workloads, stories and faults that are drawn from seeds, and stops at the first one in
  * which spotkeeper (or the simulator) breaks a promise. `--seed S` plays one and tells all that happened.
+ * @param play plays many seeds; default in worker threads
  * @returns the exit code: 0, 1 when a promise was broken, 2 when the command line is not understood
  */
-export async function swarmCommand(argv: readonly string[], terminal: Terminal): Promise<number> {
+export async function swarmCommand(
+  argv: readonly string[],
+  terminal: Terminal,
+  play: typeof playInWorkers = playInWorkers,
+): Promise<number> {
   try {
     const asked = optionValues(argv, options, ALLOWED);
     if (asked.seed !== undefined) return await tellSeed(wholeNumber('seed', asked.seed, MOST_SEED), terminal);
@@ -31,7 +37,7 @@ export async function swarmCommand(argv: readonly string[], terminal: Terminal):
     const from = wholeNumber('from', asked.from, MOST_SEED);
     const workers = wholeNumber('workers', asked.workers ?? String(availableParallelism()), 64);
     if (count === 0 || workers === 0) throw new UsageError('--seeds and --workers are at least 1');
-    return await playMany({ from, count, workers }, { terminal, json: asked.json });
+    return await tellAll(play({ from, count, workers }), { terminal, json: asked.json });
   } catch (error) {
     if (!(error instanceof UsageError)) throw error;
     terminal.complain(error.message);
@@ -39,12 +45,13 @@ export async function swarmCommand(argv: readonly string[], terminal: Terminal):
   }
 }
 
-type Many = { readonly from: number; readonly count: number; readonly workers: number };
-
-async function playMany(many: Many, { terminal, json }: { terminal: Terminal; json: boolean }): Promise<number> {
+async function tellAll(
+  reports: AsyncIterable<SeedReport>,
+  { terminal, json }: { terminal: Terminal; json: boolean },
+): Promise<number> {
   const seconds = stopwatch();
   const total = { seeds: 0, events: 0, calls: 0, faults: 0, interrupted: 0 };
-  for await (const report of playInWorkers(many)) {
+  for await (const report of reports) {
     const { seed, violations, events, calls, faults, interrupted } = report;
     total.seeds += 1;
     total.events += events;

@@ -3,7 +3,9 @@ import { Arrivals } from './arrivals.ts';
 import { TokenBuckets } from './buckets.ts';
 import { CallLog, type LoggedCall } from './calls.ts';
 import type { VirtualClock } from './clock.ts';
+import { connectionReset, timedOut } from './faults/failures.ts';
 import { StaleReads } from './faults/stale-reads.ts';
+import { type Unseen, youngerThan } from './faults/unseen.ts';
 import type { KeyedRandom } from './random.ts';
 import { AwsError, type Service } from './service.ts';
 import {
@@ -51,8 +53,7 @@ export type Fault =
   | { readonly silentMs: number; readonly when: 'before' | 'after' }
   /** a read gets the answer that the same query got at most so long ago; told when there is an older one */
   | { readonly staleMs: number; readonly onStale?: () => void }
-  /** a list leaves out what is younger; `onUnseen` hears of the first time in this call */
-  | { readonly unseenMs: number; readonly onUnseen?: () => void }
+  | Unseen
   /** the caller dies */
   | { readonly kill: 'before' | 'after' };
 
@@ -210,9 +211,8 @@ export class Endpoint {
     this.#answers.remember(query, clock.now(), response);
     if (!fault || !('staleMs' in fault)) return response;
     const old = this.#answers.recall(query, clock.now(), fault.staleMs);
-    if (old === undefined || old === response) return response;
-    fault.onStale?.();
-    return old;
+    if (old !== undefined && old !== response) fault.onStale?.();
+    return old ?? response;
   }
 
   #perform(target: Target, input: Record<string, unknown>, { from, fault }: Circumstances): unknown {
@@ -236,20 +236,5 @@ const firstListLength = (input: Readonly<Record<string, unknown>>): number | und
   return undefined;
 };
 
-const youngerThan = (at: number, { unseenMs, onUnseen }: Extract<Fault, { unseenMs: number }>) => {
-  let told = false;
-  return (madeAt: number): boolean => {
-    if (madeAt <= at - unseenMs) return false;
-    if (!told) onUnseen?.();
-    told = true;
-    return true;
-  };
-};
-
 /** Reads may be stale; everything else takes effect once. */
 export const isRead = (operation: string): boolean => /^(Describe|List|Get)/.test(operation);
-
-// Named and coded as Node and the SDK's own handler do, since clients decide by them whether to try again.
-const timedOut = (ms: number): Error =>
-  Object.assign(new Error(`the simulated account did not answer within ${ms} ms`), { name: 'TimeoutError' });
-const connectionReset = (): Error => Object.assign(new Error('socket hang up'), { code: 'ECONNRESET' });

@@ -33,9 +33,13 @@ const container = object({
   portMappings: defaulted(list(portMapping), []),
   stopTimeout: optional(whole(0, 86_400)),
 });
+const digits = optional(text(/^\d{1,7}$/, 'digits'));
 const taskDefinition = object({
   family: text(/^[\w-]{1,255}$/, '1 to 255 letters, digits, underscores and hyphens'),
   networkMode: defaulted(among(['awsvpc', 'bridge', 'host']), 'bridge'),
+  /** of the whole task, CPU units and MiB: Fargate needs them */
+  cpu: digits,
+  memory: digits,
   containerDefinitions: list(container),
 });
 
@@ -64,7 +68,14 @@ const service = object({
     { minimumHealthyPercent: 100, maximumPercent: 200 },
   ),
   targetGroup: optional(name),
-  capacityProvider: optional(name),
+  launchType: optional(among(['EC2', 'FARGATE'])),
+  /** instead of a launch type */
+  capacityProviderStrategy: defaulted(
+    list(
+      object({ capacityProvider: name, weight: defaulted(whole(0, 1_000), 0), base: defaulted(whole(0, 100_000), 0) }),
+    ),
+    [],
+  ),
   tags: ecsTags,
 });
 
@@ -87,6 +98,21 @@ const autoScalingGroup = object({
   /** the ECS cluster that its instances join */
   cluster: optional(name),
   capacityProvider: optional(name),
+  /** the types it may launch, in order; left out: those of its instances */
+  InstanceTypes: defaulted(list(among(instanceTypes)), []),
+  /** left out: those of its instances */
+  AvailabilityZones: defaulted(list(zone), []),
+  OnDemandBaseCapacity: defaulted(whole(0, 5_000), 0),
+  /** left out: 100 when all its instances are On-Demand, else 0 */
+  OnDemandPercentageAboveBaseCapacity: optional(whole(0, 100)),
+  SpotAllocationStrategy: defaulted(
+    among(['lowest-price', 'price-capacity-optimized', 'capacity-optimized', 'capacity-optimized-prioritized']),
+    'lowest-price',
+  ),
+  LifecycleHooks: defaulted(
+    list(object({ LifecycleHookName: name, HeartbeatTimeout: defaulted(whole(30, 7_200), 3_600) })),
+    [],
+  ),
   /** what runs; together they are the desired capacity */
   Instances: list(object(instanceMembers)),
 });

@@ -1,11 +1,15 @@
 import type { Pool } from '../../sim/ec2/instance.ts';
+import { behaviourLabels } from '../../sim/ecs/definitions/derive.ts';
+import type { TaskDefinition } from '../../sim/ecs/model/task-definition.ts';
 import type { Cluster } from '../../sim/ecs/model.ts';
 import type { TargetGroup } from '../../sim/elbv2/target-group.ts';
-import type { DefinitionOptions } from '../../sim/world/options.ts';
 import type { Region } from '../../sim/world/region.ts';
-import type { GroupPart, TaskDefinitionPart } from './account-format.ts';
+import type { GroupPart } from './account-format.ts';
 import type { ScenarioFile } from './format.ts';
-import { ScenarioFileError } from './read.ts';
+import { onDemandPercentage, poolsOf } from './group-pools.ts';
+import type { SimulationPart } from './simulation-format.ts';
+
+type WorkloadPart = SimulationPart['workload'][string];
 
 /**
  * Builds the account of a file as it stands before its story.
@@ -19,13 +23,12 @@ export function build(file: ScenarioFile, region: Region): void {
     ]),
   );
   const ground = { file, region, clusters };
-  for (const [index, group] of file.account.autoScalingGroups.entries()) {
-    buildGroup(ground, group, `account.autoScalingGroups[${index}]`);
-  }
+  const definitions = buildDefinitions(ground);
+  for (const group of file.account.autoScalingGroups) buildGroup(ground, group);
   for (const pool of file.simulation.closedPools) region.setAvailable(poolOf(pool), false);
   buildInstances(ground);
-  buildServices(ground);
-  buildTasks(ground);
+  buildServices(ground, definitions);
+  buildTasks(ground, definitions);
 }
 
 /** An instance type and zone in the names of the simulated account. */
@@ -40,24 +43,33 @@ type Ground = {
   readonly clusters: ReadonlyMap<string, Cluster>;
 };
 
-function buildGroup({ file, region, clusters }: Ground, part: GroupPart, place: string): void {
-  const lifecycles = new Set(part.Instances.map(({ InstanceLifecycle }) => InstanceLifecycle));
-  if (lifecycles.size > 1) {
-    throw new ScenarioFileError(`${place}.Instances has Spot and On-Demand instances; expected one kind in a group`);
-  }
+function buildGroup({ file, region, clusters }: Ground, part: GroupPart): void {
   const behaviour = file.simulation.autoScalingGroups[part.AutoScalingGroupName];
   const cluster = clusters.get(part.cluster ?? '');
-  const spot = !lifecycles.has('on-demand');
-  const found = part.Instances.map((instances) => ({ pool: poolOf(instances), spot, count: instances.Count }));
+  const { types, zones } = poolsOf(part);
+  const found = part.Instances.map((instances) => ({
+    pool: poolOf(instances),
+    spot: instances.InstanceLifecycle === 'spot',
+    count: instances.Count,
+  }));
   region.createGroup({
     name: part.AutoScalingGroupName,
     ...(cluster && { cluster }),
-    pools: [...found.map(({ pool }) => pool), ...(behaviour?.pools ?? []).map(poolOf)],
+    pools: zones.flatMap((zone) => types.map((type) => ({ type, zone }))),
+    distribution: {
+      OnDemandBaseCapacity: part.OnDemandBaseCapacity,
+      OnDemandPercentageAboveBaseCapacity: onDemandPercentage(part),
+      SpotAllocationStrategy: part.SpotAllocationStrategy,
+      ...(part.SpotAllocationStrategy === 'lowest-price' && { SpotInstancePools: Math.min(20, types.length) }),
+    },
     desired: found.reduce((sum, { count }) => sum + count, 0),
     found,
     minSize: part.MinSize,
     maxSize: part.MaxSize,
-    spot,
+    hooks: part.LifecycleHooks.map(({ LifecycleHookName: name, HeartbeatTimeout: heartbeatTimeoutSeconds }) => ({
+      name,
+      heartbeatTimeoutSeconds,
+    })),
     tags: Object.fromEntries(part.Tags.map(({ Key, Value }) => [Key, Value])),
     ...(part.capacityProvider !== undefined && { capacityProvider: part.capacityProvider }),
     ...(behaviour && {
@@ -81,7 +93,7 @@ function buildInstances({ file: { account }, region, clusters }: Ground): void {
   }
 }
 
-function buildServices({ file: { account, simulation }, region, clusters }: Ground): void {
+function buildServices({ file: { account, simulation }, region, clusters }: Ground, definitions: Definitions): void {
   const targetGroups = new Map<string, TargetGroup>();
   const loaded = new Set<string>();
   for (const group of account.targetGroups) targetGroups.set(group.Name, buildTargetGroup(region, group));
@@ -92,16 +104,16 @@ function buildServices({ file: { account, simulation }, region, clusters }: Grou
     const traffic = isFirst ? simulation.traffic[service.targetGroup] : undefined;
     loaded.add(service.targetGroup ?? '');
     region.createService({
-      ...definitionOf(service.taskDefinition, { account, simulation }),
+      definition: named(definitions, service.taskDefinition),
       cluster: named(clusters, service.cluster),
       name: service.serviceName,
-      family: service.taskDefinition,
       desired: service.desiredCount,
       scheduling: service.schedulingStrategy,
       minimumHealthyPercent: service.deploymentConfiguration.minimumHealthyPercent,
       maximumPercent: service.deploymentConfiguration.maximumPercent,
       tags: plain(service.tags),
-      ...(service.capacityProvider !== undefined && { capacityProvider: service.capacityProvider }),
+      strategy: service.capacityProviderStrategy,
+      ...(service.launchType !== undefined && { launchType: service.launchType }),
       ...(targetGroup && { targetGroup }),
       ...traffic,
     });
@@ -119,10 +131,10 @@ const buildTargetGroup = (region: Region, part: ScenarioFile['account']['targetG
     healthyThresholdCount: part.HealthyThresholdCount,
   });
 
-function buildTasks({ file: { account, simulation }, region, clusters }: Ground): void {
+function buildTasks({ file: { account }, region, clusters }: Ground, definitions: Definitions): void {
   for (const { count, taskDefinition, cluster, tags, group, startedBy } of account.tasks) {
     const options = {
-      ...definitionOf(taskDefinition, { account, simulation }),
+      definition: named(definitions, taskDefinition),
       cluster: named(clusters, cluster),
       family: taskDefinition,
       tags: plain(tags),
@@ -133,31 +145,38 @@ function buildTasks({ file: { account, simulation }, region, clusters }: Ground)
   }
 }
 
-function definitionOf(
-  family: string,
-  { account, simulation }: Pick<ScenarioFile, 'account' | 'simulation'>,
-): DefinitionOptions {
-  const part = account.taskDefinitions.find((one) => one.family === family);
-  if (!part) throw new Error(`checkReferences let ${family} through`);
-  const behaviour = simulation.workload[family];
-  const given = Object.entries(behaviour ?? {}).filter(([, value]) => value !== undefined);
-  return { ...sizeOf(part), ...Object.fromEntries(given) };
-}
+type Definitions = ReadonlyMap<string, TaskDefinition>;
 
-// The simulated task has one container: it is as large as all together, and stops as late as the last.
-function sizeOf({ networkMode, containerDefinitions }: TaskDefinitionPart): DefinitionOptions {
-  const sum = (of: 'cpu' | 'memory') => containerDefinitions.reduce((total, container) => total + container[of], 0);
-  const port = containerDefinitions.flatMap(({ portMappings }) => portMappings)[0];
-  const stopTimeouts = containerDefinitions.flatMap(({ stopTimeout }) => stopTimeout ?? []);
+/** Registered as the API does, with how their processes behave in the labels of the first container. */
+const buildDefinitions = ({ file: { account, simulation }, region }: Ground): Definitions =>
+  new Map(
+    account.taskDefinitions.map(({ containerDefinitions, cpu, memory, ...part }) => {
+      const workload = simulation.workload[part.family] ?? {};
+      const containers = containerDefinitions.map(({ stopTimeout, portMappings, ...container }, index) => ({
+        ...container,
+        ...(stopTimeout === undefined ? {} : { stopTimeout }),
+        portMappings: portMappings.map((mapping) => ({ ...mapping })),
+        ...(index === 0 ? behaviourOf(workload) : {}),
+      }));
+      const definition = region.registerTaskDefinition({
+        ...part,
+        ...(cpu === undefined ? {} : { cpu }),
+        ...(memory === undefined ? {} : { memory }),
+        containerDefinitions: containers,
+      });
+      return [part.family, definition];
+    }),
+  );
+
+const behaviourOf = ({ startMs, stopMs, containerHealthyAfterMs: healthyAfterMs }: Partial<WorkloadPart>) => {
+  const labels = Object.entries({ startMs, stopMs, healthyAfterMs }).flatMap(([name, value]) =>
+    value === undefined ? [] : [[behaviourLabels[name as keyof typeof behaviourLabels], String(value)]],
+  );
   return {
-    networkMode,
-    cpu: sum('cpu'),
-    memory: sum('memory'),
-    ...(port && { containerPort: port.containerPort }),
-    ...(port && networkMode !== 'awsvpc' && { hostPort: port.hostPort }),
-    ...(stopTimeouts.length > 0 && { stopTimeoutSeconds: Math.max(...stopTimeouts) }),
+    ...(labels.length > 0 && { dockerLabels: Object.fromEntries(labels) as Record<string, string> }),
+    ...(healthyAfterMs !== undefined && { healthCheck: { command: ['CMD-SHELL', 'true'] } }),
   };
-}
+};
 
 const plain = (tags: readonly { readonly key: string; readonly value: string }[]) =>
   Object.fromEntries(tags.map(({ key, value }) => [key, value]));

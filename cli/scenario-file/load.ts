@@ -1,9 +1,10 @@
 import { readFile } from 'node:fs/promises';
-import type { Region } from '../../sim/world/region.ts';
 import type { Switches } from '../../sim/world/switches.ts';
 import { at, type Scenario } from '../scenario.ts';
 import { build } from './build.ts';
+import { setConditions } from './conditions.ts';
 import type { ScenarioFile } from './format.ts';
+import { marketFrom } from './market.ts';
 import { ScenarioFileError } from './read.ts';
 import { readScenarioFile } from './scenario-file.ts';
 import { happen } from './story.ts';
@@ -16,9 +17,10 @@ export async function loadScenario(path: string): Promise<LoadedScenario> {
   return scenarioOf(readScenarioFile(await textOf(path), path), path);
 }
 
-/** A checked scenario file as something to play. @param name told with its drill */
+/** A checked scenario file as something to play. @param name its path, told with its drill; traces are relative to it */
 export function scenarioOf(file: ScenarioFile, name: string): LoadedScenario {
   const { simulation, account } = file;
+  const market = named(name, () => marketFrom(file, name));
   const given = Object.entries(simulation.switches).filter(([, value]) => value !== undefined);
   return {
     file,
@@ -30,18 +32,21 @@ export function scenarioOf(file: ScenarioFile, name: string): LoadedScenario {
     switches: Object.fromEntries(given) as Partial<Switches>,
     region: account.region,
     accountId: account.accountId,
+    ...(market && { market }),
+    ...(simulation.faults && { faults: simulation.faults }),
     build: (region, simulated) => {
-      buildNamed(file, name, region);
-      for (const step of simulation.story) at(simulated, step.at, () => happen(step, region));
+      named(name, () => build(file, region));
+      named(name, () => setConditions(simulation, region));
+      for (const step of simulation.story) at(simulated, step.at, () => happen(step, region, simulated));
     },
     promises: [],
   };
 }
 
 // What does not fit is known only when it is built: the error names the file all the same.
-function buildNamed(file: ScenarioFile, name: string, region: Region): void {
+function named<T>(name: string, make: () => T): T {
   try {
-    build(file, region);
+    return make();
   } catch (error) {
     if (error instanceof Error) throw new ScenarioFileError(`${name}: ${error.message}`);
     throw error;

@@ -36,6 +36,10 @@ function checkAccount({ account }: ScenarioFile, names: Names): void {
     pointsTo(`${place}.cluster`, service.cluster, names.clusters);
     pointsTo(`${place}.taskDefinition`, service.taskDefinition, names.families);
     pointsTo(`${place}.targetGroup`, service.targetGroup, names.targetGroups);
+    const known = providersOf(account, service.cluster);
+    for (const [at, item] of service.capacityProviderStrategy.entries()) {
+      pointsTo(`${place}.capacityProviderStrategy[${at}].capacityProvider`, item.capacityProvider, known);
+    }
     once(`${place}.serviceName`, `${service.cluster}/${service.serviceName}`, seen);
   }
   for (const [index, task] of tasks.entries()) {
@@ -54,6 +58,11 @@ function checkAccount({ account }: ScenarioFile, names: Names): void {
     inRegion(`account.instances[${index}]`, instance, account.region);
   }
 }
+
+const providersOf = ({ clusters, autoScalingGroups }: ScenarioFile['account'], cluster: string): string[] => [
+  ...(clusters.find(({ clusterName }) => clusterName === cluster)?.capacityProviders ?? []),
+  ...autoScalingGroups.flatMap((group) => (group.cluster === cluster ? (group.capacityProvider ?? []) : [])),
+];
 
 function checkSimulation({ account, simulation }: ScenarioFile, names: Names): void {
   for (const family of Object.keys(simulation.workload)) pointsTo('simulation.workload', family, names.families);

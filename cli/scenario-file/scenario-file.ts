@@ -1,5 +1,5 @@
-import { format, type ScenarioFile } from './format.ts';
 import { JsonTextError, parseJson } from '../../sim/json-text.ts';
+import { format, type ScenarioFile } from './format.ts';
 import { ScenarioFileError } from './read.ts';
 import { checkReferences } from './references.ts';
 

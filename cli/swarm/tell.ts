@@ -3,16 +3,13 @@ import type { Terminal } from '../terminal.ts';
 import { PHASES } from './phases.ts';
 import { type OpenSeed, openSeed, playOut } from './play.ts';
 
-type Told = { readonly at: number; readonly line: string };
-
 /** Plays one seed and prints all that happened in it. @returns the exit code: 1 when a promise was broken */
 export async function tellSeed(seed: number, { print }: Terminal): Promise<number> {
   const opened = await openSeed(seed);
   const { violations } = await playOut(opened);
   for (const line of beginning(opened)) print(line);
   print('');
-  for (const { at, line } of timeline(opened))
-    print(`${((at - opened.startMs) / 1000).toFixed(3).padStart(8)} ${line}`);
+  for (const line of timelineOf(opened)) print(line);
   print('');
   if (violations.length === 0) print('no promise was broken');
   for (const violation of violations) print(`BROKEN: ${violation}`);
@@ -30,17 +27,18 @@ function beginning({ seed, settings, plan, region }: OpenSeed): readonly string[
   ];
 }
 
-/** What happened, went wrong and was said, in the order of virtual time. */
-function timeline({ account, byHand, faults, installation: { transcript } }: OpenSeed): readonly Told[] {
-  return [
+/** What happened, went wrong and was said in a seed, in the order of virtual time: one line each. */
+export function timelineOf({ account, startMs, byHand, faults, installation }: OpenSeed): readonly string[] {
+  const told = [
     ...account.journal.entries.map(({ at, text }) => ({ at, line: text })),
     ...faults.happened.map((one) => ({ at: one.at, line: `FAULT ${one.kind}: ${one.target}` })),
     ...byHand.map(({ at, target }) => ({ at, line: `BY HAND ${target}` })),
-    ...transcript.lines.map(({ at, level, message, fields, process }) => ({
+    ...installation.transcript.lines.map(({ at, level, message, fields, process }) => ({
       at,
       line: `${process} ${level}: ${message} ${JSON.stringify(fields)}`,
     })),
   ].sort((a, b) => a.at - b.at);
+  return told.map(({ at, line }) => `${((at - startMs) / 1000).toFixed(3).padStart(8)} ${line}`);
 }
 
 const ruleLine = ({ fault, rate, fromMs = 0, toMs = 0, ...rule }: CallRule | EventRule): string => {

@@ -1,5 +1,5 @@
 /** Who did something, as the timeline's second column says it. */
-export type Who = 'EC2' | 'ECS' | 'Auto Scaling' | 'AWS Health' | 'load balancer' | 'spotkeeper' | 'users';
+export type Who = 'EC2' | 'ECS' | 'Auto Scaling' | 'AWS Health' | 'load balancer' | 'spotkeeper' | 'users' | 'a person';
 
 export type Tone = 'plain' | 'warning' | 'bad' | 'decision' | 'note';
 

@@ -55,7 +55,10 @@ export const targetGroupOperations = (world: World, groups: TargetGroups): Recor
     }
     return { Attributes: attributesOf(group) };
   },
+  ...tagOperations(groups),
+});
 
+const tagOperations = (groups: TargetGroups): Record<string, Operation> => ({
   /** https://docs.aws.amazon.com/elasticloadbalancing/latest/APIReference/API_DescribeTags.html */
   DescribeTags: (input: Api.DescribeTagsInput): Api.DescribeTagsOutput => ({
     TagDescriptions: (input.ResourceArns ?? []).map((arn) => ({

@@ -44,3 +44,8 @@ const internal: Partial<Record<Service['id'], AwsError>> = {
 const unavailable: Partial<Record<Service['id'], AwsError>> = {
   ec2: new AwsError('Unavailable', 'The server is overloaded and cannot handle the request.', 503),
 };
+
+// Named and coded as Node and the SDK's own handler do, since clients decide by them whether to try again.
+export const timedOut = (ms: number): Error =>
+  Object.assign(new Error(`the simulated account did not answer within ${ms} ms`), { name: 'TimeoutError' });
+export const connectionReset = (): Error => Object.assign(new Error('socket hang up'), { code: 'ECONNRESET' });

@@ -38,7 +38,7 @@ export type ManualWorld = {
   readonly endpoint: Endpoint;
   /** epoch milliseconds that the actions' times count from */
   readonly startMs: number;
-  readonly happened: HappenedFault[];
+  readonly happened: { push(fault: HappenedFault): unknown };
 };
 
 /**
@@ -85,6 +85,9 @@ const apis = {
   autoscaling: { commands: autoscaling, Client: autoscaling.AutoScalingClient as unknown as SdkApi['Client'] },
   elbv2: { commands: elbv2, Client: elbv2.ElasticLoadBalancingV2Client as unknown as SdkApi['Client'] },
 };
+
+/** The services that a person can call. */
+export const callableServices = Object.keys(apis) as readonly (keyof typeof apis)[];
 
 const commandOf = ({ service, operation }: ManualAction): (new (input: object) => object) | undefined => {
   const { commands } = apis[service];

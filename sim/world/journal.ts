@@ -21,7 +21,8 @@ export type JournalKind =
   | 'task-unplaced'
   | 'requests-dropped'
   | 'hook-opened'
-  | 'hook-completed';
+  | 'hook-completed'
+  | 'by-hand';
 
 export type JournalEntry = {
   /** virtual epoch milliseconds */

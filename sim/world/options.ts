@@ -1,8 +1,8 @@
-import type { MixedInstancesPolicy } from '@aws-sdk/client-auto-scaling';
+import type { InstancesDistribution, MixedInstancesPolicy } from '@aws-sdk/client-auto-scaling';
 import type { FoundInstances, LifecycleHook } from '../autoscaling/group.ts';
 import type { Pool, SpotAction } from '../ec2/instance.ts';
 import type { ManagedScaling, StrategyItem } from '../ecs/model/capacity-provider.ts';
-import type { NetworkMode } from '../ecs/model/task-definition.ts';
+import type { NetworkMode, TaskDefinition } from '../ecs/model/task-definition.ts';
 import type { Cluster, EcsService, PlacementConstraint, PlacementStrategy } from '../ecs/model.ts';
 import type { TargetGroup, TargetGroupOptions } from '../elbv2/target-group.ts';
 
@@ -44,6 +44,8 @@ export type GroupOptions = {
   readonly hooks?: readonly LifecycleHook[];
   /** instead of `pools` as they are: its overrides in the zones of `pools` */
   readonly policy?: MixedInstancesPolicy;
+  /** of the policy that `pools` become; default: even over all of them */
+  readonly distribution?: InstancesDistribution;
   /** Capacity Rebalancing, default false */
   readonly capacityRebalance?: boolean;
   readonly agentDrainsOnSpot?: boolean;
@@ -107,8 +109,8 @@ export type DefinitionOptions = {
 export type ServiceOptions = DefinitionOptions & {
   readonly cluster: Cluster;
   readonly name: string;
-  /** of its task definition; default the service's name */
-  readonly family?: string;
+  /** registered before; default one made of these options */
+  readonly definition?: TaskDefinition;
   /** replicas; default 1 */
   readonly desired?: number;
   /** default REPLICA */
@@ -154,6 +156,8 @@ export type CodeDeployOptions = {
 export type RunTaskOptions = DefinitionOptions & {
   readonly cluster: Cluster;
   readonly family: string;
+  /** registered before; default one made of these options */
+  readonly definition?: TaskDefinition;
   /** the EC2 instance to run on; default: wherever is room */
   readonly instanceId?: string;
   readonly group?: string;

@@ -1,6 +1,8 @@
+import type { RegisterTaskDefinitionRequest } from '@aws-sdk/client-ecs';
 import type { Group } from '../autoscaling/group.ts';
 import type { Ec2Instance } from '../ec2/instance.ts';
 import { fitOf, hasRoom } from '../ecs/fit.ts';
+import type { TaskDefinition } from '../ecs/model/task-definition.ts';
 import type { Cluster, EcsService, Task } from '../ecs/model.ts';
 import { chooserFor } from '../ecs/placement.ts';
 import { TargetGroup } from '../elbv2/target-group.ts';
@@ -30,6 +32,11 @@ export class RegionBuilder {
   constructor(world: World, parts: RegionParts) {
     this.world = world;
     this.parts = parts;
+  }
+
+  /** `eu-west-1` */
+  get name(): string {
+    return this.world.region;
   }
 
   createCluster(options: Options.ClusterOptions): Cluster {
@@ -82,12 +89,11 @@ export class RegionBuilder {
   createService(options: Options.ServiceOptions): EcsService {
     const { targetGroup, requestsPerSecond = 0, requestMs = 200 } = options;
     const byInstance = targetGroup?.options.targetType === 'instance';
-    const networkMode = options.networkMode ?? (byInstance ? 'bridge' : 'awsvpc');
+    const networkMode = options.definition?.networkMode ?? options.networkMode ?? (byInstance ? 'bridge' : 'awsvpc');
     if (targetGroup && byInstance === (networkMode === 'awsvpc')) {
       throw new Error(`${networkMode} tasks cannot be targets of type ${targetGroup.options.targetType}`);
     }
-    const definition = newDefinition(this.world, options.family ?? options.name, { ...options, networkMode });
-    this.parts.ecs.state.definitions.set(`${definition.family}:${definition.revision}`, definition);
+    const definition = options.definition ?? this.#define(options.name, { ...options, networkMode });
     const service = newService(this.world, options);
     const [port] = definition.ports;
     const zones = options.zones ?? ['a', 'b', 'c'].map((letter) => `${this.world.region}${letter}`);
@@ -111,11 +117,25 @@ export class RegionBuilder {
     return service;
   }
 
+  /** As RegisterTaskDefinition does. @throws AwsError for what ECS refuses */
+  registerTaskDefinition(request: RegisterTaskDefinitionRequest): TaskDefinition {
+    const { ecs, operations } = this.parts;
+    const call = { region: this.world.region, account: this.world.account, caller: 'builder', at: this.world.now() };
+    operations.ecs.RegisterTaskDefinition?.(request, call);
+    return ecs.state.definition(request.family);
+  }
+
+  #define(family: string, options: Options.DefinitionOptions): TaskDefinition {
+    const definition = newDefinition(this.world, family, options);
+    this.parts.ecs.state.definitions.set(`${definition.family}:${definition.revision}`, definition);
+    return definition;
+  }
+
   /** A standalone task. @throws Error when it fits nowhere, or not on the instance asked for */
   runTask(options: Options.RunTaskOptions): Task {
     const { cluster, family, instanceId, group, startedBy, tags } = options;
     const { ecs } = this.parts;
-    const definition = newDefinition(this.world, family, options);
+    const definition = options.definition ?? newDefinition(this.world, family, options);
     const siblings = [...cluster.tasks.values()].filter((task) => task.definition.family === family);
     const wanted = instanceId === undefined ? undefined : ecs.instances.byEc2Id.get(instanceId);
     const instance = instanceId === undefined ? chooserFor({ cluster, definition, siblings }).next() : wanted;

@@ -77,7 +77,10 @@ export const providerSettings = (options: GroupOptions): ProviderSettings => ({
 const typesIn = (pools: readonly Pool[]): string[] => [...new Set(pools.map(({ type }) => type))];
 
 /** Even over all the pools of a zone, which is lowest-price with as many pools as there are types. */
-const spreadingPolicy = (fleet: Fleet, { name, pools, spot = true }: GroupOptions): MixedInstancesPolicy => {
+const spreadingPolicy = (
+  fleet: Fleet,
+  { name, pools, spot = true, distribution }: GroupOptions,
+): MixedInstancesPolicy => {
   const types = typesIn(pools);
   const template = fleet.templates.create({ name, data: {} });
   return {
@@ -85,7 +88,7 @@ const spreadingPolicy = (fleet: Fleet, { name, pools, spot = true }: GroupOption
       LaunchTemplateSpecification: { LaunchTemplateId: template.id, LaunchTemplateName: name, Version: '1' },
       Overrides: types.map((InstanceType) => ({ InstanceType })),
     },
-    InstancesDistribution: {
+    InstancesDistribution: distribution ?? {
       OnDemandPercentageAboveBaseCapacity: spot ? 0 : 100,
       SpotAllocationStrategy: 'lowest-price',
       SpotInstancePools: Math.min(20, Math.max(1, types.length)),

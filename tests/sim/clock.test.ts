@@ -18,6 +18,22 @@ describe('virtual time', () => {
     expect(fired).toEqual(['overdue at 1000', 'first at 1010', 'second at 1010', 'late at 1020']);
   });
 
+  it('lets others look after every step, when all that it set off at that instant is done', async () => {
+    const clock = new VirtualClock(0);
+    const seen: string[] = [];
+    let done = 0;
+    clock.onStep(() => seen.push(`${clock.now()}: ${done} done`));
+    const work = async () => {
+      await clock.sleep(5);
+      await Promise.resolve();
+      done += 1;
+    };
+    void work();
+    clock.after(5, () => seen.push('fires'));
+    await clock.run();
+    expect(seen).toEqual(['5: 1 done', 'fires', '5: 1 done']);
+  });
+
   it('stops at the asked instant and goes on from there', async () => {
     const clock = new VirtualClock(0);
     let fired = false;

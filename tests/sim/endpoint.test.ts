@@ -30,6 +30,20 @@ const times = <T>(count: number, make: (n: number) => Promise<T>) =>
   Promise.allSettled(Array.from({ length: count }, (_, n) => make(n)));
 
 describe('a call to the simulated account', () => {
+  it('is told to who listens, with its input and its outcome, whether it is performed or refused', async () => {
+    const error = new AwsError('ThrottlingException', 'Rate exceeded');
+    const { endpoint, run } = account({ faults: ({ n }) => (n === 1 ? { error, when: 'before' } : undefined) });
+    const heard: unknown[] = [];
+    endpoint.onCall((call, input) => heard.push([call.operation, call.caller, call.outcome, input]));
+    const { ecs } = clientsOf(endpoint, 'run-1');
+    await run(ecs.send(drain));
+    await run(ecs.send(new ListTasksCommand({ cluster: 'prod' })).catch(() => undefined));
+    expect(heard).toEqual([
+      ['UpdateContainerInstancesState', 'run-1', 'ok', { containerInstances: ['a'], status: 'DRAINING' }],
+      ['ListTasks', 'run-1', 'ThrottlingException', expect.anything()],
+    ]);
+  });
+
   it('takes 0.8 to 1.2 times the latency, takes effect halfway, and tells the operation who called from where', async () => {
     const { clock, endpoint, performed, run } = account({ latencyMs: 50 });
     await run(clientsOf(endpoint, 'run-1', 'us-east-1').ecs.send(new ListClustersCommand({})));

@@ -68,14 +68,7 @@ export function decidePass(view: PassView, { region, now }: Context): { plan: Pl
   const next = nextPass(view, open, { decisions, now });
   return {
     plan: { guards: [], steps, notes: [...view.problems, ...tasks.notes] },
-    passed: {
-      cluster: view.cluster,
-      next,
-      stops: tasks.stops,
-      after: view.after,
-      closes: over.length > 0,
-      for: view.for,
-    },
+    passed: { ...chainOf(view), next, stops: tasks.stops, closes: over.length > 0 },
   };
 }
 
@@ -88,16 +81,11 @@ function abandon(view: PassView, { region, now }: At): { plan: Plan; passed: Pas
   const action: Action = { do: 'remember', for: view.for, region, because, under: view.cluster, records };
   return {
     plan: { guards: [], steps: records.length === 0 ? [] : [[action]], notes: view.problems },
-    passed: {
-      cluster: view.cluster,
-      next,
-      stops: 0,
-      after: view.after,
-      closes: records.length > 0,
-      for: view.for,
-    },
+    passed: { ...chainOf(view), next, stops: 0, closes: records.length > 0 },
   };
 }
+
+const chainOf = ({ cluster, after, for: records }: PassView) => ({ cluster, after, for: records });
 
 const instanceOf = ({ containerInstance }: Doomed, { instances }: PassView): ContainerInstance | undefined =>
   containerInstance === undefined ? undefined : instances.get(containerInstance);

@@ -1,10 +1,10 @@
 import { readFile } from 'node:fs/promises';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { JsonTextError, parseJson } from '../../../sim/json-text.ts';
 import { nearest } from '../../../cli/scenario-file/nearest.ts';
 import { ScenarioFileError } from '../../../cli/scenario-file/read.ts';
 import { printed, readScenarioFile } from '../../../cli/scenario-file/scenario-file.ts';
+import { JsonTextError, parseJson } from '../../../sim/json-text.ts';
 
 const text = await readFile('cli/scenarios/default.json', 'utf8');
 

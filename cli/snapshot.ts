@@ -1,0 +1,61 @@
+import { writeFile } from 'node:fs/promises';
+import { optionValues, UsageError } from './command-line.ts';
+import { ScenarioFileError } from './scenario-file/read.ts';
+import { pseudonymised } from './snapshot/pseudonyms.ts';
+import { snapshotOf, snapshotText } from './snapshot/snapshot.ts';
+import { RefusedError, Source, type SourceConfig } from './snapshot/source.ts';
+import { processTerminal, type Terminal } from './terminal.ts';
+
+const options = {
+  out: { type: 'string' },
+  region: { type: 'string' },
+  cluster: { type: 'string', multiple: true },
+  'endpoint-url': { type: 'string' },
+  pseudonymise: { type: 'boolean', default: false },
+  key: { type: 'string', default: 'spotkeeper' },
+} as const;
+const allowed =
+  '--out FILE, --region R, --cluster NAME (again for more), --endpoint-url URL, --pseudonymise, --key TEXT';
+
+/**
+ * `npm run snapshot`: reads an account, with Describe and List calls only, into a scenario file.
+ * @param config of the clients, beside region and endpoint
+ * @returns the exit code: 0, or 2 when the command line, the account's permissions or its contents do not allow it
+ */
+export async function snapshotCommand(
+  argv: readonly string[],
+  terminal: Terminal,
+  config: Partial<SourceConfig> = {},
+): Promise<number> {
+  try {
+    const asked = optionValues(argv, options, allowed);
+    const region = asked.region ?? config.region ?? process.env.AWS_REGION ?? process.env.AWS_DEFAULT_REGION;
+    if (region === undefined) throw new UsageError('no Region is given; allowed: --region R, or AWS_REGION');
+    const endpoint = asked['endpoint-url'];
+    const source = new Source({ ...config, region, ...(endpoint === undefined ? {} : { endpoint }) });
+    const read = await snapshotOf(source, { region, clusters: asked.cluster ?? [] });
+    const file = asked.pseudonymise ? pseudonymised(read, asked.key) : read;
+    for (const note of read.simulation.notes) terminal.complain(note);
+    if (asked.out === undefined) terminal.print(snapshotText(file).trimEnd());
+    else {
+      await writeFile(asked.out, snapshotText(file));
+      const { clusters, services, autoScalingGroups } = file.account;
+      const counts = `${clusters.length} clusters, ${services.length} services, ${autoScalingGroups.length} groups`;
+      terminal.print(`${asked.out}: ${counts}. Play it: npm run drill -- --file ${asked.out}`);
+    }
+    return 0;
+  } catch (error) {
+    if (!isExpected(error)) throw error;
+    terminal.complain(error.message);
+    return 2;
+  }
+}
+
+// What AWS refuses, or a network that is not there, is told in one line as well.
+const isExpected = (error: unknown): error is Error =>
+  error instanceof UsageError ||
+  error instanceof ScenarioFileError ||
+  error instanceof RefusedError ||
+  (error instanceof Error && ('$fault' in error || 'code' in error || error.name === 'CredentialsProviderError'));
+
+if (import.meta.main) process.exitCode = await snapshotCommand(process.argv.slice(2), processTerminal());
