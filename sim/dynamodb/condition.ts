@@ -8,9 +8,9 @@ export type Condition = (item: Item) => boolean;
 
 /**
  * Compiles a condition or filter expression: comparisons, BETWEEN, IN, AND, OR, NOT, parentheses and the functions
- * attribute_exists, attribute_not_exists, begins_with, contains, size.
+ * attribute_exists, attribute_not_exists, attribute_type, begins_with, contains, size.
  * https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Expressions.OperatorsAndFunctions.html
- * @throws AwsError ValidationException; NotImplemented for attribute_type
+ * @throws AwsError ValidationException
  */
 export const parseCondition = (kind: ExpressionKind, text: string, placeholders: Placeholders): Condition => {
   const reader = new ExpressionReader(kind, text, placeholders);
@@ -59,9 +59,10 @@ const readOperand = (reader: ExpressionReader): Operand => {
   }
   if (reader.peek(1) === '(' && reader.accept('size')) {
     reader.expect('(');
-    const path = reader.path();
+    const operand = readOperand(reader);
+    checkOperand(reader, 'size', { operand, types: ['S', 'B', 'M', 'L', 'SS', 'NS'] });
     reader.expect(')');
-    return { of: (item) => sizeOf(valueAt(item, path)) };
+    return { of: (item) => sizeOf(operand.of(item)) };
   }
   const path = reader.path();
   return { of: (item) => valueAt(item, path) };
@@ -85,6 +86,15 @@ const readArguments = (reader: ExpressionReader, name: string): Condition => {
       const path = reader.path();
       return (item) => valueAt(item, path) === undefined;
     }
+    case 'attribute_type': {
+      const attribute = readOperand(reader);
+      reader.expect(',');
+      const type = readType(reader);
+      return (item) => {
+        const value = attribute.of(item);
+        return value !== undefined && typeOf(value) === type;
+      };
+    }
     case 'begins_with':
     case 'contains': {
       const whole = readOperand(reader);
@@ -98,6 +108,25 @@ const readArguments = (reader: ExpressionReader, name: string): Condition => {
       throw reader.invalid(`Invalid function name; function: ${name}`);
   }
 };
+
+/** The second operand of attribute_type: a value that names a type. */
+const readType = (reader: ExpressionReader): string => {
+  const { literal } = readOperand(reader);
+  if (!literal || !('S' in literal)) {
+    const actual = literal ? typeOf(literal) : '{NS,SS,L,BS,N,M,B,BOOL,NULL,S}';
+    throw reader.invalid(
+      `Incorrect operand type for operator or function; operator or function: attribute_type, operand type: ${actual}`,
+    );
+  }
+  if (!valueTypes.includes(literal.S)) {
+    throw reader.invalid(
+      `Invalid attribute type name found; type: ${literal.S}, valid types: {${valueTypes.join(',')}}`,
+    );
+  }
+  return literal.S;
+};
+
+const valueTypes = ['B', 'NULL', 'SS', 'BOOL', 'L', 'BS', 'N', 'NS', 'S', 'M'];
 
 const readBetween = (reader: ExpressionReader, middle: Operand): Condition => {
   const low = readOperand(reader);

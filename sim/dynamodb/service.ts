@@ -7,8 +7,9 @@ import { type PlaceholderInput, Placeholders } from './placeholders.ts';
 import { projectionOf } from './projection.ts';
 import { type QueryInput, query } from './query.ts';
 import { Table } from './table.ts';
+import type { TimeToLiveSpecification } from './time-to-live.ts';
 import { parseUpdate } from './update.ts';
-import { checkItem, type Item } from './value.ts';
+import { checkItem, type Item, itemBytes } from './value.ts';
 
 export type DynamoDbOptions = {
   readonly clock: VirtualClock;
@@ -27,8 +28,8 @@ export type NewTable = {
 export type KeyElement = { readonly AttributeName: string; readonly KeyType: 'HASH' | 'RANGE' };
 
 /**
- * The DynamoDB of the simulated account: tables with string keys, expressions, conditions, batches, queries. No
- * transactions, scans, indexes, streams; never throttled; reads are always consistent.
+ * The DynamoDB of the simulated account: tables with string keys, expressions, conditions, batches, queries, time to
+ * live. No transactions, scans, indexes, streams; throttled only in batches; reads are always consistent.
  */
 export class DynamoDb {
   readonly #options: DynamoDbOptions;
@@ -73,6 +74,13 @@ export class DynamoDb {
       DescribeTable: (input: { TableName: string }, { region }) => ({
         Table: describe(this.table(region, input.TableName)),
       }),
+      UpdateTimeToLive: (input: TimeToLiveInput, { region }) =>
+        this.table(region, input.TableName).timeToLive.update(
+          input.TimeToLiveSpecification ?? {},
+          this.#options.clock.now(),
+        ),
+      DescribeTimeToLive: (input: { TableName: string }, { region }) =>
+        this.table(region, input.TableName).timeToLive.describe(),
       GetItem: (input: GetInput, { region }) => getItem(this.table(region, input.TableName), input),
       PutItem: (input: PutInput, { region }) => putItem(this.table(region, input.TableName), input),
       UpdateItem: (input: UpdateInput, { region }) => updateItem(this.table(region, input.TableName), input),
@@ -93,11 +101,12 @@ export class DynamoDb {
     if (
       rest.GlobalSecondaryIndexes ||
       rest.LocalSecondaryIndexes ||
+      rest.StreamSpecification?.StreamEnabled ||
       AttributeDefinitions.some(({ AttributeType }) => AttributeType !== 'S')
     ) {
       throw new AwsError(
         'NotImplemented',
-        'the simulated DynamoDB imitates tables with string keys and without indexes',
+        'the simulated DynamoDB imitates tables with string keys, without indexes and streams',
         501,
       );
     }
@@ -105,12 +114,15 @@ export class DynamoDb {
   }
 }
 
+type TimeToLiveInput = { readonly TableName: string; readonly TimeToLiveSpecification?: TimeToLiveSpecification };
+
 type CreateTableInput = {
   readonly TableName: string;
   readonly KeySchema?: readonly KeyElement[];
   readonly AttributeDefinitions?: readonly { readonly AttributeType: string }[];
   readonly GlobalSecondaryIndexes?: unknown;
   readonly LocalSecondaryIndexes?: unknown;
+  readonly StreamSpecification?: { readonly StreamEnabled?: boolean };
 };
 
 type GetInput = PlaceholderInput & {
@@ -215,7 +227,9 @@ const refuseLegacy = (input: object): void => {
     throw new AwsError('NotImplemented', `the simulated DynamoDB does not imitate the legacy parameter ${used}`, 501);
 };
 
-const describe = ({ options: { name, arn, keys, createdAt } }: Table): object => {
+const describe = (table: Table): object => {
+  const { name, arn, keys, createdAt } = table.options;
+  const items = [...table.items()];
   const elements = [
     { AttributeName: keys.hash, KeyType: 'HASH' },
     ...(keys.range === undefined ? [] : [{ AttributeName: keys.range, KeyType: 'RANGE' }]),
@@ -227,6 +241,8 @@ const describe = ({ options: { name, arn, keys, createdAt } }: Table): object =>
     CreationDateTime: createdAt,
     KeySchema: elements,
     AttributeDefinitions: elements.map(({ AttributeName }) => ({ AttributeName, AttributeType: 'S' })),
+    ItemCount: items.length,
+    TableSizeBytes: items.reduce((sum, item) => sum + itemBytes(item), 0),
     BillingModeSummary: { BillingMode: 'PAY_PER_REQUEST' },
   };
 };

@@ -1,4 +1,5 @@
 import { AwsError } from '../service.ts';
+import { TimeToLive } from './time-to-live.ts';
 import { compareText, type Item, itemBytes } from './value.ts';
 
 export type KeyNames = { readonly hash: string; readonly range: string | undefined };
@@ -8,7 +9,7 @@ export type TableOptions = {
   readonly arn: string;
   readonly keys: KeyNames;
   readonly createdAt: Date;
-  /** the number attribute with the epoch second at which an item expires */
+  /** the number attribute with the epoch second at which an item expires, until UpdateTimeToLive changes it */
   readonly ttlAttribute?: string;
   /** how long after that AWS deletes the item, in ms; undefined: never */
   readonly ttlLagMs?: number | undefined;
@@ -21,10 +22,28 @@ type Partition = { readonly items: Map<string, Item>; readonly sortKeys: string[
 /** A table with string keys: items by partition, in the order of their sort keys. */
 export class Table {
   readonly options: TableOptions;
+  readonly timeToLive: TimeToLive;
   readonly #partitions = new Map<string, Partition>();
+  #unprocessed = 0;
 
   constructor(options: TableOptions) {
     this.options = options;
+    this.timeToLive = new TimeToLive(options.ttlAttribute);
+  }
+
+  /**
+   * The table is out of throughput for the next `count` requests of batches: they come back as unprocessed.
+   * https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_BatchWriteItem.html
+   */
+  leaveUnprocessed(count: number): void {
+    this.#unprocessed += count;
+  }
+
+  /** Whether the next request of a batch is processed; counts it. */
+  takesBatchRequest(): boolean {
+    if (this.#unprocessed === 0) return true;
+    this.#unprocessed -= 1;
+    return false;
   }
 
   /** @throws AwsError ValidationException unless `key` is exactly the table's key */
@@ -101,7 +120,8 @@ export class Table {
   // https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/howitworks-ttl.html
   #live(partition: Partition | undefined, sortKey: string): Item | undefined {
     const item = partition?.items.get(sortKey);
-    const { ttlAttribute, ttlLagMs, now } = this.options;
+    const { ttlLagMs, now } = this.options;
+    const ttlAttribute = this.timeToLive.attribute;
     if (!partition || !item || ttlAttribute === undefined || ttlLagMs === undefined) return item;
     const expiry = item[ttlAttribute];
     if (!expiry || !('N' in expiry) || Number(expiry.N) * 1000 + ttlLagMs > now()) return item;

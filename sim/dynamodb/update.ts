@@ -3,16 +3,17 @@ import { addDecimals, formatDecimal, negateDecimal, parseDecimal } from './decim
 import { ExpressionReader } from './expression-reader.ts';
 import { overlap, type Path, valueAt, withValueAt } from './path.ts';
 import type { Placeholders } from './placeholders.ts';
-import type { Item, Value } from './value.ts';
+import { type Item, typeOf, type Value } from './value.ts';
 
 /** A compiled update: what it does to an item, and which paths it writes. */
 export type Update = { readonly apply: (item: Item) => Item; readonly paths: readonly Path[] };
 
 /**
- * Compiles an update expression: SET (values, paths, if_not_exists, list_append, + and -), REMOVE, ADD (numbers, sets).
+ * Compiles an update expression: SET (values, paths, if_not_exists, list_append, + and -), REMOVE, ADD (numbers, sets),
+ * DELETE (from sets; a set that becomes empty is removed).
  * Right-hand sides see the item as it was before the update.
  * https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Expressions.UpdateExpressions.html
- * @throws AwsError ValidationException; NotImplemented for DELETE
+ * @throws AwsError ValidationException
  */
 export const parseUpdate = (text: string, placeholders: Placeholders): Update => {
   const reader = new ExpressionReader('UpdateExpression', text, placeholders);
@@ -21,8 +22,6 @@ export const parseUpdate = (text: string, placeholders: Placeholders): Update =>
   while (reader.peek() !== '') {
     const clause = reader.next().toUpperCase();
     const readAction = clauses[clause];
-    if (clause === 'DELETE')
-      throw new AwsError('NotImplemented', 'the simulated DynamoDB does not imitate DELETE in updates', 501);
     if (!readAction) throw reader.unexpected(-1);
     if (seen.has(clause))
       throw reader.invalid(`The "${clause}" section can only be used once in an update expression;`);
@@ -49,18 +48,33 @@ const clauses: Readonly<Record<string, (reader: ExpressionReader) => Action>> = 
   REMOVE: (reader) => ({ path: reader.path(), compute: () => undefined }),
   ADD: (reader) => {
     const path = reader.path();
-    const value = reader.value();
-    if (!('N' in value || 'SS' in value || 'NS' in value)) {
-      const type = Object.keys(value)[0];
-      throw reader.invalid(
-        `Incorrect operand type for operator or function; operator: ADD, operand type: ${typeNames[type ?? ''] ?? type}`,
-      );
-    }
+    const value = readOperand(reader, 'ADD', ['N', 'SS', 'NS']);
     return { path, compute: (item) => added(valueAt(item, path), value) };
+  },
+  DELETE: (reader) => {
+    const path = reader.path();
+    const value = readOperand(reader, 'DELETE', ['SS', 'NS']);
+    return { path, compute: (item) => without(valueAt(item, path), value) };
   },
 };
 
-const typeNames: Readonly<Record<string, string>> = { S: 'STRING', BOOL: 'BOOLEAN', L: 'LIST', M: 'MAP', B: 'BINARY' };
+const readOperand = (reader: ExpressionReader, operator: string, types: readonly string[]): Value => {
+  const value = reader.value();
+  const type = typeOf(value);
+  if (types.includes(type)) return value;
+  throw reader.invalid(
+    `Incorrect operand type for operator or function; operator: ${operator}, operand type: ${typeNames[type] ?? type}`,
+  );
+};
+
+const typeNames: Readonly<Record<string, string>> = {
+  S: 'STRING',
+  N: 'NUMBER',
+  B: 'BINARY',
+  BOOL: 'BOOLEAN',
+  L: 'LIST',
+  M: 'MAP',
+};
 
 const readSum = (reader: ExpressionReader): Compute => {
   const left = readTerm(reader);
@@ -141,6 +155,21 @@ const added = (old: Value | undefined, value: Value): Value => {
   if ('N' in old && 'N' in value) return summed(old, value, '+');
   if ('SS' in old && 'SS' in value) return { SS: [...new Set([...old.SS, ...value.SS])] };
   if ('NS' in old && 'NS' in value) return { NS: [...new Set([...old.NS, ...value.NS])] };
+  throw wrongOperand();
+};
+
+const without = (old: Value | undefined, value: Value): Value | undefined => {
+  if (old === undefined) return undefined;
+  const difference = (from: readonly string[], members: readonly string[]) =>
+    from.filter((member) => !members.includes(member));
+  if ('SS' in old && 'SS' in value) {
+    const SS = difference(old.SS, value.SS);
+    return SS.length > 0 ? { SS } : undefined;
+  }
+  if ('NS' in old && 'NS' in value) {
+    const NS = difference(old.NS, value.NS);
+    return NS.length > 0 ? { NS } : undefined;
+  }
   throw wrongOperand();
 };
 

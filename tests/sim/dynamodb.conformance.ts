@@ -1,8 +1,12 @@
 import { expect, it } from 'vitest';
+import { conditionFunctionsCases } from './dynamodb/condition-functions.ts';
 import { conditionsCases } from './dynamodb/conditions.ts';
 import { itemsCases } from './dynamodb/items.ts';
 import { readsCases } from './dynamodb/reads.ts';
+import { returnValuesCases } from './dynamodb/return-values.ts';
 import { Scenario, type Subject } from './dynamodb/scenario.ts';
+import { setsCases } from './dynamodb/sets.ts';
+import { sizesCases } from './dynamodb/sizes.ts';
 import { updatesCases } from './dynamodb/updates.ts';
 
 /**
@@ -21,4 +25,13 @@ export const dynamoDbConformance = (subject: () => Subject, lacks: Readonly<Reco
   it('has a case for everything that is said to be lacking', () => expect(unknown).toEqual([]));
 };
 
-const cases = [...itemsCases, ...conditionsCases, ...updatesCases, ...readsCases];
+const cases = [
+  ...itemsCases,
+  ...sizesCases,
+  ...conditionsCases,
+  ...conditionFunctionsCases,
+  ...updatesCases,
+  ...setsCases,
+  ...returnValuesCases,
+  ...readsCases,
+];

@@ -123,5 +123,6 @@ describe('dynalite, a second opinion on the same cases', () => {
   });
   dynamoDbConformance(() => ({ client, settle: (work) => work }), {
     'gives the item with a failed condition when asked': 'dynalite ignores ReturnValuesOnConditionCheckFailure',
+    'puts and deletes know only NONE and ALL_OLD': 'dynalite deletes whatever ReturnValues says',
   });
 });
