@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { writeFile } from 'node:fs/promises';
 import { optionValues, UsageError } from './command-line.ts';
 import { ScenarioFileError } from './scenario-file/read.ts';
@@ -12,7 +13,7 @@ const options = {
   cluster: { type: 'string', multiple: true },
   'endpoint-url': { type: 'string' },
   pseudonymise: { type: 'boolean', default: false },
-  key: { type: 'string', default: 'spotkeeper' },
+  key: { type: 'string' },
 } as const;
 const allowed =
   '--out FILE, --region R, --cluster NAME (again for more), --endpoint-url URL, --pseudonymise, --key TEXT';
@@ -32,9 +33,16 @@ export async function snapshotCommand(
     const region = asked.region ?? config.region ?? process.env.AWS_REGION ?? process.env.AWS_DEFAULT_REGION;
     if (region === undefined) throw new UsageError('no Region is given; allowed: --region R, or AWS_REGION');
     const endpoint = asked['endpoint-url'];
-    const source = new Source({ ...config, region, ...(endpoint === undefined ? {} : { endpoint }) });
+    // The account's own API limits are shared with everybody: the SDK slows down when it is throttled.
+    const source = new Source({
+      retryMode: 'adaptive',
+      maxAttempts: 8,
+      ...config,
+      region,
+      ...(endpoint === undefined ? {} : { endpoint }),
+    });
     const read = await snapshotOf(source, { region, clusters: asked.cluster ?? [] });
-    const file = asked.pseudonymise ? pseudonymised(read, asked.key) : read;
+    const file = asked.pseudonymise ? pseudonymised(read, asked.key ?? randomUUID()) : read;
     for (const note of read.simulation.notes) terminal.complain(note);
     if (asked.out === undefined) terminal.print(snapshotText(file).trimEnd());
     else {

@@ -46,7 +46,8 @@ const taskDefinition = object({
 // https://docs.aws.amazon.com/elasticloadbalancing/latest/APIReference/API_CreateTargetGroup.html
 const targetGroup = object({
   Name: text(/^[A-Za-z0-9-]{1,32}$/, '1 to 32 letters, digits and hyphens'),
-  Protocol: among(['HTTP', 'HTTPS', 'TCP', 'TLS', 'UDP', 'TCP_UDP']),
+  /** a group of another protocol is not simulated */
+  Protocol: among(['HTTP', 'TCP']),
   Port: whole(1, 65_535),
   TargetType: defaulted(among(['instance', 'ip']), 'instance'),
   HealthCheckIntervalSeconds: defaulted(whole(5, 300), 30),

@@ -123,7 +123,7 @@ function buildServices({ file: { account, simulation }, region, clusters }: Grou
 const buildTargetGroup = (region: Region, part: ScenarioFile['account']['targetGroups'][number]): TargetGroup =>
   region.createTargetGroup({
     name: part.Name,
-    kind: part.Protocol.startsWith('HTTP') ? 'application' : 'network',
+    kind: part.Protocol === 'HTTP' ? 'application' : 'network',
     targetType: part.TargetType,
     port: part.Port,
     deregistrationDelaySeconds: part.DeregistrationDelaySeconds,

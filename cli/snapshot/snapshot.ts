@@ -131,7 +131,7 @@ const definitionPart = ({
 async function targetGroupPart(source: Source, group: TargetGroup, notes: string[]) {
   return {
     Name: group.TargetGroupName,
-    Protocol: group.Protocol,
+    Protocol: protocolOf(group, notes),
     Port: group.Port,
     TargetType: group.TargetType,
     HealthCheckIntervalSeconds: group.HealthCheckIntervalSeconds,
@@ -139,6 +139,13 @@ async function targetGroupPart(source: Source, group: TargetGroup, notes: string
     DeregistrationDelaySeconds: await delayOf(source, group, notes),
   };
 }
+
+const protocolOf = ({ Protocol: protocol = 'HTTP', TargetGroupName }: TargetGroup, notes: string[]): string => {
+  if (protocol === 'HTTP' || protocol === 'TCP') return protocol;
+  const simulated = protocol === 'HTTPS' ? 'HTTP' : 'TCP';
+  notes.push(`${TargetGroupName} has the protocol ${protocol}, which is simulated as ${simulated}.`);
+  return simulated;
+};
 
 async function delayOf(source: Source, { TargetGroupArn, TargetGroupName }: TargetGroup, notes: string[]) {
   try {

@@ -17,6 +17,11 @@ export const edges: readonly { readonly file: string; readonly uses: readonly st
     why: 'says how much wall time simulated time takes',
   },
   {
+    file: 'cli/snapshot.ts',
+    uses: ['randomUUID'],
+    why: 'the key of pseudonyms, when none is given, is known to nobody',
+  },
+  {
     file: 'scripts/packaged.mjs',
     uses: ['Date.now', 'setTimeout'],
     why: 'waits for another process that is packaging, and gives up on a dead one',
