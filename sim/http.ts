@@ -115,11 +115,13 @@ class Pace {
     this.#speed = speed;
   }
 
-  /** @param onDefect hears why time stands still from now on */
+  /** @param onDefect hears of each entry of the clock that failed; time goes on with the next */
   start(onDefect: (error: unknown) => void): void {
     if (this.#stopped) return;
     setTimeout(() => {
-      this.advance(this.#due()).then(() => this.start(onDefect), onDefect);
+      this.advance(this.#due())
+        .catch(onDefect)
+        .then(() => this.start(onDefect), onDefect);
     }, STEP_MS).unref();
   }
 

@@ -1,12 +1,15 @@
 import type { Pool } from '../../sim/ec2/instance.ts';
+import { checkedStrategy } from '../../sim/ecs/capacity-providers/strategy.ts';
 import { behaviourLabels } from '../../sim/ecs/definitions/derive.ts';
 import type { TaskDefinition } from '../../sim/ecs/model/task-definition.ts';
 import type { Cluster } from '../../sim/ecs/model.ts';
+import { checkCompatible } from '../../sim/ecs/services/launch-settings.ts';
 import type { TargetGroup } from '../../sim/elbv2/target-group.ts';
 import type { Region } from '../../sim/world/region.ts';
-import type { GroupPart } from './account-format.ts';
+import type { GroupPart, ServicePart } from './account-format.ts';
 import type { ScenarioFile } from './format.ts';
 import { onDemandPercentage, poolsOf } from './group-pools.ts';
+import { ScenarioFileError } from './read.ts';
 import type { SimulationPart } from './simulation-format.ts';
 
 type WorkloadPart = SimulationPart['workload'][string];
@@ -97,14 +100,16 @@ function buildServices({ file: { account, simulation }, region, clusters }: Grou
   const targetGroups = new Map<string, TargetGroup>();
   const loaded = new Set<string>();
   for (const group of account.targetGroups) targetGroups.set(group.Name, buildTargetGroup(region, group));
-  for (const service of account.services) {
+  for (const [index, service] of account.services.entries()) {
+    const definition = named(definitions, service.taskDefinition);
+    checkLaunch(region, { service, definition, place: `account.services[${index}]` });
     const targetGroup = targetGroups.get(service.targetGroup ?? '');
     // Two services may share a target group: its requests are sent once.
     const isFirst = service.targetGroup !== undefined && !loaded.has(service.targetGroup);
     const traffic = isFirst ? simulation.traffic[service.targetGroup] : undefined;
     loaded.add(service.targetGroup ?? '');
     region.createService({
-      definition: named(definitions, service.taskDefinition),
+      definition,
       cluster: named(clusters, service.cluster),
       name: service.serviceName,
       desired: service.desiredCount,
@@ -117,6 +122,27 @@ function buildServices({ file: { account, simulation }, region, clusters }: Grou
       ...(targetGroup && { targetGroup }),
       ...traffic,
     });
+  }
+}
+
+type Launched = { readonly service: ServicePart; readonly definition: TaskDefinition; readonly place: string };
+
+/** What CreateService would refuse, with its place in the file. @throws ScenarioFileError */
+function checkLaunch(region: Region, { service, definition, place }: Launched): void {
+  const { state } = region.parts.ecs;
+  const { capacityProviderStrategy: items, launchType = 'EC2' } = service;
+  try {
+    if (items.length > 0 && service.launchType !== undefined) {
+      throw new Error('a launch type and a capacity provider strategy exclude each other');
+    }
+    const strategy = checkedStrategy(state, state.cluster(service.cluster), items);
+    checkCompatible(definition, strategy.length > 0 ? { strategy } : { launchType });
+    if (service.targetGroup !== undefined && definition.ports.length === 0) {
+      throw new Error(`task definition ${service.taskDefinition} has no port for target group ${service.targetGroup}`);
+    }
+  } catch (error) {
+    if (error instanceof Error) throw new ScenarioFileError(`${place}: ${error.message}`);
+    throw error;
   }
 }
 
@@ -168,8 +194,8 @@ const buildDefinitions = ({ file: { account, simulation }, region }: Ground): De
     }),
   );
 
-const behaviourOf = ({ startMs, stopMs, containerHealthyAfterMs: healthyAfterMs }: Partial<WorkloadPart>) => {
-  const labels = Object.entries({ startMs, stopMs, healthyAfterMs }).flatMap(([name, value]) =>
+const behaviourOf = ({ containerHealthyAfterMs: healthyAfterMs, ...workload }: Partial<WorkloadPart>) => {
+  const labels = Object.entries({ ...workload, healthyAfterMs }).flatMap(([name, value]) =>
     value === undefined ? [] : [[behaviourLabels[name as keyof typeof behaviourLabels], String(value)]],
   );
   return {

@@ -37,7 +37,10 @@ export function scenarioOf(file: ScenarioFile, name: string): LoadedScenario {
     build: (region, simulated) => {
       named(name, () => build(file, region));
       named(name, () => setConditions(simulation, region));
-      for (const step of simulation.story) at(simulated, step.at, () => happen(step, region, simulated));
+      for (const [index, step] of simulation.story.entries()) {
+        const place = `${name}: simulation.story[${index}] (${step.do})`;
+        at(simulated, step.at, () => named(place, () => happen(step, region, simulated)));
+      }
     },
     promises: [],
   };

@@ -1,4 +1,5 @@
 import { callableServices, operationsOf } from '../../sim/faults/manual-actions.ts';
+import type { Switches } from '../../sim/world/switches.ts';
 import { poolMembers } from './account-format.ts';
 import { faultPlan } from './fault-format.ts';
 import { capacitySource, fargateCapacity } from './market-format.ts';
@@ -113,7 +114,11 @@ const switches = object({
   hostLossReplacesStopCode: optional(flag),
   nlbPropagationMs: milliseconds,
   albPropagationMs: milliseconds,
-});
+  fargateSpotStopCode: optional(among(['SpotInterruption', 'TerminationNotice'])),
+  fargateSpotDeregisters: optional(among(['at-notice', 'when-stopped'])),
+  provisioningTimeoutMs: milliseconds,
+  fargateStart: optional(object({ interfaceMs: whole(0, 3_600_000), pullMs: whole(0, 3_600_000) })),
+} satisfies Record<keyof Switches, Reader<unknown>>);
 
 /** What only a simulation knows: the part `simulation` of a scenario file. */
 export const simulation = object({
