@@ -60,7 +60,9 @@ const isOurs = (by: unknown): boolean => String(by).startsWith('spotkeeper');
 /** Who registers later than this before its deadline may be reclaimed first. */
 const IN_TIME_MS = 15_000;
 
-const noticedAreDrained: Promised = ({ account, region }) => {
+const noticedAreDrained: Promised = ({ account, region, scenario }) => {
+  // Who observes only says what it would do.
+  if (scenario.settings?.SPOTKEEPER_MODE === 'observe') return [];
   const hosts = hostsOf(region);
   return [...account.tally().interrupted.values()].flatMap((one) => {
     const host = hosts.get(one.instanceId);

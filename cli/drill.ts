@@ -50,7 +50,7 @@ async function play(asked: DrillArguments, { print, color }: Terminal): Promise<
     print('');
     print(bold('Verdict'));
     for (const line of verdictText(drill)) print(line);
-    if (asked.isDefault && !without) {
+    if ((asked.isDefault || asked.file !== undefined) && !without) {
       const alone = await runDrill(scenario, { seed, without: true });
       print('');
       for (const line of sideBySide(drill.verdict, alone.verdict)) print(line);

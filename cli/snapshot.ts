@@ -48,7 +48,9 @@ export async function snapshotCommand(
     else {
       await writeFile(asked.out, snapshotText(file));
       const { clusters, services, autoScalingGroups } = file.account;
-      const counts = `${clusters.length} clusters, ${services.length} services, ${autoScalingGroups.length} groups`;
+      const counts = [many(clusters, 'cluster'), many(services, 'service'), many(autoScalingGroups, 'group')].join(
+        ', ',
+      );
       terminal.print(`${asked.out}: ${counts}. Play it: npm run drill -- --file ${asked.out}`);
     }
     return 0;
@@ -58,6 +60,8 @@ export async function snapshotCommand(
     return 2;
   }
 }
+
+const many = ({ length }: readonly unknown[], noun: string): string => `${length} ${noun}${length === 1 ? '' : 's'}`;
 
 // What AWS refuses, or a network that is not there, is told in one line as well.
 const isExpected = (error: unknown): error is Error =>

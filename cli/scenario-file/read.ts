@@ -111,7 +111,7 @@ export const wrong = (place: string, value: unknown, expected: string): Scenario
 /** A name that is none of the known ones. Long lists are not told in full. */
 export const notAmong = (place: string, value: unknown, known: readonly string[]): ScenarioFileError => {
   const near = typeof value === 'string' ? nearest(value, known) : undefined;
-  const expected = known.length > 12 ? 'a known one' : known.length === 0 ? 'none' : known.join(', ');
+  const expected = known.length > 24 ? 'a known one' : known.length === 0 ? 'none' : known.join(', ');
   return wrong(place, value, near === undefined ? expected : `${expected}; did you mean ${JSON.stringify(near)}?`);
 };
 

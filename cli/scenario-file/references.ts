@@ -1,3 +1,5 @@
+import { PolicyError, policyFromEnv, settings } from '../../shared/policy.ts';
+import { STORY_AT_SECONDS } from '../scenario.ts';
 import type { GroupPart } from './account-format.ts';
 import type { ScenarioFile } from './format.ts';
 import { notAmong, ScenarioFileError, wrong } from './read.ts';
@@ -65,6 +67,7 @@ const providersOf = ({ clusters, autoScalingGroups }: ScenarioFile['account'], c
 ];
 
 function checkSimulation({ account, simulation }: ScenarioFile, names: Names): void {
+  checkSettings(simulation.settings);
   for (const family of Object.keys(simulation.workload)) pointsTo('simulation.workload', family, names.families);
   for (const group of Object.keys(simulation.traffic)) pointsTo('simulation.traffic', group, names.targetGroups);
   for (const group of Object.keys(simulation.autoScalingGroups)) {
@@ -75,6 +78,8 @@ function checkSimulation({ account, simulation }: ScenarioFile, names: Names): v
   }
   for (const [index, step] of simulation.story.entries()) {
     const place = `simulation.story[${index}]`;
+    const last = simulation.seconds - STORY_AT_SECONDS;
+    if (step.at > last) throw wrong(`${place}.at`, step.at, `at most ${last}, when the drill ends`);
     if (step.do === 'scaleIn') pointsTo(`${place}.autoScalingGroup`, step.autoScalingGroup, names.groups);
     if ('AvailabilityZone' in step) inRegion(place, step, account.region);
     if (step.do !== 'setDesiredCount' && step.do !== 'deploy') continue;
@@ -85,6 +90,19 @@ function checkSimulation({ account, simulation }: ScenarioFile, names: Names): v
       step.service,
       services.map(({ serviceName }) => serviceName),
     );
+  }
+}
+
+function checkSettings(given: ScenarioFile['simulation']['settings']): void {
+  const known = Object.values(settings).map(({ env }) => env);
+  for (const name of Object.keys(given)) {
+    if (!known.includes(name)) throw notAmong(`simulation.settings, a name in it,`, name, known);
+  }
+  try {
+    policyFromEnv(given);
+  } catch (error) {
+    if (error instanceof PolicyError) throw new ScenarioFileError(`simulation.settings: ${error.message}`);
+    throw error;
   }
 }
 

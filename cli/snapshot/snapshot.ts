@@ -1,5 +1,6 @@
 import type { Cluster, Service, Tag, Task, TaskDefinition } from '@aws-sdk/client-ecs';
 import type { TargetGroup } from '@aws-sdk/client-elastic-load-balancing-v2';
+import { UsageError } from '../command-line.ts';
 import type { ScenarioFile } from '../scenario-file/format.ts';
 import { printed, readScenarioFile } from '../scenario-file/scenario-file.ts';
 import { counted, type Fleet, groupPart, type Host, isUp } from './groups.ts';
@@ -14,7 +15,7 @@ export type SnapshotOptions = {
 /**
  * Reads an account into a scenario file with a default story. What containers are given as environment, commands or
  * secrets is not read into it.
- * @throws RefusedError for a permission without which there is no snapshot; ScenarioFileError for what a file cannot hold
+ * @throws UsageError for a cluster that is not there; RefusedError for a permission without which there is no snapshot; ScenarioFileError for what a file cannot hold
  */
 export async function snapshotOf(
   source: Source,
@@ -22,6 +23,13 @@ export async function snapshotOf(
 ): Promise<ScenarioFile> {
   const notes: string[] = [];
   const all = await source.clusters();
+  const unknown = wanted.find((name) => !all.some(({ clusterName }) => clusterName === name));
+  if (unknown !== undefined) {
+    const known = all.map(({ clusterName }) => clusterName).join(', ');
+    throw new UsageError(
+      `no cluster of ${region} is called "${unknown}"; allowed: ${known || 'none, there is no cluster'}`,
+    );
+  }
   const clusters = all.filter(({ clusterName = '' }) => wanted.length === 0 || wanted.includes(clusterName));
   const fleet = await fleetOf(source, clusters);
   const services = (await Promise.all(clusters.map(({ clusterName = '' }) => source.services(clusterName)))).flat();

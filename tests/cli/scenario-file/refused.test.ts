@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, test, vi } from 'vitest';
 import { drillCommand } from '../../../cli/drill.ts';
-import { accountOf } from '../../../cli/run-drill.ts';
+import { accountOf, runDrill } from '../../../cli/run-drill.ts';
 import { scenarioOf } from '../../../cli/scenario-file/load.ts';
 import { readScenarioFile } from '../../../cli/scenario-file/scenario-file.ts';
 import { listen } from '../../../sim/http.ts';
@@ -92,6 +92,32 @@ describe('what the account refuses', () => {
     expect(said).toContain('mine.json: account.services[0]: ');
     expect(said).toContain(message);
   });
+});
+
+test.each([
+  ['an unknown setting', { settings: { mode: 'observe' } }, 'simulation.settings'],
+  ['a value that a setting does not take', { settings: { SPOTKEEPER_MODE: 'foo' } }, 'simulation.settings: '],
+  [
+    'a step after the end',
+    { story: [{ at: 1_000, do: 'scaleIn', autoScalingGroup: 'prod-spot' }] },
+    'simulation.story[0].at is 1000; expected at most 260',
+  ],
+])('%s is refused before anything is played', async (_, simulation, message) => {
+  const { code, said } = await drilled(changed((file) => Object.assign(file.simulation, simulation)));
+  expect(code).toBe(2);
+  expect(said).toContain(message);
+});
+
+test('a drill in observe mode breaks no promise by not draining', async () => {
+  const settings = { SPOTKEEPER_MODE: 'observe' };
+  const scenario = scenarioOf(
+    readScenarioFile(
+      changed((file) => Object.assign(file.simulation, { settings })),
+      'mine',
+    ),
+    'mine',
+  );
+  expect((await runDrill(scenario, { seed: 1 })).violations).toEqual([]);
 });
 
 test('tasks behave as the workload of a file says', async () => {

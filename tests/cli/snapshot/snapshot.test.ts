@@ -75,7 +75,7 @@ describe('a snapshot of a served account', () => {
   test('is written to a file, with what to do next', async () => {
     const out = join(mkdtempSync(join(tmpdir(), 'snapshot-')), 'mine.json');
     const { said } = await taken(defaultFile, ['--out', out]);
-    expect(said).toEqual([`${out}: 1 clusters, 3 services, 1 groups. Play it: npm run drill -- --file ${out}`]);
+    expect(said).toEqual([`${out}: 1 cluster, 3 services, 1 group. Play it: npm run drill -- --file ${out}`]);
     expect(readScenarioFile(readFileSync(out, 'utf8'), out).account.clusters).toHaveLength(1);
   });
 
@@ -101,6 +101,12 @@ describe('a snapshot of a served account', () => {
     expect(complaints).toEqual([
       'ecs:ListClusters was refused: allow it; docs/scenario-files.md lists all that a snapshot reads',
     ]);
+  });
+
+  test('of a cluster that is not there is refused, with those that are', async () => {
+    const { code, complaints } = await taken(defaultFile, ['--cluster', 'nope']);
+    expect(code).toBe(2);
+    expect(complaints).toEqual(['no cluster of eu-west-1 is called "nope"; allowed: prod']);
   });
 
   test('needs a Region and known options', async () => {
