@@ -62,7 +62,7 @@ const IN_TIME_MS = 15_000;
 
 const noticedAreDrained: Promised = ({ account, region, scenario }) => {
   // Who observes only says what it would do.
-  if (scenario.settings?.SPOTKEEPER_MODE === 'observe') return [];
+  if (scenario.observes) return [];
   const hosts = hostsOf(region);
   return [...account.tally().interrupted.values()].flatMap((one) => {
     const host = hosts.get(one.instanceId);

@@ -19,6 +19,8 @@ export type Scenario = {
   /** of its market when nobody says another; default 1 */
   readonly seed?: number;
   readonly settings?: Readonly<Record<string, string>>;
+  /** spotkeeper is meant to observe only: no drain is promised; default false */
+  readonly observes?: boolean;
   readonly switches?: AccountOptions['switches'];
   /** what the Spot pools hold over time; default any number */
   readonly market?: AccountOptions['market'];

@@ -29,6 +29,7 @@ export function scenarioOf(file: ScenarioFile, name: string): LoadedScenario {
     seed: simulation.seed,
     seconds: simulation.seconds,
     settings: simulation.settings,
+    observes: simulation.settings.SPOTKEEPER_MODE === 'observe',
     switches: Object.fromEntries(given) as Partial<Switches>,
     region: account.region,
     accountId: account.accountId,

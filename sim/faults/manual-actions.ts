@@ -65,9 +65,13 @@ const act = async (action: ManualAction, { clock, endpoint, happened }: ManualWo
   if (input === undefined) return;
   const Command = commandOf(action);
   if (!Command) throw new Error(`${service} has no operation ${operation}`);
-  const client = new apis[service].Client({ ...offline, region, requestHandler: endpoint.handler({ region, caller }) });
   const at = clock.now();
-  const outcome = await client.send(new Command(input)).then(
+  // Also what the client refuses before it sends anything is an outcome.
+  const send = async () => {
+    const requestHandler = endpoint.handler({ region, caller });
+    await new apis[service].Client({ ...offline, region, requestHandler }).send(new Command(input));
+  };
+  const outcome = await send().then(
     () => 'ok',
     (error: unknown) => (error instanceof Error ? error.name : String(error)),
   );

@@ -106,6 +106,9 @@ const stepsOf = ({ data, gapSeconds }: Trace, ticks: number): MarketStep[] =>
     .map((capacity, tick) => ({ atMs: tick * gapSeconds * 1_000, capacity }))
     .filter(({ capacity }, tick) => tick === 0 || capacity !== data[tick - 1]);
 
+/** A tick of a day: longer ones measure nothing. */
+const longestGapSeconds = 86_400;
+
 const readTrace = (file: string): Trace => {
   const content = parse(file);
   const fail = (place: string, value: unknown, expected: string): never => {
@@ -114,8 +117,8 @@ const readTrace = (file: string): Trace => {
   if (!isObject(content)) return fail('the content', content, 'an object with metadata and data');
   const { metadata, data } = content;
   const gapSeconds = isObject(metadata) ? metadata.gap_seconds : undefined;
-  if (!isWhole(gapSeconds) || gapSeconds === 0) {
-    return fail('metadata.gap_seconds', gapSeconds, 'whole seconds, at least 1');
+  if (!isWhole(gapSeconds) || gapSeconds === 0 || gapSeconds > longestGapSeconds) {
+    return fail('metadata.gap_seconds', gapSeconds, `whole seconds from 1 to ${longestGapSeconds}`);
   }
   if (!Array.isArray(data) || data.length === 0) return fail('data', data, 'a list of at least one number');
   const wrong = data.findIndex((value) => !isWhole(value));

@@ -70,7 +70,7 @@ describe('a folder of traces', () => {
     ['"text"', /the content is "text": expected an object with metadata and data/],
     [[1, 2], /eu-west-1a\.json: the content is \[1,2\]: expected an object with metadata and data/],
     [{ data: [1] }, /metadata\.gap_seconds is undefined: expected whole seconds/],
-    [trace([1], 0), /metadata\.gap_seconds is 0: expected whole seconds, at least 1/],
+    [trace([1], 0), /metadata\.gap_seconds is 0: expected whole seconds from 1/],
     [trace([]), /data is \[\]: expected a list of at least one number/],
     [trace([1, 2, -1]), /eu-west-1a\.json: data\[2\] is -1: expected a whole number of instances, at least 0/],
     [trace([1, 0.5]), /data\[1\] is 0\.5: expected a whole number/],
