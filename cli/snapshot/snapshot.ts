@@ -1,8 +1,9 @@
-import type { Cluster, Service, Tag, Task, TaskDefinition } from '@aws-sdk/client-ecs';
+import type { Cluster, Service, Tag, Task } from '@aws-sdk/client-ecs';
 import type { TargetGroup } from '@aws-sdk/client-elastic-load-balancing-v2';
 import { UsageError } from '../command-line.ts';
 import type { ScenarioFile } from '../scenario-file/format.ts';
 import { printed, readScenarioFile } from '../scenario-file/scenario-file.ts';
+import { definitionPart, definitionsOf, familyOf } from './definitions.ts';
 import { counted, type Fleet, groupPart, type Host, isUp } from './groups.ts';
 import { RefusedError, type Source } from './source.ts';
 
@@ -32,17 +33,20 @@ export async function snapshotOf(
   }
   const clusters = all.filter(({ clusterName = '' }) => wanted.length === 0 || wanted.includes(clusterName));
   const fleet = await fleetOf(source, clusters);
-  const services = (await Promise.all(clusters.map(({ clusterName = '' }) => source.services(clusterName)))).flat();
+  const found = (await Promise.all(clusters.map(({ clusterName = '' }) => source.services(clusterName)))).flat();
+  const active = found.filter(({ status }) => status === 'ACTIVE');
   const tasks = (await Promise.all(clusters.map(({ clusterName = '' }) => source.tasks(clusterName)))).flat();
   const standalone = tasks.filter(({ group = '' }) => !group.startsWith('service:'));
   const groups = await groupsOf(source, fleet, { all: wanted.length === 0, notes });
+  const read = await definitionsOf(source, { services: active, tasks: standalone, notes });
+  const families = new Set(read.map(({ family }) => family));
+  const services = active.filter(({ taskDefinition }) => families.has(familyOf(taskDefinition)));
   const targetGroups = await source.targetGroups();
   const used = new Set(services.flatMap(({ loadBalancers = [] }) => loadBalancers.map((one) => one.targetGroupArn)));
   const chosen = targetGroups.filter(({ TargetGroupArn }) => wanted.length === 0 || used.has(TargetGroupArn));
   const names = new Map(
     chosen.map(({ TargetGroupArn = '', TargetGroupName = '' }) => [TargetGroupArn, TargetGroupName]),
   );
-  const definitions = await definitionsOf(source, services, standalone);
   const grouped = new Set(groups.flatMap(({ ids }) => ids));
   const own = new Set(fleet.providers.values());
   const account = {
@@ -54,11 +58,11 @@ export async function snapshotOf(
       tags: tagsOf(tags),
     })),
     targetGroups: await Promise.all(chosen.map((group) => targetGroupPart(source, group, notes))),
-    taskDefinitions: definitions.map(definitionPart),
+    taskDefinitions: read.map(definitionPart),
     autoScalingGroups: groups.map(({ part }) => part),
     instances: lonely(fleet, grouped),
-    services: services.filter(({ status }) => status === 'ACTIVE').map((service) => servicePart(service, names, notes)),
-    tasks: taskParts(standalone),
+    services: services.map((service) => servicePart(service, names, notes)),
+    tasks: taskParts(standalone.filter(({ taskDefinitionArn }) => families.has(familyOf(taskDefinitionArn)))),
   };
   const simulation = { title: 'A snapshot: EC2 takes back the biggest Spot pool.', notes, story: storyOf(groups) };
   return readScenarioFile(JSON.stringify({ version: '1', account, simulation }), 'the snapshot');
@@ -96,45 +100,6 @@ async function groupsOf(source: Source, fleet: Fleet, { all, notes }: Asked) {
   }
   return found;
 }
-
-// Families in the order in which services and tasks name them; of each the revision that is named first.
-async function definitionsOf(source: Source, services: readonly Service[], tasks: readonly Task[]) {
-  const arns = [...services.map(({ taskDefinition }) => taskDefinition), ...tasks.map((one) => one.taskDefinitionArn)];
-  const found = new Map<string, TaskDefinition>();
-  for (const arn of arns) {
-    const family = familyOf(arn);
-    if (arn !== undefined && !found.has(family)) found.set(family, await source.taskDefinition(arn));
-  }
-  return [...found.values()];
-}
-
-const familyOf = (arn: string | undefined): string => arn?.replace(/^.*\//, '').replace(/:\d+$/, '') ?? '';
-
-const definitionPart = ({
-  family,
-  networkMode = 'bridge',
-  cpu,
-  memory,
-  containerDefinitions = [],
-}: TaskDefinition) => ({
-  family,
-  networkMode,
-  ...(cpu === undefined ? {} : { cpu }),
-  ...(memory === undefined ? {} : { memory }),
-  containerDefinitions: containerDefinitions.map((container) => ({
-    name: container.name,
-    image: container.image,
-    cpu: container.cpu ?? 0,
-    memory: container.memory ?? container.memoryReservation ?? Number(memory ?? 512),
-    portMappings: (container.portMappings ?? []).map(({ containerPort, hostPort = 0, protocol = 'tcp' }) => ({
-      containerPort,
-      // In awsvpc mode ECS fills in the container's own port.
-      hostPort: networkMode === 'awsvpc' ? 0 : hostPort,
-      protocol,
-    })),
-    ...(container.stopTimeout === undefined ? {} : { stopTimeout: container.stopTimeout }),
-  })),
-});
 
 async function targetGroupPart(source: Source, group: TargetGroup, notes: string[]) {
   return {

@@ -19,10 +19,11 @@ const rethrow = (error: unknown): never => {
 };
 
 /** Serves the account of a file over HTTP and takes a snapshot of it with the command. */
-const taken = async (text: string, argv: readonly string[] = [], faults?: AccountOptions['faults']) => {
+const taken = async (text: string, argv: readonly string[] = [], faults?: AccountOptions['faults'], playedMs = 0) => {
   const file = readScenarioFile(text, 'a file');
   const { account } = accountOf(scenarioOf(file, 'a file'), 1, faults ? { faults } : {});
   const { clock, endpoint } = account;
+  if (playedMs > 0) await clock.run(clock.now() + playedMs);
   const server = await listen(endpoint, { clock, port: 0, region: file.account.region, speed: 100, onDefect: rethrow });
   const [said, complaints]: [string[], string[]] = [[], []];
   const terminal = {
@@ -101,6 +102,41 @@ describe('a snapshot of a served account', () => {
     expect(complaints).toEqual([
       'ecs:ListClusters was refused: allow it; docs/scenario-files.md lists all that a snapshot reads',
     ]);
+  });
+
+  test('notes what it cannot hold, and goes on without it', async () => {
+    const containers = [{ name: 'app', image: 'x:1', memory: 128 }];
+    const register = (family: string, more: object = {}) => ({
+      at: 0,
+      do: 'call',
+      service: 'ecs',
+      operation: 'RegisterTaskDefinition',
+      input: { family, containerDefinitions: containers, ...more },
+    });
+    const create = (serviceName: string, taskDefinition: string) => ({
+      at: 1,
+      do: 'call',
+      service: 'ecs',
+      operation: 'CreateService',
+      input: { cluster: 'prod', serviceName, taskDefinition, desiredCount: 0 },
+    });
+    const changed = JSON.parse(defaultFile);
+    changed.simulation.story = [
+      register('silent', { networkMode: 'none' }),
+      register('twice'),
+      register('twice'),
+      create('quiet', 'silent'),
+      create('old', 'twice:1'),
+      create('new', 'twice:2'),
+    ];
+    const { code, said, complaints } = await taken(JSON.stringify(changed), [], undefined, 80_000);
+    expect(code).toBe(0);
+    expect(complaints).toEqual([
+      'twice runs in more than one revision; all are taken for 1.',
+      'silent has the network mode none: what runs it is left out.',
+    ]);
+    const names = readScenarioFile(said.join('\n'), 'the snapshot').account.services.map((one) => one.serviceName);
+    expect(names).toEqual(['checkout', 'search', 'log-shipper', 'old', 'new']);
   });
 
   test('of a cluster that is not there is refused, with those that are', async () => {
