@@ -2,7 +2,7 @@ import type { SimulatedAccount } from '../sim/account.ts';
 import type { Pool } from '../sim/ec2/instance.ts';
 import type { Cluster } from '../sim/ecs/model.ts';
 import type { Region } from '../sim/world/region.ts';
-import { type Effort, effortOf } from './effort.ts';
+import { type Effort, effortFigures, effortOf } from './effort.ts';
 import type { Benchmark, Figure } from './figure.ts';
 import { installSpotkeeper, type Market, openMarket } from './market.ts';
 
@@ -18,7 +18,7 @@ export type DayOptions = {
 };
 
 const HOUR_MS = 3_600_000;
-const GOAL = { seconds: 60, mebibytes: 1_024 };
+const GOAL_SECONDS = 60;
 
 /** A simulated day with spotkeeper installed: the wall time that it takes, the simulator's pace, its memory. */
 export function day(options: DayOptions): Benchmark {
@@ -79,17 +79,11 @@ function figures({ account }: Market, effort: Effort): readonly Figure[] {
   const undrained = [...interrupted.values()].filter(
     ({ drainingAt, reclaimedAt }) => drainingAt === undefined && reclaimedAt !== undefined,
   );
-  const { seconds, events, calls, peakMiB } = effort;
-  return [
-    { what: 'wall time', value: seconds, unit: 's wall', goal: { atMost: GOAL.seconds } },
-    { what: 'instances that EC2 took back', value: interrupted.size, unit: '' },
-    { what: 'of them not DRAINING before', value: undrained.length, unit: '', goal: { atMost: 0 } },
-    { what: 'simulated events', value: events, unit: '' },
-    { what: 'simulated events per second of wall time', value: Math.round(events / seconds), unit: '' },
-    { what: 'calls answered', value: calls, unit: '' },
-    { what: 'calls answered per second of wall time', value: Math.round(calls / seconds), unit: '' },
-    { what: 'peak memory of the process', value: Math.round(peakMiB), unit: 'MiB', goal: { atMost: GOAL.mebibytes } },
-  ];
+  return effortFigures(effort, {
+    interrupted: interrupted.size,
+    undrained: undrained.length,
+    goalSeconds: GOAL_SECONDS,
+  });
 }
 
 export const fullDay: DayOptions = {

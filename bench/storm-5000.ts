@@ -1,4 +1,4 @@
-import { type Effort, effortOf } from './effort.ts';
+import { type Effort, effortFigures, effortOf } from './effort.ts';
 import type { Benchmark, Figure } from './figure.ts';
 import { installSpotkeeper, inTurns, type Market, openMarket } from './market.ts';
 
@@ -12,7 +12,7 @@ const WARM_MINUTES = 5;
 const NOTICES_WITHIN_MS = 30_000;
 /** The notice's two minutes, and the half minute in which ECS learns of the end. */
 const WATCHED_MS = NOTICES_WITHIN_MS + 150_000;
-const GOAL = { seconds: 30, mebibytes: 1_024 };
+const GOAL_SECONDS = 30;
 
 /** Notices for every instance of a big account within half a minute: the wall time to simulate notices and ends. */
 export function bigStorm(options: BigStormOptions): Benchmark {
@@ -47,17 +47,12 @@ function crowdedMarket({ clusters, instances, tasksPerInstance }: BigStormOption
   });
 }
 
-function figures({ account }: Market, { seconds, events, calls, peakMiB }: Effort): readonly Figure[] {
+function figures({ account }: Market, effort: Effort): readonly Figure[] {
   const interrupted = [...account.tally().interrupted.values()];
   const undrained = interrupted.filter(({ drainingAt }) => drainingAt === undefined);
-  return [
-    { what: 'wall time', value: seconds, unit: 's wall', goal: { atMost: GOAL.seconds } },
-    { what: 'instances that EC2 took back', value: interrupted.length, unit: '' },
-    { what: 'of them not DRAINING before', value: undrained.length, unit: '', goal: { atMost: 0 } },
-    { what: 'simulated events', value: events, unit: '' },
-    { what: 'simulated events per second of wall time', value: Math.round(events / seconds), unit: '' },
-    { what: 'calls answered', value: calls, unit: '' },
-    { what: 'calls answered per second of wall time', value: Math.round(calls / seconds), unit: '' },
-    { what: 'peak memory of the process', value: Math.round(peakMiB), unit: 'MiB', goal: { atMost: GOAL.mebibytes } },
-  ];
+  return effortFigures(effort, {
+    interrupted: interrupted.length,
+    undrained: undrained.length,
+    goalSeconds: GOAL_SECONDS,
+  });
 }

@@ -1,4 +1,4 @@
-import { instanceTypes } from './instance-types.ts';
+import { allTypes } from '../../sim/ec2/instance-type.ts';
 import { among, defaulted, list, object, optional, type Read, text, whole } from './read.ts';
 
 const name = text();
@@ -7,7 +7,7 @@ const ecsTags = defaulted(list(object({ key: text(/^[\s\S]{1,128}$/), value: tex
 const port = whole(0, 65_535);
 
 /** A capacity pool, named as EC2 names its parts. */
-export const poolMembers = { InstanceType: among(instanceTypes), AvailabilityZone: zone };
+export const poolMembers = { InstanceType: among(allTypes()), AvailabilityZone: zone };
 
 /** Instances of one pool that differ in nothing but their ids. */
 const instanceMembers = {
@@ -100,7 +100,7 @@ const autoScalingGroup = object({
   cluster: optional(name),
   capacityProvider: optional(name),
   /** the types it may launch, in order; left out: those of its instances */
-  InstanceTypes: defaulted(list(among(instanceTypes)), []),
+  InstanceTypes: defaulted(list(among(allTypes())), []),
   /** left out: those of its instances */
   AvailabilityZones: defaulted(list(zone), []),
   OnDemandBaseCapacity: defaulted(whole(0, 5_000), 0),

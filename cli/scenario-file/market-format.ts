@@ -1,5 +1,5 @@
+import { allTypes } from '../../sim/ec2/instance-type.ts';
 import { poolMembers } from './account-format.ts';
-import { instanceTypes } from './instance-types.ts';
 import {
   among,
   amount,
@@ -40,7 +40,7 @@ export const capacitySource = oneKindOf('source', {
     sharedBy: defaulted(amount(0, 1), 0.7),
   }),
   /** measured: one pool a file; the ticks count from the account's beginning */
-  traces: object({ directory: text(/^[^\0]{1,1000}$/), InstanceType: optional(among(instanceTypes)) }),
+  traces: object({ directory: text(/^[^\0]{1,1000}$/), InstanceType: optional(among(allTypes())) }),
 });
 
 export type CapacityPart = Read<typeof capacitySource>;

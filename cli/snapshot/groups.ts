@@ -1,6 +1,8 @@
 import type { AutoScalingGroup } from '@aws-sdk/client-auto-scaling';
 import type { Instance } from '@aws-sdk/client-ec2';
 import type { ContainerInstance } from '@aws-sdk/client-ecs';
+import type { GroupPart } from '../scenario-file/account-format.ts';
+import { usualPercentage } from '../scenario-file/group-pools.ts';
 import { RefusedError, type Source } from './source.ts';
 
 /** A container instance and the cluster it belongs to. */
@@ -65,7 +67,7 @@ export const isUp = (instance: Instance | undefined): boolean =>
 const instancePart = (instance: Instance | undefined) => ({
   InstanceType: String(instance?.InstanceType),
   AvailabilityZone: instance?.Placement?.AvailabilityZone ?? '',
-  InstanceLifecycle: instance?.InstanceLifecycle === 'spot' ? 'spot' : 'on-demand',
+  InstanceLifecycle: instance?.InstanceLifecycle === 'spot' ? ('spot' as const) : ('on-demand' as const),
   Count: 0,
 });
 
@@ -89,7 +91,5 @@ const distinct = (values: readonly string[]): string[] => [...new Set(values)];
 const unlessSame = (values: readonly string[], own: readonly string[]): readonly string[] =>
   values.join() === own.join() ? [] : values;
 
-const percentageOf = (percentage: number, instances: readonly { readonly InstanceLifecycle: string }[]) => {
-  const usual = instances.length > 0 && instances.every((one) => one.InstanceLifecycle === 'on-demand') ? 100 : 0;
-  return percentage === usual ? {} : { OnDemandPercentageAboveBaseCapacity: percentage };
-};
+const percentageOf = (percentage: number, Instances: GroupPart['Instances']) =>
+  percentage === usualPercentage({ Instances }) ? {} : { OnDemandPercentageAboveBaseCapacity: percentage };
