@@ -3,7 +3,7 @@ import { flows } from '../functions/flows.ts';
 import { buildFunctions } from '../scripts/build.mjs';
 import { packagedTemplate } from '../scripts/packaged.mjs';
 import { decoders } from '../shared/events/event.ts';
-import { settings } from '../shared/policy.ts';
+import { settings } from '../shared/settings.ts';
 import { rulesEqualPatterns, settingsAreOffered } from './tidy/drift.ts';
 import { hasNoBarrels, hasNoImportCircles, importsOnlyWhatItsLayerMay } from './tidy/imports.ts';
 import { rightsAreNarrow, rolesAllowWhatBundlesCall } from './tidy/permissions.ts';

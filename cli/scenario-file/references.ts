@@ -1,4 +1,5 @@
-import { PolicyError, policyFromEnv, settings } from '../../shared/policy.ts';
+import { PolicyError, policyFromEnv } from '../../shared/policy.ts';
+import { settings } from '../../shared/settings.ts';
 import { STORY_AT_SECONDS } from '../scenario.ts';
 import type { GroupPart } from './account-format.ts';
 import type { ScenarioFile } from './format.ts';

@@ -1,4 +1,14 @@
-import type { CoolOff, Doomed, Interruption, KnownCluster, StoredRecord, Watch } from '../model/records.ts';
+import type {
+  CoolOff,
+  Doomed,
+  Interruption,
+  KnownCluster,
+  Lending,
+  Prepared,
+  Raised,
+  StoredRecord,
+  Watch,
+} from '../model/records.ts';
 
 export type Key = { readonly pk: string; readonly sk: string };
 
@@ -20,6 +30,14 @@ export const keyOf = (record: StoredRecord): Key => {
       return { pk: `cool-off ${record.region}`, sk: poolName(record) };
     case 'watch':
       return watchKey(record);
+    case 'lending':
+      return { pk: lendingPartition(record), sk: record.service };
+    case 'prepared':
+      return { pk: preparedPartition(record), sk: record.service };
+    case 'raised':
+      return { pk: raisedPartition(record), sk: record.group };
+    case 'lookout':
+      return lookoutKey(record.region, record.cluster);
   }
 };
 
@@ -50,6 +68,20 @@ export const doomedKey = ({ region, cluster, instanceId }: Pick<Doomed, 'region'
 export const watchPartition = (region: string): string => `watch ${region}`;
 
 const watchKey = ({ region, cluster }: Watch): Key => ({ pk: watchPartition(region), sk: cluster });
+
+type OfCluster = { readonly region: string; readonly cluster: string };
+
+/** What the services of one cluster are lent. */
+export const lendingPartition = ({ region, cluster }: OfCluster | Lending): string => `lending ${region} ${cluster}`;
+
+export const preparedPartition = ({ region, cluster }: OfCluster | Prepared): string => `prepared ${region} ${cluster}`;
+
+export const raisedPartition = ({ region, cluster }: OfCluster | Raised): string => `raised ${region} ${cluster}`;
+
+export const lookoutPartition = (region: string): string => `lookout ${region}`;
+
+/** One for each cluster of a region. */
+export const lookoutKey = (region: string, cluster: string): Key => ({ pk: lookoutPartition(region), sk: cluster });
 
 /** Nobody said when a missed one was noticed: two ticks that find it at the same time write one record, by the hour. */
 const noticedAt = ({ cause, noticedAt: at }: Interruption): string => iso(at).slice(0, cause === 'missed' ? 13 : 24);

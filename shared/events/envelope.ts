@@ -8,6 +8,8 @@ export type Envelope = {
   readonly account: string;
   readonly region: string;
   readonly at: Instant;
+  /** ARNs; none where the event has none. */
+  readonly resources: readonly string[];
   readonly detail: Fields;
 };
 
@@ -38,6 +40,7 @@ export function readEnvelope(body: string): Envelope {
     account: matching(json, 'account', /^\d{12}$/, 'twelve digits'),
     region: matching(json, 'region', /^[a-z]{2,}(-[a-z]+)+-\d+$/, 'a region such as eu-west-1'),
     at: time(json, 'time'),
+    resources: Array.isArray(json.resources) ? json.resources.filter((one) => typeof one === 'string') : [],
     detail: isFields(json.detail) ? json.detail : {},
   };
 }

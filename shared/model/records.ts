@@ -1,11 +1,24 @@
 import type { Manage, Pool } from './fleet.ts';
 import type { Instant } from './instant.ts';
+import type { Evidence, Finding, RungState, StandbyRung } from './lending.ts';
 
 /**
  * What spotkeeper remembers in its table, because AWS cannot tell it. Every record ends: `expiresAt` is compared on
  * read, the table's TTL only collects garbage.
  */
-export type StoredRecord = Place | Absent | KnownCluster | ClusterList | Doomed | Interruption | CoolOff | Watch;
+export type StoredRecord =
+  | Place
+  | Absent
+  | KnownCluster
+  | ClusterList
+  | Doomed
+  | Interruption
+  | CoolOff
+  | Watch
+  | Lending
+  | Prepared
+  | Raised
+  | Lookout;
 
 /** The warm map: on which container instance of which cluster an EC2 instance is. */
 export type Place = {
@@ -118,6 +131,86 @@ export type Watch = {
   readonly after: string | undefined;
   readonly version: number;
   /** The queue record whose run wrote it. */
+  readonly by: string;
+  readonly expiresAt: Instant;
+};
+
+/** Which tasks a service is lent on which rung, and why: one record for each main service, guarded by its version. */
+export type Lending = {
+  readonly is: 'lending';
+  readonly region: string;
+  readonly cluster: string;
+  readonly service: string;
+  readonly rungs: { readonly [R in StandbyRung]?: RungState };
+  readonly evidence: Evidence | undefined;
+  /** Since when tasks are lent; undefined: none are. */
+  readonly since: Instant | undefined;
+  /** The deficit that was last seen. */
+  readonly deficit: number;
+  /** The last moment at which all that is lent was needed; the dwell counts from here. */
+  readonly neededAt: Instant | undefined;
+  /** When lendings began lately, oldest first: many of them are flapping, and the dwell grows. */
+  readonly began: readonly Instant[];
+  /** How long the last lent tasks took from the call to serving, milliseconds. */
+  readonly startsMs: readonly number[];
+  /** The desired count of the main service when the lending began. */
+  readonly desiredBefore: number | undefined;
+  /** One sentence with numbers. */
+  readonly reason: string;
+  readonly version: number;
+  readonly by: string;
+  readonly expiresAt: Instant;
+};
+
+/** The Fargate revision of a main service's task definition: made, or why not. */
+export type Prepared = {
+  readonly is: 'prepared';
+  readonly region: string;
+  readonly cluster: string;
+  readonly service: string;
+  /** ARN of the main's revision that it was derived from. */
+  readonly revision: string;
+  /** ARN of the derived revision; undefined: refused, or only derived (observe mode). */
+  readonly derived: string | undefined;
+  /** Of everything that goes into a standby: another one means that it must follow. */
+  readonly fingerprint: string;
+  readonly findings: readonly Finding[];
+  readonly proof: 'unproven' | 'running' | 'proven' | 'failed';
+  readonly proofTask: string | undefined;
+  /** Of each standby: the service ARN once it was seen. What is gone afterwards was deleted by somebody. */
+  readonly standbys: { readonly [R in StandbyRung]?: string };
+  readonly checkedAt: Instant;
+  readonly expiresAt: Instant;
+};
+
+/** The On-Demand base of an Auto Scaling group while it is ours: what it was before, and what we made it. */
+export type Raised = {
+  readonly is: 'raised';
+  readonly region: string;
+  readonly group: string;
+  readonly cluster: string;
+  readonly before: number;
+  readonly base: number;
+  readonly confirmed: boolean;
+  readonly since: Instant;
+  readonly changedAt: Instant;
+  readonly reason: string;
+  readonly version: number;
+  readonly by: string;
+  readonly expiresAt: Instant;
+};
+
+/** When failover next looks at a cluster, and whether it has services to be lent tasks: of two passes one wins. */
+export type Lookout = {
+  readonly is: 'lookout';
+  readonly region: string;
+  readonly cluster: string;
+  readonly at: Instant;
+  readonly services: number;
+  /** A service here would be cut by DRAINING (minimum healthy percent under 100) and can be lent tasks first. */
+  readonly holds: readonly string[];
+  readonly scannedAt: Instant;
+  readonly version: number;
   readonly by: string;
   readonly expiresAt: Instant;
 };

@@ -1,17 +1,8 @@
 import type { Target } from '../model/fleet.ts';
 import type { Instant } from '../model/instant.ts';
-import type { Hook, StoredRecord, Watch } from '../model/records.ts';
-
-/**
- * What every action carries: the queue records whose fate hangs on it, its region, and the one sentence why. An action
- * `under` a guard is performed only if that guard is won.
- */
-type Because = {
-  readonly for: readonly string[];
-  readonly region: string;
-  readonly because: string;
-  readonly under?: string;
-};
+import type { Hook, Lending, Lookout, Raised, StoredRecord, Watch } from '../model/records.ts';
+import type { Because } from './because.ts';
+import type { LendingAction } from './lending-action.ts';
 
 /** A container instance to drain. `from` the map it may be stale: then MISSING means look again, not success. */
 export type Drainee = {
@@ -57,7 +48,7 @@ export type Remember = Because & { readonly do: 'remember'; readonly records: re
 
 export type Forget = Because & { readonly do: 'forget'; readonly records: readonly StoredRecord[] };
 
-export type Action = Drain | Deregister | StopTask | Heartbeat | Release | Wake | Remember | Forget;
+export type Action = Drain | Deregister | StopTask | Heartbeat | Release | Wake | Remember | Forget | LendingAction;
 
 export type ActionName = Action['do'];
 export type ActionOf<N extends ActionName> = Extract<Action, { readonly do: N }>;
@@ -72,6 +63,16 @@ export const touches: { readonly [N in ActionName]: 'account' | 'own' } = {
   wake: 'own',
   remember: 'own',
   forget: 'own',
+  lend: 'account',
+  // Whoever leaves act mode while tasks are lent gets them taken back.
+  'take-back': 'own',
+  register: 'account',
+  'create-standby': 'account',
+  follow: 'account',
+  'remove-standby': 'account',
+  associate: 'account',
+  'set-base': 'account',
+  prove: 'account',
 };
 
 /**
@@ -81,7 +82,7 @@ export const touches: { readonly [N in ActionName]: 'account' | 'own' } = {
 export type Guard = {
   readonly name: string;
   readonly for: readonly string[];
-  readonly next: Watch;
+  readonly next: Watch | Lending | Raised | Lookout;
   readonly expected: number | 'absent';
   readonly whenLost: 'observe again' | 'leave';
 };

@@ -22,7 +22,20 @@ const sentence: { readonly [N in ActionName]: (action: ActionOf<N>) => string } 
   wake: ({ watch, at }) => `look at ${shortName(watch)} again at ${new Date(at).toISOString()}`,
   remember: ({ records }) => `remember ${counted(records)}`,
   forget: ({ records }) => `forget ${counted(records)}`,
+  lend: ({ main, from, desired, rung, cluster }) =>
+    `lend ${main} in ${shortName(cluster)} ${desired - from} tasks on ${rungNames[rung]}, ${desired} in all`,
+  'take-back': ({ main, from, desired, rung, cluster }) =>
+    `take back ${from - desired} tasks of ${main} in ${shortName(cluster)} from ${rungNames[rung]}, ${desired} left`,
+  register: ({ main, definition }) => `register ${definition.family}, the Fargate revision of ${main}`,
+  'create-standby': ({ spec }) => `create the standby ${spec.name} of ${spec.main} in ${shortName(spec.cluster)}`,
+  follow: ({ spec }) => `let the standby ${spec.name} follow ${spec.main} in ${shortName(spec.cluster)}`,
+  'remove-standby': ({ standby, cluster }) => `delete the standby ${standby} in ${shortName(cluster)}`,
+  associate: ({ cluster, providers }) => `associate ${providers.join(' and ')} with ${shortName(cluster)}`,
+  'set-base': ({ group, from, base }) => `set the On-Demand base of ${group} from ${from} to ${base}`,
+  prove: ({ spec }) => `start one task of ${shortName(spec.definition)} to prove the standby of ${spec.main}`,
 };
+
+const rungNames = { 'fargate-spot': 'Fargate Spot', fargate: 'Fargate' };
 
 /** `arn:…:targetgroup/name/0123` -> `name`. */
 export const targetGroupName = (arn: string): string => arn.split('/')[1] ?? arn;

@@ -1,13 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import {
-  manageOf,
-  manageTag,
-  type Policy,
-  PolicyError,
-  policyFromEnv,
-  policyOf,
-  settings,
-} from '../../shared/policy.ts';
+import { manageOf, manageTag, type Policy, PolicyError, policyFromEnv, policyOf } from '../../shared/policy.ts';
+import { settings } from '../../shared/settings.ts';
 import { aCluster, aPolicy } from '../given.ts';
 
 const cluster = (tags: Readonly<Record<string, string>>) => aCluster({ tags });
@@ -24,6 +17,29 @@ describe('the settings of an installation', () => {
       stopReserveSeconds: 5,
       coolOffMinutes: 10,
       regions: ['us-east-1'],
+      failover: [],
+      contagion: 1,
+      holdDrain: 'on',
+      drainReserveSeconds: 75,
+      priority: 50,
+      rungSeconds: 75,
+      dwellMinutes: 1,
+      mostDwellMinutes: 10,
+      breakEvenMinutes: 10,
+      maxLentTasks: 500,
+      maxLentTasksInAccount: 2_000,
+      maxHourlyCost: 50,
+      maxHourlyCostInAccount: 200,
+      associateProviders: 'off',
+      cloudMap: 'refuse',
+      hostDaemons: 'ignore',
+      proofRun: 'off',
+      ipTargetGroup: 'none',
+      fargateSubnets: [],
+      fargateSecurityGroups: [],
+      fargatePublicIp: 'off',
+      fargateTaskRole: 'none',
+      fargateExecutionRole: 'none',
     } satisfies Policy);
   });
 
@@ -47,6 +63,14 @@ describe('the settings of an installation', () => {
     ['stopReserveSeconds', '60', 60],
     ['coolOffMinutes', '1', 1],
     ['coolOffMinutes', '1440', 1440],
+    ['failover', 'fargate-spot/fargate/on-demand', ['fargate-spot', 'fargate', 'on-demand']],
+    ['failover', 'fargate on-demand', ['fargate', 'on-demand']],
+    ['failover', 'none', []],
+    ['contagion', '0.25', 0.25],
+    ['maxHourlyCost', '0', 0],
+    ['fargateSubnets', 'subnet-0a subnet-0b', ['subnet-0a', 'subnet-0b']],
+    ['fargateSecurityGroups', 'sg-1,sg-2', ['sg-1', 'sg-2']],
+    ['fargateTaskRole', 'arn:aws:iam::123456789012:role/app/web', 'arn:aws:iam::123456789012:role/app/web'],
     ['regions', 'eu-west-1', ['eu-west-1']],
     ['regions', 'eu-west-1, us-gov-west-1\nap-southeast-2', ['eu-west-1', 'us-gov-west-1', 'ap-southeast-2']],
   ])('%s may be %j', (name, text, expected) => {

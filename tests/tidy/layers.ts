@@ -16,7 +16,8 @@ export const layers: readonly Layer[] = [
   { files: 'shared/model/**', imports: ['shared/model/**'], packages: PURE },
   { files: 'shared/events/**', imports: ['shared/events/**', 'shared/model/**'], packages: PURE },
   { files: 'shared/core/**', imports: ['shared/core/**', 'shared/model/**'], packages: PURE },
-  { files: 'shared/policy.ts', imports: ['shared/model/**'], packages: PURE },
+  { files: 'shared/settings**', imports: ['shared/settings**', 'shared/model/**'], packages: PURE },
+  { files: 'shared/policy.ts', imports: ['shared/settings**', 'shared/model/**'], packages: PURE },
   { files: 'shared/plan/**', imports: ['shared/plan/**', 'shared/model/**'], packages: PURE },
   {
     files: 'shared/flow.ts',

@@ -44,7 +44,7 @@ describe('a chain of passes', () => {
 
   test('is one for each cluster, at the earliest moment that anyone wants', () => {
     const { guards, wakes } = watching({ wanted: [wantedIn(9), wantedIn(4), wantedIn(7, clusterArn('other'))] });
-    expect(guards.map(({ name, next }) => [name, next.at])).toEqual([
+    expect(guards.map(({ name, next }) => [name, (next as Watch).at])).toEqual([
       [clusterArn('other'), at(7)],
       [CLUSTER, at(4)],
     ]);
@@ -131,7 +131,7 @@ describe('a chain of passes', () => {
       fc.property(planned, fc.array(fc.integer({ min: 1, max: 1_000 }), { minLength: 1 }), (seconds, wants) => {
         const watches = seconds === undefined ? [] : [aWatch({ at: at(seconds) })];
         const { guards } = watching({ watches, wanted: wants.map((want) => wantedIn(want)) });
-        const due = guards[0]?.next.at ?? watches[0]?.at ?? Number.POSITIVE_INFINITY;
+        const due = (guards[0]?.next as Watch | undefined)?.at ?? watches[0]?.at ?? Number.POSITIVE_INFINITY;
         expect(due).toBeGreaterThan(at(0));
         expect(due).toBeLessThanOrEqual(at(Math.min(...wants) + 4));
       }),

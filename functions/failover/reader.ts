@@ -1,0 +1,88 @@
+import type { Cluster, Target, Task } from '../../shared/model/fleet.ts';
+import type { Host, ServiceDetail, TaskShape } from '../../shared/model/lending.ts';
+import type { Absent, Doomed, Lending, Lookout, Place, Prepared, Raised } from '../../shared/model/records.ts';
+import type { TaskDefinition } from '../../shared/model/task-definition.ts';
+
+/** spotkeeper's own table, of one region. */
+export type FailoverTable = {
+  places(instanceIds: readonly string[]): Promise<ReadonlyMap<string, Place | Absent>>;
+  doomed(cluster: string): Promise<readonly Doomed[]>;
+  lookouts(): Promise<readonly Lookout[]>;
+  lendings(cluster: string): Promise<readonly Lending[]>;
+  prepared(cluster: string): Promise<readonly Prepared[]>;
+  raised(cluster: string): Promise<readonly Raised[]>;
+};
+
+/** All that this function may read of one region. */
+export type Reader = FailoverTable & {
+  listClusters(): Promise<readonly string[]>;
+  describeClusters(arns: readonly string[]): Promise<readonly FailoverCluster[]>;
+  /** All services of a cluster, ours included; asked again within a few seconds, the answer is the same. */
+  services(cluster: string): Promise<readonly ServiceDetail[]>;
+  /** All container instances of a cluster that are ACTIVE, DRAINING or REGISTERING. */
+  hosts(cluster: string): Promise<readonly Host[]>;
+  /** Those that a cluster query expression matches. */
+  matchingHosts(cluster: string, expression: string): Promise<readonly string[]>;
+  /** The tasks that ECS wants running, of the cluster or of one service of it. */
+  tasks(cluster: string, service?: string): Promise<readonly Task[]>;
+  tasksOn(cluster: string, containerInstance: string): Promise<readonly Task[]>;
+  /** undefined: there is none (any more) */
+  taskDefinition(arnOrFamily: string): Promise<TaskDefinition | undefined>;
+  targetHealth(targetGroup: string): Promise<readonly Target[]>;
+  targetGroupType(targetGroup: string): Promise<'ip' | 'instance' | 'lambda' | 'alb' | undefined>;
+  /** Weights of the target groups that a listener rule forwards to, by ARN. */
+  ruleWeights(rule: string): Promise<ReadonlyMap<string, number>>;
+  subnets(ids: readonly string[]): Promise<readonly Subnet[]>;
+  /** vCPUs that the account may run at the same time; undefined: not known. */
+  quotaVcpus(spot: boolean): Promise<number | undefined>;
+  /** The Auto Scaling groups behind capacity providers, by provider name. */
+  groupsOfProviders(names: readonly string[]): Promise<ReadonlyMap<string, ProviderGroup>>;
+  /** Auto Scaling groups by name. */
+  groups(names: readonly string[]): Promise<readonly Group[]>;
+  /** The group of each instance that is in one. */
+  groupsOfInstances(instanceIds: readonly string[]): Promise<ReadonlyMap<string, string>>;
+  /** Messages of launches of a group that failed within the last ten minutes, the newest first. */
+  launchFailures(group: string): Promise<readonly string[]>;
+};
+
+export type FailoverCluster = Cluster & {
+  /** names of the capacity providers that it is associated with */
+  readonly providers: readonly string[];
+  /** vCPU-less counts of tasks on Fargate, running and pending */
+  readonly fargateTasks: number;
+};
+
+export type Subnet = {
+  readonly id: string;
+  readonly vpc: string;
+  readonly zone: string;
+  readonly freeAddresses: number;
+  /** Where its default route leads: to a NAT gateway (or another appliance), straight out, or nowhere. */
+  readonly wayOut: 'nat' | 'internet-gateway' | 'none' | 'unknown';
+  /** Has its VPC endpoints for image pulls and logs? */
+  readonly endpoints: boolean;
+};
+
+export type ProviderGroup = { readonly group: string; readonly managedScaling: boolean };
+
+export type Group = {
+  readonly name: string;
+  readonly desired: number;
+  readonly maxSize: number;
+  readonly zones: readonly string[];
+  /** undefined: it has no mixed-instances policy */
+  readonly onDemand:
+    | { readonly base: number; readonly percentageAboveBase: number; readonly types: readonly string[] }
+    | undefined;
+  readonly suspended: readonly string[];
+  readonly refreshing: boolean;
+  readonly instances: readonly GroupInstance[];
+};
+
+export type GroupInstance = {
+  readonly instanceId: string;
+  readonly type: string;
+  readonly zone: string;
+  readonly lifecycle: string;
+  readonly spot: boolean;
+};

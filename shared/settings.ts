@@ -1,0 +1,9 @@
+import { type DrainPolicy, drainSettings } from './settings/drain-settings.ts';
+import { type FailoverPolicy, failoverSettings } from './settings/failover-settings.ts';
+import type { Setting } from './settings/setting.ts';
+
+/** Every setting of an installation, parsed. */
+export type Policy = DrainPolicy & FailoverPolicy;
+
+/** Each setting: where it comes from, what it may be, what it is when nobody says. README's tables list them all. */
+export const settings: { readonly [K in keyof Policy]: Setting<Policy[K]> } = { ...drainSettings, ...failoverSettings };
