@@ -31,7 +31,9 @@ export function contagion(
 ): readonly Contagion[] {
   const recent = notices.filter(({ at }) => at <= now && now - at <= CONTAGION_WINDOW_MS);
   const pools = new Map(recent.map(({ pool }) => [nameOf(pool), pool]));
-  return [...pools].sort().map(([name, pool]) => {
+  return [...pools.keys()].sort().flatMap((name) => {
+    const pool = pools.get(name);
+    if (!pool) return [];
     const hit = new Set(recent.flatMap((notice) => (nameOf(notice.pool) === name ? notice.instanceId : []))).size;
     const most = left.filter((host) => host.pool && nameOf(host.pool) === name).length;
     return { pool, notices: hit, further: hit < 2 ? 0 : Math.min(most, Math.round(hit * factor)) };
