@@ -108,6 +108,8 @@ export type TaskShape = {
   readonly requires: readonly string[];
   /** cluster query expressions of the definition's own memberOf constraints */
   readonly memberOf: readonly string[];
+  /** `x86_64` or `arm64`, as the attribute `ecs.cpu-architecture` has it; undefined: any */
+  readonly architecture?: string | undefined;
 };
 
 /** A container instance, and what is free on it. */
