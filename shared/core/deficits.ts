@@ -15,6 +15,8 @@ export type Deficit = {
    * pending of main and standbys within the maximum percent.
    */
   readonly lendable: number;
+  /** The same without regard to the deficit: what the maximum percent leaves for standbys. */
+  readonly allowed: number;
   /** One sentence with the numbers. */
   readonly why: string;
 };
@@ -58,12 +60,14 @@ function deficitOf(standing: Standing, held: number): Deficit {
   // it is in `held` if there is a place for it.
   // https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_DeploymentConfiguration.html
   const underWay = aliveOf(standing) - waiting + held;
-  const lendable = Math.max(0, Math.min(deficit, mostOf(standing) - underWay));
+  const allowed = Math.max(0, mostOf(standing) - underWay);
+  const lendable = Math.min(deficit, allowed);
   return {
     observed,
     predicted: deficit - observed,
     held,
     lendable,
+    allowed,
     why: sentence(standing, { deficit, held, lendable }),
   };
 }

@@ -41,10 +41,9 @@ export function needsOf(view: ClusterView, { now }: Context): Needs {
   // A service none of whose tasks were listed is taken at its counts.
   const known = new Map(mains.flatMap(({ name }): [string, readonly Task[]][] => own(name, tasks?.get(name))));
   const all = standings(mains, known, doomed);
-  const awsvpc = awsvpcTasks(view.tasks ?? [], view.shapes);
   const found = deficits({
     standings: all,
-    room: roomOf(view.hosts, doomed, awsvpc),
+    room: roomOf(view.hosts, doomed, view.allTasks ? awsvpcTasks(view.tasks ?? [], view.shapes) : undefined),
     shapes: view.shapes,
     matches: view.matches,
     zones: new Map(view.subnets.map(({ id, zone }) => [id, zone])),

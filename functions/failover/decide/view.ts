@@ -31,6 +31,8 @@ export type ClusterView = {
   readonly doomed: readonly DoomedHost[];
   /** undefined: not read */
   readonly tasks: readonly Task[] | undefined;
+  /** All of the cluster's tasks were read, not only those of some services or instances. */
+  readonly allTasks: boolean;
   /** by ARN of the definition */
   readonly shapes: ReadonlyMap<string, TaskShape>;
   /** ARNs of the container instances that a placement constraint's expression matches, by expression */
