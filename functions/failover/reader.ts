@@ -1,5 +1,5 @@
 import type { Cluster, Target, Task } from '../../shared/model/fleet.ts';
-import type { Host, ServiceDetail, TaskShape } from '../../shared/model/lending.ts';
+import type { Host, ServiceDetail, Subnet } from '../../shared/model/lending.ts';
 import type { Absent, Doomed, Lending, Lookout, Place, Prepared, Raised } from '../../shared/model/records.ts';
 import type { TaskDefinition } from '../../shared/model/task-definition.ts';
 
@@ -50,17 +50,6 @@ export type FailoverCluster = Cluster & {
   readonly providers: readonly string[];
   /** vCPU-less counts of tasks on Fargate, running and pending */
   readonly fargateTasks: number;
-};
-
-export type Subnet = {
-  readonly id: string;
-  readonly vpc: string;
-  readonly zone: string;
-  readonly freeAddresses: number;
-  /** Where its default route leads: to a NAT gateway (or another appliance), straight out, or nowhere. */
-  readonly wayOut: 'nat' | 'internet-gateway' | 'none' | 'unknown';
-  /** Has its VPC endpoints for image pulls and logs? */
-  readonly endpoints: boolean;
 };
 
 export type ProviderGroup = { readonly group: string; readonly managedScaling: boolean };

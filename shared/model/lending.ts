@@ -43,6 +43,7 @@ export type ServiceDetail = {
   /** The configuration of a client, as ECS has it. */
   readonly connectConfiguration: object | undefined;
   readonly lattice: boolean;
+  /** Has it volumes configured at launch? */
   readonly volumes: boolean;
 };
 
@@ -73,6 +74,17 @@ export type Network = {
   readonly subnets: readonly string[];
   readonly securityGroups: readonly string[];
   readonly assignPublicIp: boolean;
+};
+
+export type Subnet = {
+  readonly id: string;
+  readonly vpc: string;
+  readonly zone: string;
+  readonly freeAddresses: number;
+  /** Where its default route leads: to a NAT gateway (or another appliance), straight out, or nowhere. */
+  readonly wayOut: 'nat' | 'internet-gateway' | 'none' | 'unknown';
+  /** Has its VPC endpoints for image pulls and logs? */
+  readonly endpoints: boolean;
 };
 
 /** `alternate`: the second target group of a blue/green service; `rules` say which of both has the traffic. */
