@@ -49,6 +49,7 @@ export type ServiceDetail = {
   /** The configuration of a client, as ECS has it. */
   readonly connectConfiguration: object | undefined;
   readonly lattice: boolean;
+  /** Has it volumes configured at launch? */
   readonly volumes: boolean;
 };
 
