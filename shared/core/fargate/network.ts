@@ -1,4 +1,5 @@
-import type { Finding, Network, Subnet } from '../../model/lending.ts';
+import type { Finding, Network } from '../../model/lending.ts';
+import type { Subnet } from '../../model/surroundings.ts';
 import type { TaskDefinition } from '../../model/task-definition.ts';
 import type { Circumstances, FargatePolicy } from './circumstances.ts';
 import { caution, refusal, when } from './findings.ts';
