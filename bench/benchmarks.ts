@@ -7,6 +7,7 @@ import { manyNotices } from './many-notices.ts';
 import { stops } from './stops.ts';
 import { bigStorm } from './storm-5000.ts';
 import { swarm } from './swarm.ts';
+import { traces } from './traces/traces.ts';
 
 const none = { atMost: 0 };
 
@@ -22,6 +23,7 @@ export const benchmarks: readonly Benchmark[] = [
   stops({ clusters: 20, instancesPerCluster: 250, tasksPerInstance: 4 }),
   day(fullDay),
   bigStorm({ clusters: 20, instances: 5_000, tasksPerInstance: 4 }),
+  traces(),
   swarm({ seeds: 1_000 }),
   bundle({ rounds: 15 }),
 ];
