@@ -107,14 +107,14 @@ describe('the network of lent tasks', () => {
   };
 
   test("is the service's own where the settings name none", () => {
-    expect(standbyNetwork(own, policy)).toEqual(own);
-    expect(standbyNetwork(undefined, policy)).toBeUndefined();
+    expect(standbyNetwork({ network: own }, policy)).toEqual(own);
+    expect(standbyNetwork({ network: undefined }, policy)).toBeUndefined();
   });
 
   test('is what the settings name, public address and all', () => {
     const wanted = { subnets: ['subnet-z'], securityGroups: ['sg-9'], assignPublicIp: true };
-    expect(standbyNetwork(own, named)).toEqual(wanted);
-    expect(standbyNetwork(undefined, named)).toEqual(wanted);
+    expect(standbyNetwork({ network: own }, named)).toEqual(wanted);
+    expect(standbyNetwork({ network: undefined }, named)).toEqual(wanted);
   });
 });
 
