@@ -1,4 +1,5 @@
 import { deriveFargate } from '../../../shared/core/fargate/derive.ts';
+import { rungsFor } from '../../../shared/core/fargate/platform.ts';
 import { standbyBalancers } from '../../../shared/core/fargate/service.ts';
 import { standbySpec } from '../../../shared/core/fargate/standby.ts';
 import { textHash } from '../../../shared/core/text-hash.ts';
@@ -83,7 +84,9 @@ function prepare(material: Material, view: PrepareView, context: Context): Plan 
   const { balancers } = standbyBalancers(revision, circumstances);
   const network = circumstances.network;
   if (network === undefined) throw new Error(`${main.name} has a Fargate revision and no network for it`);
-  const specs = rungsOf(ladder).map((rung) => standbySpec(main, { rung, definition: derived, network, balancers }));
+  const able = rungsFor(definition);
+  const rungs = rungsOf(ladder).filter((rung) => able.includes(rung));
+  const specs = rungs.map((rung) => standbySpec(main, { rung, definition: derived, network, balancers }));
   const ifRefused = recordOf(material, { derived, size, findings, inSync: {} }, context);
   const steps = specs.map((spec) => standbyStep(spec, { material, view, context, ifRefused }));
   const inSync = Object.fromEntries(steps.flatMap(({ seen }) => (seen ? [[seen.rung, seen]] : [])));
