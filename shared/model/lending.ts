@@ -1,4 +1,4 @@
-import type { Pool } from './fleet.ts';
+import type { Cluster, Pool } from './fleet.ts';
 import type { Instant } from './instant.ts';
 
 /** Where tasks that EC2 cannot place may run instead, as the tag `spotkeeper:failover` names them. */
@@ -6,6 +6,12 @@ export type Rung = 'fargate-spot' | 'fargate' | 'on-demand';
 
 /** The rungs on which a standby service stands beside the main one; `on-demand` buys instances for the main one itself. */
 export type StandbyRung = Exclude<Rung, 'on-demand'>;
+
+/** The capacity provider of a rung. */
+export const PROVIDERS: Readonly<Record<StandbyRung, string>> = {
+  'fargate-spot': 'FARGATE_SPOT',
+  fargate: 'FARGATE',
+};
 
 export const standbyRungs: readonly StandbyRung[] = ['fargate-spot', 'fargate'];
 
@@ -43,6 +49,7 @@ export type ServiceDetail = {
   /** The configuration of a client, as ECS has it. */
   readonly connectConfiguration: object | undefined;
   readonly lattice: boolean;
+  /** Has it volumes configured at launch? */
   readonly volumes: boolean;
 };
 
@@ -102,6 +109,8 @@ export type TaskShape = {
   readonly requires: readonly string[];
   /** cluster query expressions of the definition's own memberOf constraints */
   readonly memberOf: readonly string[];
+  /** `x86_64` or `arm64`, as the attribute `ecs.cpu-architecture` has it; undefined: any */
+  readonly architecture?: string | undefined;
 };
 
 /** A container instance, and what is free on it. */
@@ -130,6 +139,8 @@ export type RungState = {
   readonly setAt: Instant;
   /** It was seen to have that count. Until then the call is repeated; after it, another count is somebody else's doing. */
   readonly confirmed: boolean;
+  /** When as many tasks as wanted were seen running; undefined until then. */
+  readonly servedAt: Instant | undefined;
   /** The count that somebody else gave it, and since when it has been seen. */
   readonly odd: { readonly desired: number; readonly since: Instant } | undefined;
   /** Fargate has no room, or the quota is full: not asked again before. */
@@ -178,3 +189,45 @@ export const STANDBY_OF = 'spotkeeper:standby-of';
 export const RUNG_TAG = 'spotkeeper:rung';
 /** Of a derived task definition: `family:revision` of the main service's. */
 export const DERIVED_FROM = 'spotkeeper:derived-from';
+
+export type FailoverCluster = Cluster & {
+  /** names of the capacity providers that it is associated with */
+  readonly providers: readonly string[];
+  /** vCPU-less counts of tasks on Fargate, running and pending */
+  readonly fargateTasks: number;
+};
+
+export type Subnet = {
+  readonly id: string;
+  readonly vpc: string;
+  readonly zone: string;
+  readonly freeAddresses: number;
+  /** Where its default route leads: to a NAT gateway (or another appliance), straight out, or nowhere. */
+  readonly wayOut: 'nat' | 'internet-gateway' | 'none' | 'unknown';
+  /** Has its VPC endpoints for image pulls and logs? */
+  readonly endpoints: boolean;
+};
+
+export type ProviderGroup = { readonly group: string; readonly managedScaling: boolean };
+
+export type Group = {
+  readonly name: string;
+  readonly desired: number;
+  readonly maxSize: number;
+  readonly zones: readonly string[];
+  /** undefined: it has no mixed-instances policy */
+  readonly onDemand:
+    | { readonly base: number; readonly percentageAboveBase: number; readonly types: readonly string[] }
+    | undefined;
+  readonly suspended: readonly string[];
+  readonly refreshing: boolean;
+  readonly instances: readonly GroupInstance[];
+};
+
+export type GroupInstance = {
+  readonly instanceId: string;
+  readonly type: string;
+  readonly zone: string;
+  readonly lifecycle: string;
+  readonly spot: boolean;
+};

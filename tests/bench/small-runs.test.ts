@@ -5,6 +5,7 @@ import { drill } from '../../bench/drills.ts';
 import type { Benchmark, Figure } from '../../bench/figure.ts';
 import { hundredNotices } from '../../bench/hundred-notices.ts';
 import { manyNotices } from '../../bench/many-notices.ts';
+import { roomForAll } from '../../bench/room.ts';
 import { stops } from '../../bench/stops.ts';
 import { bigStorm } from '../../bench/storm-5000.ts';
 import { functionNames } from '../../scripts/build.mjs';
@@ -56,4 +57,9 @@ test('each function’s bundle has a size and a start time', async () => {
     const its = figures.filter(({ what }) => what.startsWith(`${name}: `));
     expect(its.map(({ unit }) => unit)).toEqual(['KB', 'ms wall', 'ms wall']);
   }
+});
+
+test('a few tasks all find room in a small cluster', async () => {
+  const values = await valuesOf(roomForAll({ hosts: 4, services: 3, tasksPerService: 2 }));
+  expect(values['tasks placed']).toBe(6);
 });
