@@ -9,6 +9,9 @@ export type StandbyRung = Exclude<Rung, 'on-demand'>;
 
 export const standbyRungs: readonly StandbyRung[] = ['fargate-spot', 'fargate'];
 
+/** The name of a service's standby on a rung. */
+export const standbyName = (main: string, rung: StandbyRung): string => `${main}-${rung}`;
+
 /** Whatever ECS says of a service that lending it tasks depends on. */
 export type ServiceDetail = {
   readonly arn: string;

@@ -2,6 +2,7 @@ import {
   clusterPartition,
   doomedKey,
   doomedPartition,
+  lookoutKey,
   placeKey,
   watchPartition,
 } from '../../../shared/aws/record-keys.ts';
@@ -41,6 +42,13 @@ export function tableReader(region: string, table: TablePorts): TableReader {
       return records.filter((one) => one.is === 'doomed');
     },
     watches: () => watchesIn(table, region),
+    async lookouts(clusters) {
+      const records = await getRecords(
+        table,
+        clusters.map((cluster) => lookoutKey(region, cluster)),
+      );
+      return records.filter((one) => one.is === 'lookout');
+    },
     async observedMaintenance() {
       if (table.prefix === OBSERVE) return [];
       const observed = { ...table, prefix: OBSERVE };
@@ -67,6 +75,7 @@ export function tolerantReader(read: TableReader, log: Log): TableReader {
     doomed: (cluster) => orElse('doomed', read.doomed(cluster), []),
     doomedOf: (keys) => orElse('doomed', read.doomedOf(keys), []),
     watches: () => orElse('watches', read.watches(), []),
+    lookouts: (clusters) => orElse('lookouts', read.lookouts(clusters), []),
     observedMaintenance: () => orElse('observed maintenance', read.observedMaintenance(), []),
   };
 }

@@ -1,8 +1,10 @@
 import type { Demand } from '../../../functions/interruption/decide/demand.ts';
+import { type DoomedTask, nothingLent, type TasksView } from '../../../functions/interruption/decide/doomed-task.ts';
 import type { Whereabouts } from '../../../functions/interruption/decide/drain.ts';
 import type { MapView } from '../../../functions/interruption/decide/map.ts';
 import type { PassView } from '../../../functions/interruption/decide/pass.ts';
-import type { DoomedTask, Setting, TasksView } from '../../../functions/interruption/decide/tasks.ts';
+import type { Setting } from '../../../functions/interruption/decide/tasks.ts';
+
 import type { Target, TargetGroup } from '../../../shared/model/fleet.ts';
 import type { Instant } from '../../../shared/model/instant.ts';
 import type { Policy } from '../../../shared/policy.ts';
@@ -52,6 +54,7 @@ export const aDoomedTask = (changes: Partial<DoomedTask> = {}, n = 1): DoomedTas
   task: aTask({}, n),
   doomed: aDoomed({}, n),
   service: aService(),
+  lent: nothingLent,
   stopSeconds: 30,
   groups: [],
   targets: [],
@@ -85,6 +88,7 @@ export const aSetting = (now: Instant = NOW, policy: Partial<Policy> = {}): Sett
   now,
   policy: aPolicy(policy),
   for: ['wake-up'],
+  held: new Set(),
 });
 
 /** A pass over one instance that is DRAINING and runs one task of a service. */
@@ -101,6 +105,7 @@ export const aPassView = (changes: Partial<PassView> = {}): PassView => ({
   tasksOn: new Map([[containerInstanceArn(), [taskArn()]]]),
   stoppingOn: new Map(),
   ended: new Map(),
+  lookout: undefined,
   ...changes,
 });
 

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { type DoomedTask, decideTasks, type TasksView } from '../../../functions/interruption/decide/tasks.ts';
+import type { DoomedTask, TasksView } from '../../../functions/interruption/decide/doomed-task.ts';
+import { decideTasks } from '../../../functions/interruption/decide/tasks.ts';
 import type { Policy } from '../../../shared/policy.ts';
 import {
   aDoomed,
