@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { Demand } from '../../../functions/interruption/decide/demand.ts';
 import { type DrainView, decideDrain, type Whereabouts } from '../../../functions/interruption/decide/drain.ts';
-import type { Doomed, Lookout } from '../../../shared/model/records.ts';
+import type { Doomed } from '../../../shared/model/records.ts';
 import { emptyPlan } from '../../../shared/plan/action.ts';
 import {
   aContext,
@@ -21,11 +21,11 @@ import { aDemand, inCluster } from './given.ts';
 
 type Given = { readonly demand: Demand; readonly where: Whereabouts };
 
-const given = (all: readonly Given[], known: readonly Doomed[] = [], lookouts: readonly Lookout[] = []): DrainView => ({
+const given = (all: readonly Given[], known: readonly Doomed[] = []): DrainView => ({
   demands: all.map(({ demand }) => demand),
   whereabouts: new Map(all.map(({ demand, where }) => [demand.instanceId, where])),
   known,
-  lookouts,
+  lookouts: [],
 });
 
 const doomedIn = (n: number, where: Whereabouts = inCluster(n), demand: Partial<Demand> = {}): Given => ({

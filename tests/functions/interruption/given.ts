@@ -7,6 +7,7 @@ import type { Setting } from '../../../functions/interruption/decide/tasks.ts';
 
 import type { Target, TargetGroup } from '../../../shared/model/fleet.ts';
 import type { Instant } from '../../../shared/model/instant.ts';
+import type { Lookout } from '../../../shared/model/records.ts';
 import type { Policy } from '../../../shared/policy.ts';
 import {
   aContainerInstance,
@@ -80,6 +81,21 @@ export function aBalancedTask(
     n,
   );
 }
+
+/** Failover looks after the cluster, and was there since the notice: DRAINING would cut its service. */
+export const aLookout = (changes: Partial<Lookout> = {}): Lookout => ({
+  is: 'lookout',
+  region: REGION,
+  cluster: CLUSTER,
+  at: at(60),
+  services: 1,
+  holds: ['checkout'],
+  scannedAt: at(3),
+  version: 1,
+  by: 'earlier',
+  expiresAt: at(86_400),
+  ...changes,
+});
 
 type Balanced = Partial<DoomedTask> & { readonly group?: TargetGroup; readonly target?: Target };
 
