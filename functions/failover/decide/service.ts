@@ -7,27 +7,9 @@ import type { Action } from '../../../shared/plan/action.ts';
 import { distribute, type Shares } from './distribute.ts';
 import type { Ladder } from './ladder.ts';
 import type { Budget } from './limits.ts';
-import type { Need } from './need.ts';
 import { type RungNow, wanting } from './rungs.ts';
-
-/** One service, as far as lending it tasks depends on it. */
-export type ServiceGiven = {
-  readonly ladder: Ladder;
-  readonly need: Need;
-  readonly rungs: readonly RungNow[];
-  readonly before: Lending | undefined;
-  /** What events of this batch and failed launches say. */
-  readonly told: Evidence | undefined;
-  /** A notice is open in the pools that carry it. */
-  readonly noticeOpen: boolean;
-  /** When the earliest of the instances that carry it goes. */
-  readonly deadline: Instant | undefined;
-  /** A blue/green swap is under way: nothing is raised. */
-  readonly swapping: boolean;
-  /** Healthy targets of the group that has the fewest; undefined: it has no load balancer. */
-  readonly healthy: number | undefined;
-  readonly for: readonly string[];
-};
+import type { ServiceGiven } from './service-given.ts';
+import { notesOf } from './service-notes.ts';
 
 export type ServiceDecision = {
   /** The record as it should be; undefined: it stays as it is. */
@@ -221,26 +203,6 @@ function changed(
   if (desired === lent) return [];
   const because = state.why !== undefined && desired < lent ? `${why}; ${state.why}` : why;
   return [{ ...common, do: desired > lent ? 'lend' : 'take-back', because }];
-}
-
-function notesOf({ ladder, rungs, before, need }: ServiceGiven, { lent, shares }: { lent: number; shares: Shares }) {
-  const { main } = ladder;
-  const byHand = rungs.filter((rung) => rung.byHand);
-  const grown = before?.desiredBefore === undefined ? 0 : main.desired - before.desiredBefore;
-  return [
-    ...byHand.map(
-      ({ standby, state }) =>
-        `${standby.name} has ${standby.desired} tasks where spotkeeper wanted ${state.want}: somebody changed it by hand; it is left as it is until it has ${state.want} again`,
-    ),
-    ...(shares.unmet > 0
-      ? [`${main.name}: ${shares.unmet} of ${need.deficit} missing tasks cannot be lent: ${shares.bounds.join('; ')}`]
-      : []),
-    ...(lent > 0 && grown > 0
-      ? [
-          `${main.name} grew from ${before?.desiredBefore} to ${main.desired} tasks while lent: a scale-out, not an interruption`,
-        ]
-      : []),
-  ];
 }
 
 function lookAgain(

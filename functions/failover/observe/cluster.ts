@@ -1,17 +1,16 @@
-import { isCapacityReason } from '../../../shared/core/shortage.ts';
 import { taskShapeOf } from '../../../shared/core/task-shape.ts';
 import type { Context } from '../../../shared/flow.ts';
 import type { Task } from '../../../shared/model/fleet.ts';
-import type { Evidence, Host, ServiceDetail, TaskShape } from '../../../shared/model/lending.ts';
+import type { Host, ServiceDetail, TaskShape } from '../../../shared/model/lending.ts';
 import type { Doomed } from '../../../shared/model/records.ts';
 import { policyOf } from '../../../shared/policy.ts';
 import type { AcceptedEvent } from '../decide/accepts.ts';
 import { laddersOf } from '../decide/ladder.ts';
-import type { Refusal } from '../decide/rungs.ts';
 import type { ClusterView, DoomedHost } from '../decide/view.ts';
 import type { Reader } from '../reader.ts';
 import type { Asked } from './clusters.ts';
 import { capacityBehind } from './groups.ts';
+import { toldOf } from './shortages.ts';
 
 /** Up to so many tasks a cluster's are listed as a whole; beyond, instance by instance, of the doomed alone. */
 const TASKS_LISTED = 4_000;
@@ -119,36 +118,6 @@ async function troubled(read: Reader, calm: ClusterView, { open, short, events, 
 const isOpen = ({ cause, closedAt }: Doomed): boolean => cause === 'spot' && closedAt === undefined;
 
 const isShort = ({ desired, running }: ServiceDetail): boolean => desired > running;
-
-/** What the events say of services: a want of capacity of a main one, or of Fargate for a standby. */
-function toldOf(services: readonly ServiceDetail[], events: readonly AcceptedEvent[]) {
-  const standbys = new Set(
-    services.filter(({ tags }) => tags['spotkeeper:standby-of'] !== undefined).map((s) => s.name),
-  );
-  const evidence = new Map<string, Evidence>();
-  const refusals = new Map<string, Refusal>();
-  for (const event of events) {
-    const said = shortage(event);
-    if (said === undefined) continue;
-    if (standbys.has(said.service)) refusals.set(said.service, { at: said.at, text: said.text });
-    else evidence.set(said.service, { kind: said.kind, at: said.at, text: said.text });
-  }
-  return { evidence, refusals };
-}
-
-function shortage(event: AcceptedEvent): (Evidence & { readonly service: string }) | undefined {
-  if (event.kind === 'service-acted' && event.action === 'SERVICE_TASK_PLACEMENT_FAILURE') {
-    const { service, at, reason = '' } = event;
-    return isCapacityReason(reason) ? { service, kind: 'placement-failure', at, text: reason } : undefined;
-  }
-  if (event.kind === 'task-not-started' && event.service !== undefined) {
-    const { service, at, reason } = event;
-    return isCapacityReason(reason) ? { service, kind: 'failed-to-start', at, text: reason } : undefined;
-  }
-  if (event.kind === 'fargate-spot-interrupted' && event.service !== undefined)
-    return { service: event.service, kind: 'notice', at: event.at, text: 'Fargate takes a Spot task back' };
-  return undefined;
-}
 
 /** Those that the table knows of, and those whose notice is among the events. */
 function doomedHosts(
