@@ -5,7 +5,7 @@ import { type LendingLog, type LendingSample, sumOf } from './lending-log.ts';
 export type LendingFigures = {
   /** Tasks lent at the same time, at the most, over all services. */
   readonly most: number;
-  /** Minutes of lent tasks, by rung: from the call that lends to the call that takes back. */
+  /** Minutes of lent tasks, by rung: from the start of each until it begins to stop. */
   readonly taskMinutes: Readonly<Record<StandbyRung, number>>;
   /** Seconds from the first notice to the first lent task; undefined: nothing was lent, or no notice came before. */
   readonly firstLendSeconds: number | undefined;
@@ -28,12 +28,11 @@ export type FiguresQuery = {
 export function lendingFigures(log: LendingLog, { from, to, firstNoticeAt }: FiguresQuery): LendingFigures {
   const mains = [...log.values()];
   const all = mains.flatMap(({ samples }) => spans(samples, to));
-  const lends = all.filter(({ sample }) => sumOf(sample.lent) > 0);
-  const firstLendAt = Math.min(...lends.map(({ sample }) => sample.at));
+  const firstLendAt = Math.min(...all.filter(({ sample }) => sumOf(sample.lent) > 0).map(({ sample }) => sample.at));
   return {
     most: mostAtOnce(mains.map(({ samples }) => samples)),
     taskMinutes: Object.fromEntries(
-      standbyRungs.map((rung) => [rung, Math.round(minutesOn(lends, rung) * 10) / 10]),
+      standbyRungs.map((rung) => [rung, Math.round(minutesOn(all, rung) * 10) / 10]),
     ) as LendingFigures['taskMinutes'],
     firstLendSeconds:
       firstNoticeAt === undefined || !(firstLendAt >= firstNoticeAt) || firstLendAt === Number.POSITIVE_INFINITY
@@ -61,15 +60,15 @@ function belowDesired(service: string, all: readonly Span[], from: number): read
   return [{ service, seconds: Math.round(ms / 100) / 10, least }];
 }
 
-const minutesOn = (lends: readonly Span[], rung: StandbyRung): number =>
-  lends.reduce((sum, { sample, until }) => sum + (sample.lent[rung] * (until - sample.at)) / 60_000, 0);
+const minutesOn = (all: readonly Span[], rung: StandbyRung): number =>
+  all.reduce((sum, { sample, until }) => sum + (sample.lentWanted[rung] * (until - sample.at)) / 60_000, 0);
 
 function mostAtOnce(logs: readonly (readonly LendingSample[])[]): number {
   const changes = logs
     .flatMap((samples) =>
-      samples.map(({ at, lent }, index) => {
+      samples.map(({ at, lentWanted }, index) => {
         const before = samples[index - 1];
-        return { at, change: sumOf(lent) - (before ? sumOf(before.lent) : 0) };
+        return { at, change: sumOf(lentWanted) - (before ? sumOf(before.lentWanted) : 0) };
       }),
     )
     .sort((a, b) => a.at - b.at);

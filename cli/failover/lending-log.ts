@@ -18,6 +18,8 @@ export type LendingSample = {
   readonly wanted: number;
   /** desired counts of its standbys */
   readonly lent: ByRung;
+  /** tasks of its standbys: running or pending, not being stopped */
+  readonly lentWanted: ByRung;
   readonly lentHealthy: ByRung;
   /** Where a standby was raised: healthy tasks of the main service on hosts that nobody takes away, as far as anybody knows. */
   readonly safe: number | undefined;
@@ -85,15 +87,18 @@ const NONE: ByRung = { 'fargate-spot': 0, fargate: 0 };
 
 function sampleOf(main: EcsService, standbys: readonly EcsService[], now: number): LendingSample {
   const lent = { ...NONE };
+  const lentWanted = { ...NONE };
   const lentHealthy = { ...NONE };
   for (const standby of standbys) {
     const rung = rungOf(standby);
     if (rung === undefined || standby.status === 'INACTIVE') continue;
     lent[rung] += standby.desired;
+    lentWanted[rung] += wantedOf(standby);
     lentHealthy[rung] += standby.facts.healthy;
   }
   const { desired, facts } = main;
-  return { at: now, desired, healthy: facts.healthy, wanted: wantedOf(main), lent, lentHealthy, safe: undefined };
+  const counts = { desired, healthy: facts.healthy, wanted: wantedOf(main), lent, lentWanted, lentHealthy };
+  return { at: now, ...counts, safe: undefined };
 }
 
 function wantedOf({ tasks }: EcsService): number {
@@ -102,8 +107,10 @@ function wantedOf({ tasks }: EcsService): number {
   return wanted;
 }
 
+const BY_RUNG = ['lent', 'lentWanted', 'lentHealthy'] as const;
+
 const isSame = (a: LendingSample, b: LendingSample): boolean =>
   a.desired === b.desired &&
   a.healthy === b.healthy &&
   a.wanted === b.wanted &&
-  standbyRungs.every((rung) => a.lent[rung] === b.lent[rung] && a.lentHealthy[rung] === b.lentHealthy[rung]);
+  standbyRungs.every((rung) => BY_RUNG.every((counts) => a[counts][rung] === b[counts][rung]));
