@@ -50,16 +50,16 @@ async function play(asked: DrillArguments, { print, color }: Terminal): Promise<
     print('');
     print(bold('Verdict'));
     for (const line of verdictText(drill)) print(line);
-    if ((asked.isDefault || asked.file !== undefined) && !without) {
+    if ((asked.isDefault || asked.file !== undefined || scenario.failover) && !without) {
       const alone = await runDrill(scenario, { seed, without: true });
       print('');
-      for (const line of sideBySide(drill.verdict, alone.verdict)) print(line);
+      for (const line of sideBySide(drill.verdict, alone.verdict, scenario.failover ?? false)) print(line);
     }
   }
   return drill.violations.length > 0 ? 1 : 0;
 }
 
-const NAME = 22;
+const NAME = 28;
 
 const listed = ({ name, title }: Scenario): readonly string[] =>
   wrapped(title, WIDTH - NAME).map((line, index) => (index === 0 ? name : '').padEnd(NAME) + line);

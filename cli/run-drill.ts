@@ -6,9 +6,12 @@ import { Faults } from '../sim/faults/faults.ts';
 import { actByHand } from '../sim/faults/manual-actions.ts';
 import { Sqs } from '../sim/sqs/service.ts';
 import { safetyViolations, watchLastTargets } from './checkers.ts';
+import { lendingViolations } from './failover/checkers.ts';
+import { watchDeeds } from './failover/deeds.ts';
+import { logLending } from './failover/lending-log.ts';
 import { type Installation, install } from './installation.ts';
 import { interruptionRecords } from './records.ts';
-import { regionOf, type Scenario, STORY_AT_SECONDS } from './scenario.ts';
+import { regionOf, type Scenario, storySecondsOf } from './scenario.ts';
 import { type Verdict, verdictOf } from './verdict.ts';
 
 /** How old the answers may be that a plan of faults asks for. */
@@ -50,16 +53,20 @@ export async function runDrill(scenario: Scenario, { seed, without = false }: Dr
     ? undefined
     : install({ account, sqs, dynamodb, template, region: name, settings, ...delivery });
   const emptiedGroups = watchLastTargets(region, account);
+  const lending = logLending(region, account);
+  const deeds: string[] = [];
+  watchDeeds(region, account, (sentence) => deeds.push(sentence));
   await clock.run(from + scenario.seconds * 1000);
-  const verdict = verdictOf(account, region, 'spotkeeper');
-  const storyAt = from + STORY_AT_SECONDS * 1000;
+  const storyAt = from + storySecondsOf(scenario) * 1000;
+  const verdict = verdictOf(account, region, { callers: 'spotkeeper', lending, storyAt });
   const drill = { scenario, seed, storyAt, account, installation, verdict };
   if (!installation) return { ...drill, violations: [] };
   const call = { account: account.account, region: name, caller: 'drill', at: clock.now() };
   const tableName = new StackReader(template, call).nameOf('Table');
   const interruptions = interruptionRecords(dynamodb, { tableName, call, from, to: clock.now() });
-  const played = { scenario, account, region, installation, verdict, emptiedGroups, interruptions };
-  const violations = [...safetyViolations(played), ...scenario.promises.flatMap((promise) => promise(played))];
+  const played = { scenario, account, region, installation, verdict, emptiedGroups, lending, interruptions };
+  const general = [...safetyViolations(played), ...deeds, ...lendingViolations(lending, clock.now())];
+  const violations = [...general, ...scenario.promises.flatMap((promise) => promise(played))];
   return { ...drill, violations };
 }
 

@@ -2,6 +2,7 @@ import type { Interruption } from '../shared/model/records.ts';
 import type { AccountOptions, SimulatedAccount } from '../sim/account.ts';
 import type { FaultPlan } from '../sim/faults/plan.ts';
 import type { Region } from '../sim/world/region.ts';
+import type { LendingLog } from './failover/lending-log.ts';
 import type { Installation } from './installation.ts';
 import type { Verdict } from './verdict.ts';
 
@@ -10,7 +11,7 @@ export type Scenario = {
   readonly name: string;
   /** One sentence: what happens. */
   readonly title: string;
-  /** How long it is played, virtual seconds from the account's start. The story begins at STORY_AT_SECONDS. */
+  /** How long it is played, virtual seconds from the account's start. The story begins at storySecondsOf. */
   readonly seconds: number;
   /** default REGION */
   readonly region?: string;
@@ -23,6 +24,8 @@ export type Scenario = {
   readonly failover?: boolean;
   /** spotkeeper is meant to observe only: no drain is promised; default false */
   readonly observes?: boolean;
+  /** spotkeeper is installed with failover, and the story waits until it has made its standbys; default false */
+  readonly failover?: boolean;
   readonly switches?: AccountOptions['switches'];
   /** what the Spot pools hold over time; default any number */
   readonly market?: AccountOptions['market'];
@@ -46,6 +49,8 @@ export type Played = {
   readonly verdict: Verdict;
   /** Target groups that a caller left without a healthy target while a task still served. */
   readonly emptiedGroups: readonly string[];
+  /** Whom tasks were lent, and how many tasks each service had, over time. */
+  readonly lending: LendingLog;
   /** What spotkeeper's table says became of each interruption. */
   readonly interruptions: readonly Interruption[];
 };
@@ -57,6 +62,18 @@ export const regionOf = ({ region }: Pick<Scenario, 'region'>): string => region
 
 /** When a story begins: the first tick has filled the map by then. */
 export const STORY_AT_SECONDS = 70;
+
+/** With failover: three ticks have made the standbys by then, and their first deployments are complete. */
+export const AFTER_STANDBYS_SECONDS = 250;
+
+/** When a scenario's story begins, virtual seconds from the account's start. */
+export const storySecondsOf = ({ failover }: Pick<Scenario, 'failover'>): number =>
+  failover ? AFTER_STANDBYS_SECONDS : STORY_AT_SECONDS;
+
+/** As `at`, in a story that waits for the standbys. */
+export function afterStandbys(account: SimulatedAccount, second: number, happen: () => void): void {
+  account.clock.after((AFTER_STANDBYS_SECONDS + second) * 1000, happen);
+}
 
 /** Calls `happen` at the given virtual second of the story; for use while the account is built. */
 export function at(account: SimulatedAccount, second: number, happen: () => void): void {

@@ -1,5 +1,21 @@
 import type { Scenario } from './scenario.ts';
 import { agentDrainsToo } from './scenarios/agent-drains-too.ts';
+import { arm } from './scenarios/failover/arm.ts';
+import { autoscaled } from './scenarios/failover/autoscaled.ts';
+import { blueGreenSwapWhileLent } from './scenarios/failover/blue-green-swap-while-lent.ts';
+import { bridge } from './scenarios/failover/bridge.ts';
+import { deployDuringFailover } from './scenarios/failover/deploy-during-failover.ts';
+import { ec2Only } from './scenarios/failover/ec2-only.ts';
+import { eniShortage } from './scenarios/failover/eni-shortage.ts';
+import { fargateQuota } from './scenarios/failover/fargate-quota.ts';
+import { fargateSpotDry } from './scenarios/failover/fargate-spot-dry.ts';
+import { fargateSpotMain } from './scenarios/failover/fargate-spot-main.ts';
+import { flapping } from './scenarios/failover/flapping.ts';
+import { serviceConnect } from './scenarios/failover/service-connect.ts';
+import { singleton } from './scenarios/failover/singleton.ts';
+import { standbyEdited } from './scenarios/failover/standby-edited.ts';
+import { stormOfTheDrill } from './scenarios/failover/storm-no-room.ts';
+import { twoServicesOneRoom } from './scenarios/failover/two-services-one-room.ts';
 import { maintenance } from './scenarios/maintenance.ts';
 import { minHealthy100 } from './scenarios/min-healthy-100.ts';
 import { nlb } from './scenarios/nlb.ts';
@@ -29,4 +45,20 @@ export const scenarios: readonly Scenario[] = [
   noWarning,
   agentDrainsToo,
   notOurs,
+  stormOfTheDrill,
+  eniShortage,
+  fargateSpotDry,
+  fargateQuota,
+  flapping,
+  deployDuringFailover,
+  autoscaled,
+  ec2Only,
+  arm,
+  bridge,
+  twoServicesOneRoom,
+  standbyEdited,
+  fargateSpotMain,
+  blueGreenSwapWhileLent,
+  singleton,
+  serviceConnect,
 ];

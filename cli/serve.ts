@@ -5,7 +5,7 @@ import { type Listening, listen } from '../sim/http.ts';
 import { optionValues, scenarioNamed, UsageError, wholeNumber } from './command-line.ts';
 import { install } from './installation.ts';
 import { accountOf } from './run-drill.ts';
-import { regionOf, type Scenario, STORY_AT_SECONDS } from './scenario.ts';
+import { regionOf, type Scenario, storySecondsOf } from './scenario.ts';
 import type { ScenarioFile } from './scenario-file/format.ts';
 import { loadScenario } from './scenario-file/load.ts';
 import { ScenarioFileError } from './scenario-file/read.ts';
@@ -90,7 +90,7 @@ async function serveScenario(asked: Asked, { print, complain }: Terminal): Promi
   const [targetGroup] = region.parts.targetGroups.keys();
   const queue = installed?.deployment.queues.get('NoticeQueue')?.options.url;
   print(`The simulated account answers at ${listening.url}; Ctrl+C ends it.`);
-  print(`In ${STORY_AT_SECONDS} ${speed === 1 ? '' : 'virtual '}seconds: ${scenario.title}`);
+  print(`In ${storySecondsOf(scenario)} ${speed === 1 ? '' : 'virtual '}seconds: ${scenario.title}`);
   print('');
   print(`export AWS_ENDPOINT_URL=${listening.url} AWS_DEFAULT_REGION=${name}`);
   print('export AWS_ACCESS_KEY_ID=simulated AWS_SECRET_ACCESS_KEY=simulated');

@@ -1,5 +1,6 @@
 import type { DropReason, KilledTask } from '../sim/world/tally.ts';
 import { dropReasons } from './drop-reasons.ts';
+import { lendingRows, lendingText } from './failover/figures-text.ts';
 import type { Drill } from './run-drill.ts';
 import { WIDTH, wrapped } from './timeline/timeline.ts';
 import type { Verdict } from './verdict.ts';
@@ -7,18 +8,20 @@ import type { Verdict } from './verdict.ts';
 const LABEL = 12;
 
 /** What a drill comes to, in plain words: lines of at most WIDTH columns. */
-export function verdictText({ verdict, installation, violations }: Drill): readonly string[] {
+export function verdictText({ scenario, verdict, installation, violations }: Drill): readonly string[] {
+  const lends = scenario.failover || verdict.lending.most > 0;
   return [
     ...told('requests', requests(verdict)),
     ...told('notices', notices(verdict)),
     ...told('tasks', tasks(verdict)),
+    ...(lends ? told('lending', lendingText(verdict.lending)) : []),
     ...(installation ? told('AWS calls', calls(verdict)) : []),
     ...(installation ? told('promises', promises(violations)) : []),
   ];
 }
 
-/** The same market with and without spotkeeper, one line for each figure. */
-export function sideBySide(kept: Verdict, alone: Verdict): readonly string[] {
+/** The same market with and without spotkeeper, one line for each figure. @param lends with what failover is about */
+export function sideBySide(kept: Verdict, alone: Verdict, lends: boolean): readonly string[] {
   const row = (label: string, of: (verdict: Verdict) => number) =>
     label.padEnd(36) + grouped(of(kept)).padStart(16) + grouped(of(alone)).padStart(16);
   return [
@@ -26,6 +29,7 @@ export function sideBySide(kept: Verdict, alone: Verdict): readonly string[] {
     row('requests dropped', ({ requests: { dropped } }) => dropped),
     row('tasks killed without SIGTERM', (verdict) => verdict.tasks.killedWithoutSigterm.length),
     row('instances not drained in time', ({ notDrained }) => notDrained.length),
+    ...(lends ? lendingRows.map(([label, of]) => row(label, (verdict) => of(verdict.lending))) : []),
   ];
 }
 

@@ -2,6 +2,8 @@ import { targetGroupName } from '../shared/plan/describe.ts';
 import type { SimulatedAccount } from '../sim/account.ts';
 import type { Region } from '../sim/world/region.ts';
 import type { DropReason, InterruptedInstance, KilledTask } from '../sim/world/tally.ts';
+import { type LendingFigures, lendingFigures } from './failover/figures.ts';
+import type { LendingLog } from './failover/lending-log.ts';
 import { isHandsOff } from './hands-off.ts';
 
 /** What a drill comes to: facts counted by the simulated account, not by spotkeeper. */
@@ -29,6 +31,7 @@ export type Verdict = {
   /** Calls of spotkeeper's functions, by `service:operation`. */
   readonly calls: Readonly<Record<string, number>>;
   readonly throttled: number;
+  readonly lending: LendingFigures;
 };
 
 export type SlowTargetGroup = {
@@ -42,8 +45,9 @@ export type SlowTargetGroup = {
 /**
  * Counts up what happened in one region of an account.
  * @param callers whose API calls count: names that begin so
+ * @param storyAt when the story began, virtual epoch milliseconds
  */
-export function verdictOf(account: SimulatedAccount, region: Region, callers: string): Verdict {
+export function verdictOf(account: SimulatedAccount, region: Region, { callers, lending, storyAt }: Counted): Verdict {
   const tally = account.tally();
   const clusters = [...region.parts.ecs.state.clusters.values()];
   const handsOff = new Set(clusters.filter(isHandsOff).map(({ name }) => name));
@@ -70,7 +74,19 @@ export function verdictOf(account: SimulatedAccount, region: Region, callers: st
     slowTargetGroups: slowTargetGroups(killedWithoutSigterm),
     calls: countBy(calls.map(({ service, operation }) => `${service}:${operation}`)),
     throttled: calls.filter(({ outcome }) => THROTTLED.has(outcome)).length,
+    lending: lendingFigures(lending, {
+      from: storyAt,
+      to: account.clock.now(),
+      firstNoticeAt: firstNotice(interrupted),
+    }),
   };
+}
+
+type Counted = { readonly callers: string; readonly lending: LendingLog; readonly storyAt: number };
+
+function firstNotice(interrupted: readonly InterruptedInstance[]): number | undefined {
+  const notices = interrupted.flatMap(({ noticedAt }) => noticedAt ?? []);
+  return notices.length === 0 ? undefined : Math.min(...notices);
 }
 
 /** A notice gives two minutes, of which a replacement needs about thirty seconds to be healthy. */

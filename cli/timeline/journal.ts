@@ -10,7 +10,8 @@ export function journalHappenings(entries: readonly JournalEntry[], verbose: boo
     const { who, tone = 'plain', text, many, key, detail = false, once = false } = tellings[entry.kind];
     const again = told.has(`${entry.kind} ${entry.subject}`);
     told.add(`${entry.kind} ${entry.subject}`);
-    if ((detail || (once && again)) && !verbose) return [];
+    const isDetail = typeof detail === 'function' ? detail(entry) : detail;
+    if ((isDetail || (once && again)) && !verbose) return [];
     return [
       {
         at: entry.at,
@@ -35,7 +36,7 @@ type Telling = {
   /** What entries must share, beside their kind, to be told as one. */
   key?(entry: JournalEntry): string;
   /** Told only when all is to be told. */
-  readonly detail?: boolean;
+  readonly detail?: boolean | ((entry: JournalEntry) => boolean);
   /** It is tried again and again: told when it first happens to its subject. */
   readonly once?: boolean;
 };
@@ -65,8 +66,10 @@ const instances = (all: readonly Happening[]): string => `${all.length} instance
 const tasks = (all: readonly Happening[]): string => `${all.length} tasks of ${one(all, 'group', 'services')}`;
 const hosts = (all: readonly Happening[]): string => one(all, 'instance', 'instances');
 
+const isSpotkeeper = (by: unknown): boolean => String(by).startsWith('spotkeeper');
+
 const whoDrains = (by: string): string => {
-  if (by.startsWith('spotkeeper')) return 'spotkeeper';
+  if (isSpotkeeper(by)) return 'spotkeeper';
   return by.startsWith('agent') ? 'the agent' : by;
 };
 
@@ -80,6 +83,13 @@ const deathOf = (text: string): string => {
     : 'die with their hosts, without SIGTERM';
 };
 const verbOf = ({ data }: JournalEntry): string => `will ${data.action}`;
+
+/** What spotkeeper does to services is told as its decision already. */
+const byCallers: Pick<Telling, 'who' | 'detail' | 'text'> = {
+  who: 'ECS',
+  detail: ({ data }) => isSpotkeeper(data.by),
+  text: ({ text, data }) => `${text}, as ${data.by === 'person' ? 'a person' : whoDrains(String(data.by))} asked`,
+};
 
 const tellings: Readonly<Record<JournalKind, Telling>> = {
   notice: {
@@ -123,6 +133,11 @@ const tellings: Readonly<Record<JournalKind, Telling>> = {
     many: (all) => `finds no Spot capacity for ${one(all, 'subject', 'groups')}`,
   },
   'managed-scaling': { who: 'ECS', many: (all) => `managed scaling changes ${one(all, 'subject', 'groups')}` },
+  'on-demand-base': {
+    ...byCallers,
+    who: 'Auto Scaling',
+    many: (all) => `${one(all, 'subject', 'groups')} have other On-Demand bases`,
+  },
   draining: {
     who: 'ECS',
     text: ({ subject, data }) => `${subject} in ${data.cluster} is DRAINING, set by ${whoDrains(String(data.by))}`,
@@ -164,6 +179,10 @@ const tellings: Readonly<Record<JournalKind, Telling>> = {
     tone: 'warning',
     many: (all) => `no room is left for tasks of ${one(all, 'subject', 'services')}`,
   },
+  'service-created': { ...byCallers, many: (all) => `${all.length} services are created` },
+  'service-scaled': { ...byCallers, many: (all) => `${one(all, 'subject', 'services')} want other numbers of tasks` },
+  'service-deployed': { ...byCallers, many: (all) => `${one(all, 'subject', 'services')} begin deployments` },
+  'service-deleted': { ...byCallers, many: (all) => `${all.length} services are deleted` },
   'requests-dropped': {
     who: 'users',
     tone: 'bad',

@@ -37,13 +37,15 @@ export const groupOperations = (world: World, scaling: AutoScalingGroups): Recor
   },
 
   /** https://docs.aws.amazon.com/autoscaling/ec2/APIReference/API_UpdateAutoScalingGroup.html */
-  UpdateAutoScalingGroup: (input: UpdateAutoScalingGroupType): object => {
+  UpdateAutoScalingGroup: (input: UpdateAutoScalingGroupType, { caller }): object => {
     const group = groupNamed(scaling, input.AutoScalingGroupName);
     const sizes = sizesWith(group, input);
     checkSizes(sizes);
     const source = sourceWith(input, group, scaling.fleet);
     applySettings(group.settings, input);
+    const before = onDemandBase(group);
     Object.assign(group, sizes, source);
+    tellBase(world, group, { before, by: caller });
     scaling.changed(group);
     return {};
   },
@@ -116,6 +118,15 @@ const create = (world: World, scaling: AutoScalingGroups, input: CreateAutoScali
 };
 
 // A maximum below the desired capacity lowers it, a minimum above raises it, unless the request names it too.
+const onDemandBase = ({ policy }: Group): number => policy?.InstancesDistribution?.OnDemandBaseCapacity ?? 0;
+
+const tellBase = (world: World, group: Group, { before, by }: { before: number; by: string }): void => {
+  const base = onDemandBase(group);
+  if (base === before) return;
+  const text = `${group.name} has an On-Demand base of ${base} instead of ${before}`;
+  world.journal({ kind: 'on-demand-base', subject: group.name, text, data: { base, before, by } });
+};
+
 const sizesWith = (group: Group, input: UpdateAutoScalingGroupType) => {
   const minSize = input.MinSize ?? group.minSize;
   const maxSize = input.MaxSize ?? group.maxSize;

@@ -186,6 +186,7 @@ const subnetShape = (subnet: Subnet, network: Network, account: string): SubnetS
   AvailabilityZone: subnet.zone,
   AvailabilityZoneId: network.zoneId(subnet.zone),
   CidrBlock: subnet.cidr,
+  AvailableIpAddressCount: subnet.freeAddresses,
   DefaultForAz: false,
   MapPublicIpOnLaunch: false,
   OwnerId: account,

@@ -11,6 +11,8 @@ export type Subnet = {
   readonly tags: Record<string, string>;
   /** how tasks without a public address get out: through a NAT gateway, or not at all */
   hasNat: boolean;
+  /** addresses that DescribeSubnets calls free: those of its range less AWS's five, until it is told another number */
+  freeAddresses: number;
 };
 
 /** Availability Zone ids of the zones a to f; AWS gives every account another order. */
@@ -49,6 +51,7 @@ export class Network {
       cidr: `10.${128 + index * 8}.0.0/13`,
       tags: {},
       hasNat: true,
+      freeAddresses: 2 ** (32 - 13) - 5,
     };
     this.#subnets.set(zone, subnet);
     return subnet;

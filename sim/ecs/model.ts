@@ -151,6 +151,8 @@ export type ServiceLoadBalancer = {
   readonly containerPort: number;
   /** blue/green: the group that the next deployment uses */
   readonly alternate?: TargetGroup | undefined;
+  /** blue/green: ARN of the listener rule that sends production traffic to one of both */
+  readonly productionRule?: string | undefined;
 };
 
 /** https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_AwsVpcConfiguration.html */

@@ -40,18 +40,12 @@ export const loadBalancerOperations = (groups: TargetGroups): Record<string, Ope
 
   /** https://docs.aws.amazon.com/elasticloadbalancing/latest/APIReference/API_DescribeRules.html */
   DescribeRules: (input: Api.DescribeRulesInput): Api.DescribeRulesOutput => {
-    const group = ofListener(groups, input.ListenerArn);
-    return {
-      Rules: [
-        {
-          RuleArn: `${listenerArn(group).replace(':listener/', ':listener-rule/')}/${idOf(group)}`,
-          Priority: 'default',
-          IsDefault: true,
-          Conditions: [],
-          Actions: [forwardTo(receiverOf(group, groups))],
-        },
-      ],
-    };
+    const { ListenerArn: listener, RuleArns: arns } = input;
+    if (listener !== undefined && arns?.length) {
+      throw new AwsError('ValidationError', 'You cannot specify both a listener ARN and rule ARNs');
+    }
+    const all = arns?.length ? arns.map((arn) => ofRule(groups, arn)) : [ofListener(groups, listener)];
+    return { Rules: all.map((group) => ruleShape(group, groups)) };
   },
 
   /** https://docs.aws.amazon.com/elasticloadbalancing/latest/APIReference/API_ModifyListener.html: the traffic follows at once */
@@ -85,6 +79,12 @@ const ofListener = (groups: TargetGroups, arn: string | undefined): TargetGroup 
   return group;
 };
 
+const ofRule = (groups: TargetGroups, arn: string): TargetGroup => {
+  const group = [...groups.values()].find((one) => ruleArn(one) === arn);
+  if (!group) throw new AwsError('RuleNotFound', 'One or more rules not found');
+  return group;
+};
+
 // Where the traffic that began at a group goes now.
 const receiverOf = (group: TargetGroup, groups: TargetGroups): TargetGroup =>
   [...groups.values()].find(({ load }) => load?.origin === group) ?? group;
@@ -94,7 +94,23 @@ const idOf = ({ loadBalancerArn }: TargetGroup): string => loadBalancerArn.slice
 const listenerArn = (group: TargetGroup): string =>
   `${group.loadBalancerArn.replace(':loadbalancer/', ':listener/')}/${idOf(group)}`;
 
-const forwardTo = ({ arn }: TargetGroup): Api.Action => ({ Type: 'forward', TargetGroupArn: arn });
+/** The default rule of the listener in front of a target group: a blue/green service names it as its production rule. */
+export const ruleArn = (group: TargetGroup): string =>
+  `${listenerArn(group).replace(':listener/', ':listener-rule/')}/${idOf(group)}`;
+
+const ruleShape = (group: TargetGroup, groups: TargetGroups): Api.Rule => ({
+  RuleArn: ruleArn(group),
+  Priority: 'default',
+  IsDefault: true,
+  Conditions: [],
+  Actions: [forwardTo(receiverOf(group, groups))],
+});
+
+const forwardTo = ({ arn }: TargetGroup): Api.Action => ({
+  Type: 'forward',
+  TargetGroupArn: arn,
+  ForwardConfig: { TargetGroups: [{ TargetGroupArn: arn, Weight: 1 }] },
+});
 
 const portOf = ({ options: { kind, port } }: TargetGroup): number => (kind === 'application' ? 80 : port);
 

@@ -10,6 +10,7 @@ export type JournalKind =
   | 'zone-restored'
   | 'launch-failed'
   | 'managed-scaling'
+  | 'on-demand-base'
   | 'draining'
   | 'task-starting'
   | 'task-running'
@@ -20,6 +21,10 @@ export type JournalKind =
   | 'task-killed'
   | 'task-unplaced'
   | 'requests-dropped'
+  | 'service-created'
+  | 'service-scaled'
+  | 'service-deployed'
+  | 'service-deleted'
   | 'hook-opened'
   | 'hook-completed'
   | 'by-hand';

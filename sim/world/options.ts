@@ -1,4 +1,5 @@
 import type { InstancesDistribution, MixedInstancesPolicy } from '@aws-sdk/client-auto-scaling';
+import type { ServiceConnectConfiguration } from '@aws-sdk/client-ecs';
 import type { FoundInstances, LifecycleHook } from '../autoscaling/group.ts';
 import type { Pool, SpotAction } from '../ec2/instance.ts';
 import type { ManagedScaling, StrategyItem } from '../ecs/model/capacity-provider.ts';
@@ -121,6 +122,10 @@ export type ServiceOptions = DefinitionOptions & {
   readonly maximumPercent?: number;
   /** as createTargetGroup returned it */
   readonly targetGroup?: TargetGroup;
+  /** blue/green: the group that the next deployment uses; the listener of `targetGroup` is production's */
+  readonly alternate?: TargetGroup;
+  /** Service Connect as CreateService takes it; default none */
+  readonly serviceConnect?: ServiceConnectConfiguration;
   /** default EC2 */
   readonly launchType?: 'EC2' | 'FARGATE';
   /** a strategy of one provider */

@@ -5,6 +5,7 @@ import { fitOf, hasRoom } from '../ecs/fit.ts';
 import type { TaskDefinition } from '../ecs/model/task-definition.ts';
 import type { Cluster, EcsService, Task } from '../ecs/model.ts';
 import { chooserFor } from '../ecs/placement.ts';
+import { ruleArn } from '../elbv2/load-balancers.ts';
 import { TargetGroup } from '../elbv2/target-group.ts';
 import { Traffic } from '../traffic.ts';
 import type * as Options from './options.ts';
@@ -105,9 +106,9 @@ export class RegionBuilder {
         networkMode === 'awsvpc'
           ? { subnets: zones.map((zone) => `subnet-${zone}`), securityGroups: [], assignPublicIp: 'DISABLED' }
           : undefined,
-      loadBalancers: targetGroup ? [{ targetGroup, ...place }] : [],
+      loadBalancers: targetGroup ? [{ ...balancerOf(targetGroup, options.alternate), ...place }] : [],
       platformVersion: undefined,
-      described: {},
+      described: options.serviceConnect ? { serviceConnectConfiguration: options.serviceConnect } : {},
     });
     this.parts.ecs.scheduler.poke(service);
     if (targetGroup && requestsPerSecond > 0) {
@@ -166,3 +167,6 @@ export class RegionBuilder {
     });
   }
 }
+
+const balancerOf = (targetGroup: TargetGroup, alternate: TargetGroup | undefined) =>
+  alternate ? { targetGroup, alternate, productionRule: ruleArn(targetGroup) } : { targetGroup };

@@ -1,6 +1,7 @@
 import type { Group } from '../autoscaling/group.ts';
 import type { Ec2Instance, Pool } from '../ec2/instance.ts';
 import { type EcsService, primary, type Task } from '../ecs/model.ts';
+import { tellScaled } from '../ecs/services/service-record.ts';
 import type { CapacitySource } from '../market/source.ts';
 import { announceScheduledChange } from './maintenance.ts';
 import type * as Options from './options.ts';
@@ -114,8 +115,10 @@ export class Region extends RegionBuilder {
   /** Application Auto Scaling changes how many replicas a service wants. */
   setDesiredCount(service: EcsService, desired: number): void {
     const { scheduler } = this.parts.ecs;
+    const before = service.desired;
     service.desired = desired;
     service.facts.desired = desired;
+    tellScaled(this.world, service, { before, by: 'Application Auto Scaling' });
     scheduler.events.act(service, { name: 'SERVICE_DESIRED_COUNT_UPDATED', desiredCount: desired }, { always: true });
     scheduler.poke(service);
   }

@@ -21,9 +21,14 @@ describe('load balancers', () => {
     const [balancer] = elb('DescribeLoadBalancers', { Names: ['blue'] }).LoadBalancers;
     expect(balancer).toMatchObject({ LoadBalancerArn: blue.loadBalancerArn, Type: 'application' });
     const [listener] = elb('DescribeListeners', { LoadBalancerArn: balancer.LoadBalancerArn }).Listeners;
-    expect(listener.DefaultActions).toEqual([{ Type: 'forward', TargetGroupArn: blue.arn }]);
+    const weights = { TargetGroups: [{ TargetGroupArn: blue.arn, Weight: 1 }] };
+    expect(listener.DefaultActions).toEqual([{ Type: 'forward', TargetGroupArn: blue.arn, ForwardConfig: weights }]);
     const { Rules } = elb('DescribeRules', { ListenerArn: listener.ListenerArn });
     expect(Rules).toMatchObject([{ IsDefault: true, Actions: [{ TargetGroupArn: blue.arn }] }]);
+    expect(elb('DescribeRules', { RuleArns: [Rules[0].RuleArn] })).toEqual({ Rules });
+    expect(() => elb('DescribeRules', { RuleArns: ['arn:red'] })).toThrow('One or more rules not found');
+    const both = { RuleArns: [Rules[0].RuleArn], ListenerArn: listener.ListenerArn };
+    expect(() => elb('DescribeRules', both)).toThrow('both a listener ARN and rule ARNs');
     expect(() => elb('DescribeLoadBalancers', { Names: ['red'] })).toThrow('not found');
     expect(() => elb('DescribeListeners', { LoadBalancerArn: 'arn:red' })).toThrow("Load balancer 'arn:red' not found");
     expect(() => elb('DescribeRules', { ListenerArn: 'arn:red' })).toThrow("Listener 'arn:red' not found");

@@ -12,6 +12,8 @@ import { checkedTags } from '../tags.ts';
 import { serviceShape } from './describe.ts';
 import { checkCompatible, checkedLoadBalancers, isFargate, noDaemonsOnFargate } from './launch-settings.ts';
 import type { NewDeployment } from './rollouts.ts';
+import { checkDiscoveryNames } from './service-connect.ts';
+import { tellCreated } from './service-record.ts';
 import { canRebalanceZones, checkZoneRebalancing, settingsOf } from './service-settings.ts';
 
 export type ServiceParts = {
@@ -31,7 +33,7 @@ export const visibleWhenInactiveMs = 3_600_000;
 /** https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_CreateService.html */
 export const createService = (parts: ServiceParts): Operation => {
   const byToken = new Map<string, EcsService>();
-  return (input: CreateServiceRequest): CreateServiceResponse => {
+  return (input: CreateServiceRequest, { caller }): CreateServiceResponse => {
     const { world, state, scheduler, targetGroups } = parts;
     const cluster = state.cluster(input.cluster);
     const name = input.serviceName ?? '';
@@ -69,8 +71,10 @@ export const createService = (parts: ServiceParts): Operation => {
     checkZoneRebalancing(service);
     service.facts.desired = service.desired;
     const described = describedOf(input);
+    checkDiscoveryNames(state, service, input.serviceConnectConfiguration);
     parts.add(service, { definition, launch, network, loadBalancers, platformVersion, described });
     if (token !== undefined) byToken.set(token, service);
+    tellCreated(world, service, caller);
     scheduler.poke(service);
     return { service: serviceShape(service, true) };
   };

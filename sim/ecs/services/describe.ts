@@ -1,6 +1,6 @@
 import type { Service as ServiceShape } from '@aws-sdk/client-ecs';
 import type { Launch } from '../model/capacity-provider.ts';
-import type { Deployment, EcsService, Network, Task } from '../model.ts';
+import type { Deployment, EcsService, Network, ServiceLoadBalancer, Task } from '../model.ts';
 import { tagList } from '../state.ts';
 
 /** A service as DescribeServices shows it. */
@@ -18,12 +18,7 @@ export const serviceShape = (service: EcsService, withTags: boolean): ServiceSha
     ...(newest ? launchShape(newest.launch) : {}),
     ...(newest?.platformVersion === undefined ? {} : { platformVersion: newest.platformVersion }),
     taskDefinition: newest?.definition.arn,
-    loadBalancers: (newest?.loadBalancers ?? []).map(({ targetGroup, containerName, containerPort, alternate }) => ({
-      targetGroupArn: targetGroup.arn,
-      containerName,
-      containerPort,
-      ...(alternate ? { advancedConfiguration: { alternateTargetGroupArn: alternate.arn } } : {}),
-    })),
+    loadBalancers: (newest?.loadBalancers ?? []).map(balancerShape),
     ...(newest?.network ? { networkConfiguration: networkShape(newest.network) } : {}),
     deploymentConfiguration: {
       minimumHealthyPercent: service.minimumHealthyPercent,
@@ -50,6 +45,20 @@ export const serviceShape = (service: EcsService, withTags: boolean): ServiceSha
     tags: withTags ? tagList(service.tags) : [],
   };
 };
+
+/** A load balancer of a service as requests and answers have it. */
+export const balancerShape = ({ targetGroup, alternate, productionRule, ...place }: ServiceLoadBalancer) => ({
+  targetGroupArn: targetGroup.arn,
+  ...place,
+  ...(alternate
+    ? {
+        advancedConfiguration: {
+          alternateTargetGroupArn: alternate.arn,
+          ...(productionRule === undefined ? {} : { productionListenerRule: productionRule }),
+        },
+      }
+    : {}),
+});
 
 const countsOf = (tasks: readonly Task[]) => ({
   runningCount: countOf(tasks, 'RUNNING'),

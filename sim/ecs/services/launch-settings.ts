@@ -45,7 +45,14 @@ export const checkedLoadBalancers = (
       const alternateArn = advancedConfiguration?.alternateTargetGroupArn;
       const alternate = alternateArn === undefined ? undefined : targetGroups.get(alternateArn);
       if (alternateArn !== undefined && !alternate) throw invalid(`The target group ${alternateArn} does not exist.`);
-      return { targetGroup, containerName, containerPort, ...(alternate ? { alternate } : {}) };
+      const productionRule = advancedConfiguration?.productionListenerRule;
+      return {
+        targetGroup,
+        containerName,
+        containerPort,
+        ...(alternate ? { alternate } : {}),
+        ...(productionRule === undefined ? {} : { productionRule }),
+      };
     },
   );
 };

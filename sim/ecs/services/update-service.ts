@@ -12,9 +12,11 @@ import { checkedNetwork } from '../network.ts';
 import { byReference, type EcsState, invalid } from '../state.ts';
 import { isBlueGreen, swapped } from './blue-green.ts';
 import { describedOf, platformOf, type ServiceParts, visibleWhenInactiveMs } from './create-service.ts';
-import { serviceShape } from './describe.ts';
+import { balancerShape, serviceShape } from './describe.ts';
 import { checkCompatible, checkedLoadBalancers, isFargate, noDaemonsOnFargate } from './launch-settings.ts';
 import type { NewDeployment } from './rollouts.ts';
+import { checkDiscoveryNames } from './service-connect.ts';
+import { tellDeleted, tellDeployed, tellScaled } from './service-record.ts';
 import { checkZoneRebalancing, settingsOf } from './service-settings.ts';
 
 /**
@@ -23,8 +25,8 @@ import { checkZoneRebalancing, settingsOf } from './service-settings.ts';
  */
 export const updateService =
   (parts: ServiceParts): Operation =>
-  (input: UpdateServiceRequest): UpdateServiceResponse => {
-    const { state, scheduler } = parts;
+  (input: UpdateServiceRequest, { caller }): UpdateServiceResponse => {
+    const { world, state, scheduler } = parts;
     const service = found(state, input.cluster, input.service);
     if (service.status !== 'ACTIVE') throw new AwsError('ServiceNotActiveException', 'Service was not ACTIVE.');
     checkController(service, input);
@@ -35,15 +37,19 @@ export const updateService =
       throw invalid('Health check grace period is only valid for services configured to use load balancers');
     }
     checkZoneRebalancing({ ...service, ...settings });
+    checkDiscoveryNames(state, service, input.serviceConnectConfiguration);
+    const before = service.desired;
     const begins = input.forceNewDeployment || startsDeployment(service, input, next);
     Object.assign(service, settings);
     if (service.scheduling === 'REPLICA') service.facts.desired = service.desired;
+    tellScaled(world, service, { before, by: caller });
     if (begins) {
       scheduler.rollouts.begin(
         service,
         isBlueGreen(service) ? { ...next, loadBalancers: swapped(next.loadBalancers) } : next,
       );
       parts.watchTargets(service);
+      tellDeployed(world, service, caller);
     }
     scheduler.changed(service);
     return { service: serviceShape(service, true) };
@@ -55,13 +61,14 @@ export const updateService =
  */
 export const deleteService =
   ({ world, state, scheduler }: ServiceParts): Operation =>
-  (input: DeleteServiceRequest): DeleteServiceResponse => {
+  (input: DeleteServiceRequest, { caller }): DeleteServiceResponse => {
     const service = found(state, input.cluster, input.service);
     if (service.status === 'INACTIVE') throw new AwsError('ServiceNotFoundException', 'Service not found.');
     if (!input.force && service.scheduling === 'REPLICA' && service.desired > 0) {
       throw invalid('The service cannot be stopped while it is scaled above 0.');
     }
     service.status = 'DRAINING';
+    tellDeleted(world, service, caller);
     service.desired = 0;
     service.facts.desired = 0;
     service.minimumHealthyPercent = 0;
@@ -112,13 +119,7 @@ const deploymentFor = (parts: ServiceParts, service: EcsService, input: UpdateSe
     },
   };
   const given = input.networkConfiguration ?? (definition.networkMode === 'awsvpc' ? kept : undefined);
-  const balancers =
-    input.loadBalancers ??
-    now.loadBalancers.map(({ targetGroup, alternate, ...place }) => ({
-      ...place,
-      targetGroupArn: targetGroup.arn,
-      ...(alternate ? { advancedConfiguration: { alternateTargetGroupArn: alternate.arn } } : {}),
-    }));
+  const balancers = input.loadBalancers ?? now.loadBalancers.map(balancerShape);
   if (isFargate(launch) && moved && (service.constraints.length > 0 || service.placement.length > 0)) {
     settingsOf(
       {

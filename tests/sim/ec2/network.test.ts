@@ -58,7 +58,8 @@ describe('subnets', () => {
     expect(instance).toMatchObject({ SubnetId: 'subnet-eu-west-1b', VpcId: 'vpc-eu-west-1' });
     const input = { SubnetIds: [instance?.SubnetId ?? ''] };
     const { Subnets } = await settle(clock, ec2.send(new DescribeSubnetsCommand(input)));
-    expect(Subnets).toMatchObject([{ AvailabilityZone: 'eu-west-1b', AvailabilityZoneId: 'euw1-az3' }]);
+    const place = { AvailabilityZone: 'eu-west-1b', AvailabilityZoneId: 'euw1-az3' };
+    expect(Subnets).toMatchObject([{ ...place, CidrBlock: '10.136.0.0/13', AvailableIpAddressCount: 524_283 }]);
     const unknown = ec2.send(new DescribeSubnetsCommand({ SubnetIds: ['subnet-0'] }));
     await expect(settle(clock, unknown)).rejects.toMatchObject({
       name: 'InvalidSubnetID.NotFound',

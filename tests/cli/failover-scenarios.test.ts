@@ -1,0 +1,19 @@
+import { describe, expect, it } from 'vitest';
+import { runDrill } from '../../cli/run-drill.ts';
+import { scenarios } from '../../cli/scenarios.ts';
+import { timeline } from '../../cli/timeline/timeline.ts';
+import { verdictText } from '../../cli/verdict-text.ts';
+
+const failover = scenarios.filter((scenario) => scenario.failover);
+
+describe('without spotkeeper', () => {
+  it.each(failover)('$name leaves a service below its desired count for minutes', async (scenario) => {
+    const drill = await runDrill(scenario, { seed: 1, without: true });
+    const { below, most } = drill.verdict.lending;
+    expect(most).toBe(0);
+    expect(Math.max(...below.map(({ seconds }) => seconds))).toBeGreaterThan(300);
+    const told = [...timeline(drill, { verbose: true, color: false }), ...verdictText(drill)];
+    expect(told.filter((line) => line.length > 100)).toEqual([]);
+    expect(told).toContain('lending     no task was lent');
+  });
+});
