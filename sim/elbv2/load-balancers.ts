@@ -40,18 +40,9 @@ export const loadBalancerOperations = (groups: TargetGroups): Record<string, Ope
 
   /** https://docs.aws.amazon.com/elasticloadbalancing/latest/APIReference/API_DescribeRules.html */
   DescribeRules: (input: Api.DescribeRulesInput): Api.DescribeRulesOutput => {
-    const group = ofListener(groups, input.ListenerArn);
-    return {
-      Rules: [
-        {
-          RuleArn: `${listenerArn(group).replace(':listener/', ':listener-rule/')}/${idOf(group)}`,
-          Priority: 'default',
-          IsDefault: true,
-          Conditions: [],
-          Actions: [forwardTo(receiverOf(group, groups))],
-        },
-      ],
-    };
+    const { RuleArns: arns, ListenerArn: listener } = input;
+    const asked = arns?.length ? arns.map((arn) => ofRule(groups, arn)) : [ofListener(groups, listener)];
+    return { Rules: asked.map((group) => ruleShape(group, groups)) };
   },
 
   /** https://docs.aws.amazon.com/elasticloadbalancing/latest/APIReference/API_ModifyListener.html: the traffic follows at once */
@@ -85,6 +76,12 @@ const ofListener = (groups: TargetGroups, arn: string | undefined): TargetGroup 
   return group;
 };
 
+const ofRule = (groups: TargetGroups, arn: string): TargetGroup => {
+  const group = [...groups.values()].find((one) => ruleArn(one) === arn);
+  if (!group) throw new AwsError('RuleNotFound', `Rule '${arn}' not found`);
+  return group;
+};
+
 // Where the traffic that began at a group goes now.
 const receiverOf = (group: TargetGroup, groups: TargetGroups): TargetGroup =>
   [...groups.values()].find(({ load }) => load?.origin === group) ?? group;
@@ -93,6 +90,18 @@ const idOf = ({ loadBalancerArn }: TargetGroup): string => loadBalancerArn.slice
 
 const listenerArn = (group: TargetGroup): string =>
   `${group.loadBalancerArn.replace(':loadbalancer/', ':listener/')}/${idOf(group)}`;
+
+/** Of the one listener's default rule. */
+export const ruleArn = (group: TargetGroup): string =>
+  `${listenerArn(group).replace(':listener/', ':listener-rule/')}/${idOf(group)}`;
+
+const ruleShape = (group: TargetGroup, groups: TargetGroups): Api.Rule => ({
+  RuleArn: ruleArn(group),
+  Priority: 'default',
+  IsDefault: true,
+  Conditions: [],
+  Actions: [forwardTo(receiverOf(group, groups))],
+});
 
 const forwardTo = ({ arn }: TargetGroup): Api.Action => ({ Type: 'forward', TargetGroupArn: arn });
 

@@ -10,6 +10,7 @@ import type { ServiceScheduler } from '../scheduler.ts';
 import { type EcsState, invalid } from '../state.ts';
 import { checkedTags } from '../tags.ts';
 import { serviceShape } from './describe.ts';
+import { checkDiscoveryNames } from './discovery-names.ts';
 import { checkCompatible, checkedLoadBalancers, isFargate, noDaemonsOnFargate } from './launch-settings.ts';
 import type { NewDeployment } from './rollouts.ts';
 import { canRebalanceZones, checkZoneRebalancing, settingsOf } from './service-settings.ts';
@@ -42,6 +43,7 @@ export const createService = (parts: ServiceParts): Operation => {
       throw invalid(`The service name ${name} must have 1 to 255 letters, numbers, hyphens and underscores.`);
     }
     const known = cluster.services.get(name);
+    if (known?.status === 'DRAINING') throw invalid('Unable to Start a service that is still Draining.');
     if (known && known.status !== 'INACTIVE') throw invalid('Creation of service was not idempotent.');
     refuseUnknown(input);
     const daemon = input.schedulingStrategy === 'DAEMON';
@@ -69,6 +71,7 @@ export const createService = (parts: ServiceParts): Operation => {
     checkZoneRebalancing(service);
     service.facts.desired = service.desired;
     const described = describedOf(input);
+    checkDiscoveryNames(state, input.serviceConnectConfiguration, service);
     parts.add(service, { definition, launch, network, loadBalancers, platformVersion, described });
     if (token !== undefined) byToken.set(token, service);
     scheduler.poke(service);

@@ -45,7 +45,12 @@ export const checkedLoadBalancers = (
       const alternateArn = advancedConfiguration?.alternateTargetGroupArn;
       const alternate = alternateArn === undefined ? undefined : targetGroups.get(alternateArn);
       if (alternateArn !== undefined && !alternate) throw invalid(`The target group ${alternateArn} does not exist.`);
-      return { targetGroup, containerName, containerPort, ...(alternate ? { alternate } : {}) };
+      return {
+        targetGroup,
+        containerName,
+        containerPort,
+        ...(alternate ? { alternate, advanced: advancedConfiguration } : {}),
+      };
     },
   );
 };

@@ -13,6 +13,7 @@ import { byReference, type EcsState, invalid } from '../state.ts';
 import { isBlueGreen, swapped } from './blue-green.ts';
 import { describedOf, platformOf, type ServiceParts, visibleWhenInactiveMs } from './create-service.ts';
 import { serviceShape } from './describe.ts';
+import { checkDiscoveryNames } from './discovery-names.ts';
 import { checkCompatible, checkedLoadBalancers, isFargate, noDaemonsOnFargate } from './launch-settings.ts';
 import type { NewDeployment } from './rollouts.ts';
 import { checkZoneRebalancing, settingsOf } from './service-settings.ts';
@@ -35,6 +36,7 @@ export const updateService =
       throw invalid('Health check grace period is only valid for services configured to use load balancers');
     }
     checkZoneRebalancing({ ...service, ...settings });
+    checkDiscoveryNames(state, input.serviceConnectConfiguration, service);
     const begins = input.forceNewDeployment || startsDeployment(service, input, next);
     Object.assign(service, settings);
     if (service.scheduling === 'REPLICA') service.facts.desired = service.desired;
@@ -114,10 +116,10 @@ const deploymentFor = (parts: ServiceParts, service: EcsService, input: UpdateSe
   const given = input.networkConfiguration ?? (definition.networkMode === 'awsvpc' ? kept : undefined);
   const balancers =
     input.loadBalancers ??
-    now.loadBalancers.map(({ targetGroup, alternate, ...place }) => ({
+    now.loadBalancers.map(({ targetGroup, alternate, advanced, ...place }) => ({
       ...place,
       targetGroupArn: targetGroup.arn,
-      ...(alternate ? { advancedConfiguration: { alternateTargetGroupArn: alternate.arn } } : {}),
+      ...(alternate ? { advancedConfiguration: { ...advanced, alternateTargetGroupArn: alternate.arn } } : {}),
     }));
   if (isFargate(launch) && moved && (service.constraints.length > 0 || service.placement.length > 0)) {
     settingsOf(

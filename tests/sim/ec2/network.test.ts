@@ -68,7 +68,7 @@ describe('subnets', () => {
 
   test('have a way out through their NAT gateway, or none', async () => {
     const { ec2, clock, region } = world();
-    region.parts.fleet.network.subnet('eu-west-1c').hasNat = false;
+    region.parts.fleet.network.subnet('eu-west-1c').wayOut = 'none';
     const gateways = async (zone: string) => {
       const Filters = [{ Name: 'association.subnet-id', Values: [`subnet-${zone}`] }];
       const { RouteTables } = await settle(clock, ec2.send(new DescribeRouteTablesCommand({ Filters })));
