@@ -14,6 +14,8 @@ const goneCodes = new Set([
   'ClusterNotFoundException',
   'ServiceNotFoundException',
   'ServiceNotActiveException',
+  'RuleNotFound',
+  'RuleNotFoundException',
   'TargetGroupNotFound',
   'TargetGroupNotFoundException',
   'InvalidTarget',

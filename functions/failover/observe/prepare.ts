@@ -46,13 +46,16 @@ async function dueOf(read: Reader, view: ClusterView, context: Context): Promise
 }
 
 /**
- * The main service as its last COMPLETED deployment made it: a standby never follows one that may fail. Undefined before
- * the first one. Controllers other than ECS do not say how a deployment went.
+ * The main service as its last COMPLETED deployment made it: a standby never follows one that may fail. The only one that
+ * there is counts when tasks of it run: a service that was short from the start never completed any. Controllers other
+ * than ECS do not say how a deployment went.
  */
 function asDeployed(main: ServiceDetail): ServiceDetail | undefined {
   if (main.controller !== 'ECS') return main;
-  const completed = main.deployments.filter(({ rollout }) => rollout === 'COMPLETED');
-  const last = completed.reduce<Deployment | undefined>((a, b) => (a && a.createdAt >= b.createdAt ? a : b), undefined);
+  const { deployments } = main;
+  const completed = deployments.filter(({ rollout }) => rollout === 'COMPLETED');
+  const proven = completed.length === 0 && deployments.length === 1 && main.running > 0 ? deployments : completed;
+  const last = proven.reduce<Deployment | undefined>((a, b) => (a && a.createdAt >= b.createdAt ? a : b), undefined);
   return last && { ...main, definition: last.definition, network: last.network ?? main.network };
 }
 
