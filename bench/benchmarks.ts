@@ -8,6 +8,7 @@ import { roomForAll } from './room.ts';
 import { stops } from './stops.ts';
 import { bigStorm } from './storm-5000.ts';
 import { swarm } from './swarm.ts';
+import { traces } from './traces/traces.ts';
 
 const none = { atMost: 0 };
 
@@ -24,6 +25,7 @@ export const benchmarks: readonly Benchmark[] = [
   day(fullDay),
   bigStorm({ clusters: 20, instances: 5_000, tasksPerInstance: 4 }),
   roomForAll({ hosts: 1_000, services: 100, tasksPerService: 1_000 }),
+  traces(),
   swarm({ seeds: 1_000 }),
   bundle({ rounds: 15 }),
 ];

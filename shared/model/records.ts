@@ -185,6 +185,8 @@ export type Prepared = {
   readonly proof: 'unproven' | 'running' | 'proven' | 'failed';
   /** Of each standby: the service ARN once it was seen. What is gone afterwards was deleted by somebody. */
   readonly standbys: { readonly [R in StandbyRung]?: string };
+  /** AWS refused this standby although our own check had passed it: in its words. */
+  readonly refused: { readonly [R in StandbyRung]?: string };
   readonly checkedAt: Instant;
   readonly expiresAt: Instant;
 };

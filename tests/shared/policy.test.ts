@@ -25,7 +25,7 @@ describe('the settings of an installation', () => {
       rungSeconds: 75,
       dwellMinutes: 1,
       mostDwellMinutes: 10,
-      breakEvenMinutes: 10,
+      breakEvenMinutes: 3,
       maxLentTasks: 500,
       maxLentTasksInAccount: 2_000,
       maxHourlyCost: 50,

@@ -144,7 +144,7 @@ function sizeOf(size: Prepared['size'], { rung, region }: { rung: StandbyRung; r
   const spot = rung === 'fargate-spot';
   return {
     vcpus: cpu / 1024,
-    nanoUsd: hourlyNanoUsd({ vcpu: cpu / 1024, gb: memory / 1024, arm, spot, region }),
+    nanoUsd: hourlyNanoUsd({ vcpu: cpu / 1024, gb: memory / 1024, arm, spot, region }).nanoUsd,
   };
 }
 

@@ -1,7 +1,7 @@
 import type { Context } from '../../../shared/flow.ts';
 import { type Instant, later } from '../../../shared/model/instant.ts';
-import type { Group } from '../../../shared/model/lending.ts';
 import type { Raised } from '../../../shared/model/records.ts';
+import type { Group } from '../../../shared/model/surroundings.ts';
 import type { Action, Guard } from '../../../shared/plan/action.ts';
 
 /** How many instances services want of a group, and which services they are. */

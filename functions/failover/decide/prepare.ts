@@ -1,10 +1,12 @@
 import { deriveFargate } from '../../../shared/core/fargate/derive.ts';
+import { rungsFor } from '../../../shared/core/fargate/platform.ts';
 import { standbyBalancers } from '../../../shared/core/fargate/service.ts';
 import { standbySpec } from '../../../shared/core/fargate/standby.ts';
 import { textHash } from '../../../shared/core/text-hash.ts';
 import type { Context } from '../../../shared/flow.ts';
 import { later } from '../../../shared/model/instant.ts';
 import {
+  DERIVED_FROM,
   type Finding,
   PROVIDERS,
   type ServiceDetail,
@@ -71,7 +73,7 @@ function prepare(material: Material, view: PrepareView, context: Context): Plan 
   const derived = onFargate ? revision.taskDefinitionArn : isThere ? material.latest?.taskDefinitionArn : undefined;
   const cautions = isNews ? cautionNotes(main, findings) : [];
   if (derived === undefined) {
-    const registered = register(material, { definition, text, view, context });
+    const registered = register(material, { definition, text, findings, view, context });
     if (context.policy.mode === 'act')
       return { ...emptyPlan, steps: [[registered], soon(view, context)], notes: cautions };
     // Nobody registers it: the record says that it was told.
@@ -82,8 +84,11 @@ function prepare(material: Material, view: PrepareView, context: Context): Plan 
   const { balancers } = standbyBalancers(revision, circumstances);
   const network = circumstances.network;
   if (network === undefined) throw new Error(`${main.name} has a Fargate revision and no network for it`);
-  const specs = rungsOf(ladder).map((rung) => standbySpec(main, { rung, definition: derived, network, balancers }));
-  const steps = specs.map((spec) => standbyStep(spec, { material, view, context }));
+  const able = rungsFor(definition);
+  const rungs = rungsOf(ladder).filter((rung) => able.includes(rung));
+  const specs = rungs.map((rung) => standbySpec(main, { rung, definition: derived, network, balancers }));
+  const ifRefused = recordOf(material, { derived, size, findings, inSync: {} }, context);
+  const steps = specs.map((spec) => standbyStep(spec, { material, view, context, ifRefused }));
   const inSync = Object.fromEntries(steps.flatMap(({ seen }) => (seen ? [[seen.rung, seen]] : [])));
   const proof = decideProof({ ...material, derived, spec: specs[0] }, { for: view.for, context });
   const record = { ...recordOf(material, { derived, size, findings, inSync }, context), ...proof.state };
@@ -100,10 +105,14 @@ function prepare(material: Material, view: PrepareView, context: Context): Plan 
 
 type At = { readonly view: PrepareView; readonly context: Context };
 
-function register(
-  { ladder, revision }: Material,
-  { definition, text, view, context }: At & { readonly definition: TaskDefinition; readonly text: string },
-): Action {
+type Registered = {
+  readonly definition: TaskDefinition;
+  readonly text: string;
+  readonly findings: readonly Finding[];
+};
+
+function register(material: Material, { definition, text, findings, view, context }: At & Registered): Action {
+  const { ladder, revision } = material;
   const from = shortName(revision.taskDefinitionArn ?? '');
   return {
     do: 'register',
@@ -112,7 +121,8 @@ function register(
     because: `${ladder.main.name} runs ${from}`,
     main: ladder.main.name,
     definition,
-    tags: { 'spotkeeper:derived-from': from.replace(/[^\w\s+\-=.:/@]/g, '-'), [DERIVATION]: text },
+    tags: { [DERIVED_FROM]: from, [DERIVATION]: text },
+    ifRefused: recordOf(material, { derived: undefined, size: undefined, findings, inSync: {} }, context),
   };
 }
 

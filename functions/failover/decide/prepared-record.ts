@@ -41,6 +41,7 @@ export function recordOf(
     },
     standbys: { ...prepared?.standbys, ...Object.fromEntries(seen.map(([rung, one]) => [rung, one.arn])) },
     proof: prepared?.derived === derived ? (prepared?.proof ?? 'unproven') : 'unproven',
+    refused: prepared?.about === about ? (prepared?.refused ?? {}) : {},
     checkedAt: now,
     expiresAt: later(now, KEPT_MS),
   };

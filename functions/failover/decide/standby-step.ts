@@ -2,6 +2,7 @@ import { fingerprint } from '../../../shared/core/fargate/standby.ts';
 import type { Context } from '../../../shared/flow.ts';
 import { type Instant, later } from '../../../shared/model/instant.ts';
 import { PROVIDERS, type ServiceDetail, type StandbyRung, type StandbySpec } from '../../../shared/model/lending.ts';
+import type { Prepared } from '../../../shared/model/records.ts';
 import type { Action } from '../../../shared/plan/action.ts';
 import { shortName } from '../../../shared/plan/describe.ts';
 import { isStandby } from './ladder.ts';
@@ -9,6 +10,13 @@ import type { Material, PrepareView } from './material.ts';
 
 /** A standby that does not follow within so long is reported. */
 const SKEW_MS = 600_000;
+
+type At = {
+  readonly material: Material;
+  readonly view: PrepareView;
+  readonly context: Context;
+  readonly ifRefused: Prepared;
+};
 
 /** A standby that is what it should be. */
 export type Seen = { readonly rung: StandbyRung; readonly arn: string; readonly fingerprint: string };
@@ -19,7 +27,7 @@ export type Step = {
 };
 
 /** Creates a standby that is missing, lets one follow that is behind, and leaves one alone that somebody else changed. */
-export function standbyStep(spec: StandbySpec, at: { material: Material; view: PrepareView; context: Context }): Step {
+export function standbyStep(spec: StandbySpec, at: At): Step {
   const { material, view, context } = at;
   const { ladder, prepared } = material;
   const common = { for: view.for, region: context.region, spec };
@@ -43,10 +51,7 @@ export function standbyStep(spec: StandbySpec, at: { material: Material; view: P
   };
 }
 
-function missing(
-  spec: StandbySpec,
-  { material, view, context }: { material: Material; view: PrepareView; context: Context },
-): Step {
+function missing(spec: StandbySpec, { material, view, context, ifRefused }: At): Step {
   const { prepared, revision } = material;
   const nothing: Step = { actions: [], notes: [], seen: undefined };
   const other = view.services.find(({ name, status }) => name === spec.name && status !== 'INACTIVE');
@@ -65,8 +70,12 @@ function missing(
     const note = `${spec.name} was deleted by somebody; it is not created again before ${spec.main} has a new revision`;
     return { ...nothing, notes: [note] };
   }
+  if (prepared?.refused[spec.rung] !== undefined && prepared.about === material.about) return nothing;
   const because = `${spec.main} is to be lent tasks; ${spec.rung} is one of its rungs`;
-  return { ...nothing, actions: [{ do: 'create-standby', for: view.for, region: context.region, because, spec }] };
+  return {
+    ...nothing,
+    actions: [{ do: 'create-standby', for: view.for, region: context.region, because, spec, ifRefused }],
+  };
 }
 
 /** What a standby is, in the words of what it should be. Its tags are its own affair once it has ours. */

@@ -1,16 +1,8 @@
 import type { Target, Task } from '../../../shared/model/fleet.ts';
 import type { Instant } from '../../../shared/model/instant.ts';
-import type {
-  Evidence,
-  FailoverCluster,
-  Group,
-  Host,
-  ServiceDetail,
-  StandbyRung,
-  Subnet,
-  TaskShape,
-} from '../../../shared/model/lending.ts';
+import type { Evidence, Host, ServiceDetail, StandbyRung, TaskShape } from '../../../shared/model/lending.ts';
 import type { Lending, Lookout, Prepared, Raised } from '../../../shared/model/records.ts';
+import type { FailoverCluster, Group, Subnet } from '../../../shared/model/surroundings.ts';
 import type { Policy } from '../../../shared/policy.ts';
 import type { Ladders } from './ladder.ts';
 import type { Refusal } from './rungs.ts';

@@ -1,7 +1,7 @@
 import type { Context } from '../../../shared/flow.ts';
 import { type Instant, instant, later } from '../../../shared/model/instant.ts';
-import type { FailoverCluster } from '../../../shared/model/lending.ts';
 import type { Lookout } from '../../../shared/model/records.ts';
+import type { FailoverCluster } from '../../../shared/model/surroundings.ts';
 import { manageOf } from '../../../shared/policy.ts';
 import type { AcceptedEvent } from '../decide/accepts.ts';
 import type { Reader } from '../reader.ts';

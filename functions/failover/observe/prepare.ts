@@ -104,7 +104,7 @@ async function materialOf(read: Reader, view: ClusterView, due: Due): Promise<re
   const { main, policy } = ladder;
   const revision = await read.taskDefinition(due.revision);
   if (revision === undefined) return [];
-  const network = standbyNetwork(main.network, policy);
+  const network = standbyNetwork(main, policy);
   const groups = [
     ...balancers.map(({ targetGroup }) => targetGroup),
     ...(policy.ipTargetGroup === 'none' ? [] : [policy.ipTargetGroup]),

@@ -1,30 +1,15 @@
-import {
-  clusterPartition,
-  doomedKey,
-  doomedPartition,
-  placeKey,
-  watchPartition,
-} from '../../../shared/aws/record-keys.ts';
+import { OBSERVE } from '../../../shared/aws/own-ports.ts';
+import { clusterPartition, doomedKey, watchPartition } from '../../../shared/aws/record-keys.ts';
+import { doomedIn, placesOf } from '../../../shared/aws/shared-records.ts';
 import { getRecords, queryRecords, type TablePorts } from '../../../shared/aws/table.ts';
 import type { Log } from '../../../shared/flow.ts';
-import type { Doomed, Watch } from '../../../shared/model/records.ts';
+import type { Watch } from '../../../shared/model/records.ts';
 import type { TableReader } from '../reader.ts';
-
-/** The prefix of what observe mode remembers. */
-export const OBSERVE = 'observe ';
 
 /** What spotkeeper remembers of one region, by kind. */
 export function tableReader(region: string, table: TablePorts): TableReader {
   return {
-    async places(ids) {
-      const records = await getRecords(
-        table,
-        ids.map((id) => placeKey(region, id)),
-      );
-      return new Map(
-        records.flatMap((one) => (one.is === 'place' || one.is === 'absent' ? [[one.instanceId, one]] : [])),
-      );
-    },
+    places: (ids) => placesOf(table, region, ids),
     async clusters() {
       const records = await queryRecords(table, clusterPartition(region));
       return {
@@ -69,10 +54,6 @@ export function tolerantReader(read: TableReader, log: Log): TableReader {
     watches: () => orElse('watches', read.watches(), []),
     observedMaintenance: () => orElse('observed maintenance', read.observedMaintenance(), []),
   };
-}
-
-async function doomedIn(table: TablePorts, region: string, cluster: string | undefined): Promise<readonly Doomed[]> {
-  return (await queryRecords(table, doomedPartition(region, cluster))).filter((one) => one.is === 'doomed');
 }
 
 async function watchesIn(table: TablePorts, region: string): Promise<readonly Watch[]> {

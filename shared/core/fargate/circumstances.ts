@@ -1,4 +1,5 @@
-import type { Balancer, Network, ServiceDetail, Subnet } from '../../model/lending.ts';
+import type { Balancer, Network, ServiceDetail } from '../../model/lending.ts';
+import type { Subnet } from '../../model/surroundings.ts';
 
 /** What the account says besides the task definition, as far as it decides whether a service can run on Fargate. */
 export type Circumstances = {

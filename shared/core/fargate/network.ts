@@ -1,4 +1,5 @@
-import type { Finding, Network, Subnet } from '../../model/lending.ts';
+import type { Finding, Network, ServiceDetail } from '../../model/lending.ts';
+import type { Subnet } from '../../model/surroundings.ts';
 import type { TaskDefinition } from '../../model/task-definition.ts';
 import type { Circumstances, FargatePolicy } from './circumstances.ts';
 import { caution, refusal, when } from './findings.ts';
@@ -15,7 +16,7 @@ const most = { subnets: 16, securityGroups: 5 };
  * https://docs.aws.amazon.com/AmazonECS/latest/developerguide/fargate-task-networking.html
  */
 export function standbyNetwork(
-  own: Network | undefined,
+  { network: own }: Pick<ServiceDetail, 'network'>,
   policy: Pick<FargatePolicy, 'fargateSubnets' | 'fargateSecurityGroups' | 'fargatePublicIp'>,
 ): Network | undefined {
   const subnets = policy.fargateSubnets.length > 0 ? policy.fargateSubnets : (own?.subnets ?? []);

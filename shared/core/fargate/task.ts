@@ -141,6 +141,13 @@ function roleFindings(definition: TaskDefinition, { main, policy }: Circumstance
       ),
     ),
     ...when(
+      acts === undefined && main.exec,
+      refusal(
+        'enableExecuteCommand',
+        'on Fargate ECS Exec works with a task role only; name one with spotkeeper:fargate-task-role',
+      ),
+    ),
+    ...when(
       acts === undefined && main.launch.on === 'ec2',
       caution(
         'taskRoleArn',

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { OBSERVE, tableReader, tolerantReader } from '../../../functions/interruption/ports/table.ts';
+import { tableReader, tolerantReader } from '../../../functions/interruption/ports/table.ts';
+import { OBSERVE } from '../../../shared/aws/own-ports.ts';
 import { putRecords } from '../../../shared/aws/table.ts';
 import { later } from '../../../shared/model/instant.ts';
 import { AwsError } from '../../../sim/service.ts';

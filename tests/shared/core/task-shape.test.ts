@@ -60,7 +60,7 @@ describe('a name with an ending', () => {
     const long = 'w'.repeat(260);
     const names = [`${long}a`, `${long}b`].map((name) => fittedName(name, '-fargate'));
     expect(new Set(names).size).toBe(2);
-    for (const name of names) expect(name).toMatch(/^w+-[0-9a-z]{7}-fargate$/);
+    for (const name of names) expect(name).toMatch(/^w+-[0-9a-f]{16}-fargate$/);
     expect(names.map(({ length }) => length)).toEqual([255, 255]);
   });
 });

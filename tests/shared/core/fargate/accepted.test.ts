@@ -107,14 +107,14 @@ describe('the network of lent tasks', () => {
   };
 
   test("is the service's own where the settings name none", () => {
-    expect(standbyNetwork(own, policy)).toEqual(own);
-    expect(standbyNetwork(undefined, policy)).toBeUndefined();
+    expect(standbyNetwork({ network: own }, policy)).toEqual(own);
+    expect(standbyNetwork({ network: undefined }, policy)).toBeUndefined();
   });
 
   test('is what the settings name, public address and all', () => {
     const wanted = { subnets: ['subnet-z'], securityGroups: ['sg-9'], assignPublicIp: true };
-    expect(standbyNetwork(own, named)).toEqual(wanted);
-    expect(standbyNetwork(undefined, named)).toEqual(wanted);
+    expect(standbyNetwork({ network: own }, named)).toEqual(wanted);
+    expect(standbyNetwork({ network: undefined }, named)).toEqual(wanted);
   });
 });
 
@@ -194,11 +194,11 @@ const seldom = <T>(value: T) =>
 
 const anyContainer = fc.record({
   image: fc.constantFrom('nginx', app.image ?? ''),
-  cpu: maybe(fc.integer({ min: 0, max: 9_000 })),
-  memory: maybe(fc.integer({ min: 64, max: 40_000 })),
+  cpu: maybe(fc.integer({ min: 0, max: 2_000 })),
+  memory: maybe(fc.integer({ min: 64, max: 9_000 })),
   memoryReservation: maybe(fc.integer({ min: 6, max: 64 })),
   portMappings: fc.array(
-    fc.record({ containerPort: fc.integer({ min: 80, max: 90 }), hostPort: fc.constantFrom(0, 80, 81, 8080) }),
+    fc.record({ containerPort: fc.integer({ min: 80, max: 150 }), hostPort: fc.constantFrom(0, 0, 0, 8080) }),
     { maxLength: 2 },
   ),
   logConfiguration: maybe(fc.constantFrom(app.logConfiguration, { logDriver: 'splunk' })),
@@ -216,11 +216,11 @@ const anyContainer = fc.record({
 const anyDefinition: fc.Arbitrary<TaskDefinition> = fc.record({
   family: fc.constant('drawn'),
   networkMode: maybe(fc.constantFrom('awsvpc', 'bridge', 'host', 'none')),
-  cpu: maybe(fc.integer({ min: 128, max: 17_000 }).map(String)),
-  memory: maybe(fc.integer({ min: 128, max: 130_000 }).map(String)),
+  cpu: maybe(fc.integer({ min: 2_000, max: 17_000 }).map(String)),
+  memory: maybe(fc.integer({ min: 9_000, max: 130_000 }).map(String)),
   ipcMode: seldom('none'),
   pidMode: seldom('host'),
-  volumes: fc.constantFrom([], [{ name: 'data', host: {} }], [{ name: 'data', dockerVolumeConfiguration: {} }]),
+  volumes: fc.constantFrom([], [{ name: 'data', host: {} }], [{ name: 'data', configuredAtLaunch: false }]),
   placementConstraints: fc.constantFrom([], [{ type: 'memberOf', expression: 'agentConnected == true' }]),
   containerDefinitions: fc
     .array(anyContainer, { minLength: 1, maxLength: 3 })

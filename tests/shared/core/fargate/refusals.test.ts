@@ -62,6 +62,11 @@ const ofTask: readonly (readonly [string, Change, string])[] = [
     },
     'executionRoleArn',
   ],
+  [
+    'ECS Exec without a task role',
+    { main: { exec: true }, definition: { taskRoleArn: undefined } },
+    'enableExecuteCommand',
+  ],
   ['instances of several architectures', { architectures: ['x86_64', 'arm64'] }, 'runtimePlatform.cpuArchitecture'],
   ['an architecture that Fargate lacks', { architectures: ['x86'] }, 'runtimePlatform.cpuArchitecture'],
   ['Windows instances of unknown version', { systems: ['windows'] }, 'runtimePlatform.operatingSystemFamily'],

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { hourlyNanoUsd, isPriced } from '../../../../shared/core/fargate/prices.ts';
+import { type Billed, hourlyNanoUsd } from '../../../../shared/core/fargate/prices.ts';
 import table from '../../../../shared/core/fargate/sizes.json' with { type: 'json' };
 import { fargateSize, largestSize, type Size } from '../../../../shared/core/fargate/sizes.ts';
 import simulated from '../../../../sim/ecs/fargate/sizes.json' with { type: 'json' };
@@ -8,8 +8,10 @@ import simulated from '../../../../sim/ecs/fargate/sizes.json' with { type: 'jso
 const pairs = table.sizes.flatMap(({ cpu, memoryMiB }) => memoryMiB.map((memory) => ({ cpu, memory })));
 const need = fc.record({ cpu: fc.integer({ min: 0, max: 16_384 }), memory: fc.integer({ min: 0, max: 122_880 }) });
 
+const nanoUsd = (billed: Billed): number => hourlyNanoUsd(billed).nanoUsd;
+
 const priceOf = ({ cpu, memory }: Size): number =>
-  hourlyNanoUsd({ vcpu: cpu / 1_024, gb: memory / 1_024, arm: false, spot: false, region: 'us-east-1' });
+  nanoUsd({ vcpu: cpu / 1_024, gb: memory / 1_024, arm: false, spot: false, region: 'us-east-1' });
 
 describe('the size of a Fargate task', () => {
   test('is one that Fargate has, and holds what is needed', () => {
@@ -70,18 +72,19 @@ describe('the price of a Fargate task', () => {
   const task = { vcpu: 0.25, gb: 0.5, arm: false, spot: false, region: 'us-east-1' };
 
   test('is that of its vCPUs and its memory, in nano-dollars an hour', () => {
-    expect(hourlyNanoUsd(task)).toBe(12_342_500);
-    expect(hourlyNanoUsd({ ...task, arm: true })).toBe(9_875_000);
+    expect(nanoUsd(task)).toBe(12_342_500);
+    expect(nanoUsd({ ...task, arm: true })).toBe(9_875_000);
   });
 
   test('is lower on Fargate Spot', () => {
-    expect(hourlyNanoUsd({ ...task, spot: true })).toBe(4_196_450);
+    expect(nanoUsd({ ...task, spot: true })).toBe(4_196_450);
   });
 
   test('is that of the dearest region where the region is not in the list', () => {
-    expect(isPriced('us-east-1')).toBe(true);
-    expect(isPriced('mars-north-1')).toBe(false);
-    expect(hourlyNanoUsd({ ...task, region: 'mars-north-1' })).toBe(hourlyNanoUsd({ ...task, region: 'sa-east-1' }));
+    expect(hourlyNanoUsd(task).known).toBe(true);
+    const { nanoUsd: unknown, known } = hourlyNanoUsd({ ...task, region: 'mars-north-1' });
+    expect(known).toBe(false);
+    expect(unknown).toBe(nanoUsd({ ...task, region: 'sa-east-1' }));
   });
 
   test('is a whole number that grows with the task', () => {
@@ -91,9 +94,9 @@ describe('the price of a Fargate task', () => {
         fc.integer({ min: 1, max: 240 }),
         fc.boolean(),
         (quarters, halves, spot) => {
-          const price = hourlyNanoUsd({ ...task, vcpu: quarters / 4, gb: halves / 2, spot });
+          const price = nanoUsd({ ...task, vcpu: quarters / 4, gb: halves / 2, spot });
           expect(Number.isSafeInteger(price)).toBe(true);
-          expect(hourlyNanoUsd({ ...task, vcpu: (quarters + 1) / 4, gb: halves / 2, spot })).toBeGreaterThan(price);
+          expect(nanoUsd({ ...task, vcpu: (quarters + 1) / 4, gb: halves / 2, spot })).toBeGreaterThan(price);
         },
       ),
     );

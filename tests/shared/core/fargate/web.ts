@@ -1,6 +1,7 @@
 import type { Circumstances, FargatePolicy } from '../../../../shared/core/fargate/circumstances.ts';
 import { deriveFargate } from '../../../../shared/core/fargate/derive.ts';
-import type { Balancer, ServiceDetail, Subnet } from '../../../../shared/model/lending.ts';
+import type { Balancer, ServiceDetail } from '../../../../shared/model/lending.ts';
+import type { Subnet } from '../../../../shared/model/surroundings.ts';
 import type { ContainerDefinition, TaskDefinition } from '../../../../shared/model/task-definition.ts';
 
 export const role = 'arn:aws:iam::123456789012:role/web';
