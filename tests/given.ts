@@ -187,6 +187,7 @@ export const aService = (changes: Partial<Service> = {}): Service => ({
   rolling: true,
   desired: 2,
   running: 2,
+  minimumHealthyPercent: 100,
   targetGroups: [],
   ...changes,
 });

@@ -70,6 +70,8 @@ export type Service = {
   readonly rolling: boolean;
   readonly desired: number;
   readonly running: number;
+  /** Of its desired count, what DRAINING and deployments leave running, rounded up to whole tasks. */
+  readonly minimumHealthyPercent: number;
   readonly targetGroups: readonly string[];
 };
 

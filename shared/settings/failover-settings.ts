@@ -65,7 +65,7 @@ export const failoverSettings: { readonly [K in keyof FailoverPolicy]: Setting<F
     param: 'drainReserveSeconds',
     tag: 'spotkeeper:drain-reserve-seconds',
     allowed: 'a whole number of seconds from 30 to 110',
-    initial: '75',
+    initial: '45',
     parse: wholeNumber(30, 110),
   },
   priority: {

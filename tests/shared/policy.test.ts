@@ -20,7 +20,7 @@ describe('the settings of an installation', () => {
       failover: [],
       contagion: 1,
       holdDrain: 'on',
-      drainReserveSeconds: 75,
+      drainReserveSeconds: 45,
       priority: 50,
       rungSeconds: 75,
       dwellMinutes: 1,

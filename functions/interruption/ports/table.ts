@@ -1,5 +1,5 @@
 import { OBSERVE } from '../../../shared/aws/own-ports.ts';
-import { clusterPartition, doomedKey, watchPartition } from '../../../shared/aws/record-keys.ts';
+import { clusterPartition, doomedKey, lookoutKey, watchPartition } from '../../../shared/aws/record-keys.ts';
 import { doomedIn, placesOf } from '../../../shared/aws/shared-records.ts';
 import { getRecords, queryRecords, type TablePorts } from '../../../shared/aws/table.ts';
 import type { Log } from '../../../shared/flow.ts';
@@ -26,6 +26,13 @@ export function tableReader(region: string, table: TablePorts): TableReader {
       return records.filter((one) => one.is === 'doomed');
     },
     watches: () => watchesIn(table, region),
+    async lookouts(clusters) {
+      const records = await getRecords(
+        table,
+        clusters.map((cluster) => lookoutKey(region, cluster)),
+      );
+      return records.filter((one) => one.is === 'lookout');
+    },
     async observedMaintenance() {
       if (table.prefix === OBSERVE) return [];
       const observed = { ...table, prefix: OBSERVE };
@@ -52,6 +59,7 @@ export function tolerantReader(read: TableReader, log: Log): TableReader {
     doomed: (cluster) => orElse('doomed', read.doomed(cluster), []),
     doomedOf: (keys) => orElse('doomed', read.doomedOf(keys), []),
     watches: () => orElse('watches', read.watches(), []),
+    lookouts: (clusters) => orElse('lookouts', read.lookouts(clusters), []),
     observedMaintenance: () => orElse('observed maintenance', read.observedMaintenance(), []),
   };
 }

@@ -7,7 +7,7 @@ import {
   type StandbyRung,
   type StandbySpec,
 } from '../../model/lending.ts';
-import { fittedName } from '../fitted-name.ts';
+import { standbyName } from '../standby-name.ts';
 
 /** https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_CreateService.html (tags) */
 const MOST_TAGS = 50;
@@ -41,9 +41,6 @@ export function standbySpec(main: ServiceDetail, parts: StandbyParts): StandbySp
     tags: standbyTags(main, rung),
   };
 }
-
-/** `<service>-fargate-spot`; at most 255 characters, cut ones unlike each other. */
-export const standbyName = (main: string, rung: StandbyRung): string => fittedName(main, `-${rung}`);
 
 /**
  * All that a standby must follow, as one text: the same for both rungs, whatever the order of subnets, groups and tags.

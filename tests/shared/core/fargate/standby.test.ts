@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { fingerprint, standbyName, standbySpec } from '../../../../shared/core/fargate/standby.ts';
+import { fingerprint, standbySpec } from '../../../../shared/core/fargate/standby.ts';
+import { standbyName } from '../../../../shared/core/standby-name.ts';
 import { balancer, webService } from './web.ts';
 
 const network = { subnets: ['subnet-a', 'subnet-b'], securityGroups: ['sg-1', 'sg-2'], assignPublicIp: false };
