@@ -8,7 +8,8 @@ export type Bundles = {
   >;
 };
 
-type Narrowing = { readonly key: string; readonly onEveryResource?: boolean };
+/** A right needs a condition on one of these keys. `onEveryResource`: nothing else narrows it. */
+type Narrowing = { readonly oneOf: readonly string[]; readonly onEveryResource?: boolean };
 
 const COMMAND = /@aws-sdk\/(client-[a-z0-9-]+)\/dist-es\/commands\/(\w+)Command\.js$/;
 const prefixes: Readonly<Record<string, { readonly prefix: string }>> = implied.prefixes;
@@ -52,8 +53,8 @@ export function rightsAreNarrow(template: Template): readonly string[] {
       list(statement.Action).flatMap((action) => {
         if (action.includes('*')) return [`${id}: ${action} is a wildcard`];
         const condition = conditions[action];
-        if (condition && !hasCondition(statement, condition.key)) {
-          return [`${id}: ${action} without a condition on ${condition.key}`];
+        if (condition && !condition.oneOf.some((key) => hasCondition(statement, key))) {
+          return [`${id}: ${action} without a condition on ${condition.oneOf.join(' or ')}`];
         }
         const mayBeWide = condition?.onEveryResource || implied.noResourceLevelPermission.actions.includes(action);
         return list(statement.Resource).includes('*') && !mayBeWide ? [`${id}: ${action} on every resource`] : [];

@@ -78,6 +78,7 @@ describe('a deficit', () => {
       predicted: 3,
       held: 1,
       lendable: 3,
+      allowed: 11,
       why,
     });
   });

@@ -70,7 +70,7 @@ describe('CreateService', () => {
     });
     create(offering('web'));
     const other = (settings: object) => create({ ...settings, serviceName: 'other' });
-    expect(() => other(offering('web'))).toThrow('discovery name default/web is used');
+    expect(() => other(offering('web'))).toThrow('discovery name shop/web is used');
     expect(other(offering('web', 'elsewhere')).service.status).toBe('ACTIVE');
   });
 
