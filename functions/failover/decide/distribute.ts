@@ -9,7 +9,7 @@ export type Shares = {
   /** Tasks that no rung takes, and what bounds them. */
   readonly unmet: number;
   readonly bounds: readonly string[];
-  /** More than one rung was asked for the same tasks. */
+  /** More than one rung was asked for the same tasks: more is lent than is wanted. */
   readonly doubled: boolean;
 };
 
@@ -21,7 +21,7 @@ export type Asked = {
   readonly ladder: Ladder;
 };
 
-/** The dearest first: what is taken back first. */
+/** The dearest first: what is taken back first, after what does not run yet. */
 const DEAREST: readonly StandbyRung[] = ['fargate', 'fargate-spot'];
 
 /**
@@ -60,7 +60,12 @@ export function distribute({ total, doubled, rungs, ladder }: Asked, budget: Bud
     missing -= granted;
   }
   if (ordered.length === 0 && missing > 0) bounds.push('it has no standby yet');
-  return { counts, unmet: Math.max(0, missing), bounds: [...new Set(bounds)], doubled: doubled && asked.length > 1 };
+  return {
+    counts,
+    unmet: Math.max(0, missing),
+    bounds: [...new Set(bounds)],
+    doubled: asked.length > 1 && missing < 0,
+  };
 }
 
 const keptBy = ({ lent, running, dry, byHand }: RungNow): number => (dry && !byHand ? Math.min(lent, running) : lent);
@@ -71,14 +76,17 @@ function takeBack(
   budget: Budget,
 ): void {
   let left = many;
-  for (const rung of DEAREST) {
-    const has = counts.get(rung) ?? 0;
-    if (rungs.find((one) => one.rung === rung)?.byHand) continue;
-    const back = Math.min(left, has);
-    if (back > 0) budget.give(ladder, rung, back);
-    counts.set(rung, has - back);
-    left -= back;
-  }
+  const able = DEAREST.flatMap((rung) => rungs.find((one) => one.rung === rung && !one.byHand) ?? []);
+  const back = (rung: StandbyRung, most: number): void => {
+    const tasks = Math.max(0, Math.min(left, most));
+    if (tasks === 0) return;
+    budget.give(ladder, rung, tasks);
+    counts.set(rung, (counts.get(rung) ?? 0) - tasks);
+    left -= tasks;
+  };
+  // Of two rungs that were asked for the same tasks, the one that does not bring them up has the surplus.
+  for (const { rung, running } of able) back(rung, (counts.get(rung) ?? 0) - running);
+  for (const { rung } of able) back(rung, counts.get(rung) ?? 0);
 }
 
 const sumOf = (counts: ReadonlyMap<StandbyRung, number>): number =>

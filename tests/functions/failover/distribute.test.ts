@@ -11,13 +11,21 @@ type Case = {
   readonly fargate?: RungNow;
   readonly doubled?: boolean;
   readonly policy?: Partial<Policy>;
+  readonly limits?: Parameters<typeof aView>[0];
 };
 
 /** What both rungs are to have, in a cluster that has what the rungs have. */
-function shared({ total, spot = aRung('fargate-spot'), fargate = aRung('fargate'), doubled = false, policy }: Case) {
+function shared({
+  total,
+  spot = aRung('fargate-spot'),
+  fargate = aRung('fargate'),
+  doubled = false,
+  policy,
+  limits,
+}: Case) {
   const [main] = aFamily();
   const services = main === undefined ? [] : [main, spot.standby, fargate.standby];
-  const view = aView({ services, policy: lends(policy) });
+  const view = aView({ services, policy: lends(policy), ...limits });
   const budget = budgetOf(view, lendingContext());
   const ladder = ladderOf(services, view.policy);
   const { counts, ...rest } = distribute({ total, doubled, rungs: [spot, fargate], ladder }, budget);
@@ -83,6 +91,12 @@ describe('fewer tasks', () => {
     expect(shared({ total: 4, ...both, policy: reversed })).toMatchObject({ spot: 3, fargate: 1 });
   });
 
+  test('are those first that do not run yet: the ones that serve go last', () => {
+    const both = { spot: aRung('fargate-spot', 3, { running: 1 }), fargate: aRung('fargate', 2) };
+    expect(shared({ total: 3, ...both })).toMatchObject({ spot: 1, fargate: 2 });
+    expect(shared({ total: 2, ...both })).toMatchObject({ spot: 1, fargate: 1 });
+  });
+
   test('are room for others again', () => {
     const both = { spot: aRung('fargate-spot', 3), fargate: aRung('fargate', 2) };
     expect(shared({ total: 1, ...both })).toMatchObject({ left: 1, unmet: 0 });
@@ -122,6 +136,11 @@ describe('where starts take long', () => {
       fargate: 2,
       doubled: true,
     });
+  });
+
+  test('the second one is not asked for the same tasks when it only has the rest of the first', () => {
+    const quota = { quotas: { 'fargate-spot': 0.5, fargate: undefined } };
+    expect(shared({ total: 3, doubled: true, limits: quota })).toMatchObject({ spot: 2, fargate: 1, doubled: false });
   });
 
   test('one is asked where there is no other', () => {

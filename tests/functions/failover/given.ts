@@ -32,6 +32,7 @@ import {
   REGION,
 } from '../../given.ts';
 import { aHost, aService, aShape } from '../../shared/core/small-cluster.ts';
+import { aLookout as aLookoutThatHolds } from '../interruption/given.ts';
 
 /** A service named checkout that runs its four tasks on Spot instances, and its standbys, which have none. */
 export const SHAPE = aShape();
@@ -139,21 +140,9 @@ export const aLending = (changes: Partial<Lending> = {}): Lending => ({
   ...changes,
 });
 
-export const aLookout = (changes: Partial<Lookout> = {}): Lookout => ({
-  is: 'lookout',
-  region: REGION,
-  cluster: CLUSTER,
-  at: at(-5),
-  services: 1,
-  holds: [],
-  lent: { tasks: 0, hourlyNanoUsd: 0 },
-  vcpus: { 'fargate-spot': 0, fargate: 0 },
-  scannedAt: at(-60),
-  version: 1,
-  by: 'earlier',
-  expiresAt: at(86_400),
-  ...changes,
-});
+/** Written a minute ago; its wake-up has come. */
+export const aLookout = (changes: Partial<Lookout> = {}): Lookout =>
+  aLookoutThatHolds({ at: at(-5), holds: [], scannedAt: at(-60), ...changes });
 
 export const aFailoverCluster = (changes: Partial<FailoverCluster> = {}): FailoverCluster => ({
   ...aCluster(),
