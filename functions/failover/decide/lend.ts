@@ -1,5 +1,7 @@
+import { isCapacityReason } from '../../../shared/core/shortage.ts';
 import type { Context } from '../../../shared/flow.ts';
 import { type Instant, later } from '../../../shared/model/instant.ts';
+import type { Evidence, ServiceDetail } from '../../../shared/model/lending.ts';
 import type { Action, Guard, Plan } from '../../../shared/plan/action.ts';
 import { type Ladder, type Orphan, rungOf } from './ladder.ts';
 import { type Budget, budgetOf } from './limits.ts';
@@ -82,7 +84,7 @@ function oneService(
       now: context.now,
       observes: context.policy.mode === 'observe',
       rungSeconds,
-      refused: view.refusals.get(standby.name),
+      refused: newest(view.refusals.get(standby.name), shortageOf(standby)),
     };
     return [rungNow({ rung, standby, state: before?.rungs[rung] }, look)];
   });
@@ -96,7 +98,8 @@ function oneService(
       need,
       rungs,
       before,
-      told: view.evidence.get(main.name),
+      told: newest(view.evidence.get(main.name), shortageOf(main)),
+      noticeInCluster: view.doomed.length > 0,
       noticeOpen: deadlines.some((deadline) => deadline > context.now),
       deadline: deadlines.length === 0 ? undefined : (Math.min(...deadlines) as Instant),
       swapping: isSwapping(ladder),
@@ -107,6 +110,14 @@ function oneService(
     context,
   );
 }
+
+/** What the service's own messages say, in case the event did not reach us. */
+function shortageOf({ unplaced }: ServiceDetail): Evidence | undefined {
+  return unplaced && isCapacityReason(unplaced.text) ? { kind: 'placement-failure', ...unplaced } : undefined;
+}
+
+const newest = <T extends { readonly at: Instant }>(a: T | undefined, b: T | undefined): T | undefined =>
+  a && b ? (b.at > a.at ? b : a) : (a ?? b);
 
 /** Traffic moves between two target groups: who is lent tasks now may be lent them in the wrong one. */
 function isSwapping({ main }: Ladder): boolean {
@@ -131,7 +142,8 @@ const guard = ({ main }: Ladder, { next }: ServiceDecision, view: ClusterView): 
           name: main.name,
           for: view.for,
           expected: view.lendings.get(main.name)?.version ?? 'absent',
-          whenLost: 'observe again',
+          // While a notice is open, passes follow each other: whoever wins does the same work, and the next one sees it.
+          whenLost: view.doomed.length > 0 ? 'leave' : 'observe again',
           next,
         },
       ];

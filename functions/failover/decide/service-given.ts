@@ -13,6 +13,8 @@ export type ServiceGiven = {
   readonly before: Lending | undefined;
   /** What events of this batch and failed launches say. */
   readonly told: Evidence | undefined;
+  /** A notice is open in its cluster: what is missing may be shown to be a shortage any moment. */
+  readonly noticeInCluster: boolean;
   /** A notice is open in the pools that carry it. */
   readonly noticeOpen: boolean;
   /** When the earliest of the instances that carry it goes. */
