@@ -2,6 +2,7 @@ import { isCapacityReason } from '../../../shared/core/shortage.ts';
 import type { Context } from '../../../shared/flow.ts';
 import { type Instant, later } from '../../../shared/model/instant.ts';
 import type { Evidence, ServiceDetail } from '../../../shared/model/lending.ts';
+import type { Prepared } from '../../../shared/model/records.ts';
 import type { Action, Guard, Plan } from '../../../shared/plan/action.ts';
 import { type Ladder, type Orphan, rungOf } from './ladder.ts';
 import { type Budget, budgetOf } from './limits.ts';
@@ -104,6 +105,7 @@ function oneService(
       deadline: deadlines.length === 0 ? undefined : (Math.min(...deadlines) as Instant),
       swapping: isSwapping(ladder),
       healthy: healthyOf(ladder, view),
+      obstacle: obstacleOf(view.prepared.get(main.name)),
       for: view.for,
     },
     budget,
@@ -118,6 +120,13 @@ function shortageOf({ unplaced }: ServiceDetail): Evidence | undefined {
 
 const newest = <T extends { readonly at: Instant }>(a: T | undefined, b: T | undefined): T | undefined =>
   a && b ? (b.at > a.at ? b : a) : (a ?? b);
+
+function obstacleOf(prepared: Prepared | undefined): string | undefined {
+  const refusals = (prepared?.findings ?? []).filter(({ severity }) => severity === 'refusal');
+  return refusals.length === 0
+    ? undefined
+    : `it cannot run on Fargate (${refusals.map(({ parameter }) => parameter).join(', ')})`;
+}
 
 /** Traffic moves between two target groups: who is lent tasks now may be lent them in the wrong one. */
 function isSwapping({ main }: Ladder): boolean {

@@ -23,5 +23,7 @@ export type ServiceGiven = {
   readonly swapping: boolean;
   /** Healthy targets of the group that has the fewest; undefined: it has no load balancer. */
   readonly healthy: number | undefined;
+  /** Why it has no standby; undefined: it has one, or will have. */
+  readonly obstacle: string | undefined;
   readonly for: readonly string[];
 };
