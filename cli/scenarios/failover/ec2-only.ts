@@ -43,6 +43,8 @@ export const ec2Only: Scenario = {
       desired: 4,
       maxSize: 8,
       pools: [pool],
+      // So that what Auto Scaling replaces is drained first.
+      hooks: [{ name: 'spotkeeper-drain', heartbeatTimeoutSeconds: 60 }],
       distribution: {
         OnDemandBaseCapacity: 0,
         OnDemandPercentageAboveBaseCapacity: 0,
