@@ -3,7 +3,7 @@ import { defineConfig } from 'vitest/config';
 export default defineConfig({
   test: {
     include: ['tests/**/*.test.ts'],
-    // The first test that needs the packaged stack waits for `serverless package`.
-    testTimeout: 30_000,
+    // The first tests that need the packaged stack wait for `serverless package`, once for each of its two variants.
+    testTimeout: 60_000,
   },
 });

@@ -4,9 +4,11 @@ import { drill } from './drills.ts';
 import type { Benchmark } from './figure.ts';
 import { hundredNotices } from './hundred-notices.ts';
 import { manyNotices } from './many-notices.ts';
+import { roomForAll } from './room.ts';
 import { stops } from './stops.ts';
 import { bigStorm } from './storm-5000.ts';
 import { swarm } from './swarm.ts';
+import { traces } from './traces/traces.ts';
 
 const none = { atMost: 0 };
 
@@ -22,6 +24,8 @@ export const benchmarks: readonly Benchmark[] = [
   stops({ clusters: 20, instancesPerCluster: 250, tasksPerInstance: 4 }),
   day(fullDay),
   bigStorm({ clusters: 20, instances: 5_000, tasksPerInstance: 4 }),
+  roomForAll({ hosts: 1_000, services: 100, tasksPerService: 1_000 }),
+  traces(),
   swarm({ seeds: 1_000 }),
   bundle({ rounds: 15 }),
 ];

@@ -3,36 +3,43 @@ import { mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { cpus, loadavg, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { buildFunctions } from '../scripts/build.mjs';
+import { buildFunctions, functionNames } from '../scripts/build.mjs';
 import type { Benchmark, Figure } from './figure.ts';
 
 /** The trial that the design rests on: six SDK clients and middy, esbuild, the same two plugins. */
 const TRIAL = { kilobytes: 365, initMs: 101 };
 
-/** Size and start of the interruption function's bundle, in cold processes. The only benchmark of real time. */
+/** Size and start of each function's bundle, in cold processes. The only benchmark of real time. */
 export function bundle({ rounds }: { rounds: number }): Benchmark {
   return {
     name: 'bundle',
-    title: 'the interruption function’s bundle: size, and wall time to initialise over an empty module',
+    title: 'the functions’ bundles: size, and wall time to initialise over an empty module',
     async measure() {
       const folder = mkdtempSync(join(tmpdir(), 'spotkeeper-bench-'));
       try {
         await buildFunctions({ outdir: folder });
-        const file = join(folder, 'interruption', 'index.mjs');
         const empty = join(folder, 'empty.mjs');
         writeFileSync(empty, 'export const handler = () => {};\n');
-        const kilobytes = statSync(file).size / 1024;
-        const note = `the trial of six clients: ${TRIAL.kilobytes} KB`;
-        return [
-          { what: 'bundle, minified', value: kilobytes, unit: 'KB', note },
-          init({ file, empty, rounds, flags: [] }),
-          init({ file, empty, rounds, flags: ['--enable-source-maps'] }),
-        ];
+        return functionNames().flatMap((name) =>
+          figuresOf(name, { file: join(folder, name, 'index.mjs'), empty, rounds }),
+        );
       } finally {
         rmSync(folder, { recursive: true, force: true });
       }
     },
   };
+}
+
+function figuresOf(name: string, measured: Omit<Init, 'flags'>): readonly Figure[] {
+  const kilobytes = statSync(measured.file).size / 1024;
+  const note = `the trial of six clients: ${TRIAL.kilobytes} KB`;
+  return [
+    { what: `${name}: bundle, minified`, value: kilobytes, unit: 'KB', note },
+    ...[[], ['--enable-source-maps']].map((flags) => {
+      const figure = init({ ...measured, flags });
+      return { ...figure, what: `${name}: ${figure.what}` };
+    }),
+  ];
 }
 
 type Init = {

@@ -1,3 +1,5 @@
+import { grid } from './grid.ts';
+
 /** One number that a benchmark prints, with the goal beside it where there is one. */
 export type Figure = {
   /** What was measured, in words. */
@@ -9,6 +11,8 @@ export type Figure = {
   readonly goal?: Goal;
   /** Where the number comes from, or why it is what it is. */
   readonly note?: string;
+  /** Where it stands when many figures of a kind are printed as a grid. */
+  readonly cell?: { readonly table: string; readonly row: string; readonly column: string };
 };
 
 export type Goal = { readonly atMost: number } | { readonly atLeast: number };
@@ -26,11 +30,21 @@ export function isReached({ value, goal }: Figure): boolean | undefined {
   return 'atMost' in goal ? value <= goal.atMost : value >= goal.atLeast;
 }
 
-/** A benchmark's figures as lines of text of at most 100 columns: what, value, goal, verdict, and notes below. */
+/**
+ * A benchmark's figures as lines of text of at most 100 columns: what, value, goal, verdict, and notes below. Figures
+ * with a cell stand in grids.
+ */
 export function table({ name, title }: Benchmark, figures: readonly Figure[]): string {
-  const rows = figures.flatMap((figure) => [row(figure), ...(figure.note ? wrapped(figure.note) : [])]);
-  return [`${name}: ${title}`, ...rows].join('\n');
+  const lines = figures.flatMap((figure, index) => {
+    const { cell, note } = figure;
+    if (!cell) return [row(figure), ...(note ? wrapped(note) : [])];
+    return cell.table === figures[index - 1]?.cell?.table ? [] : grid(cell.table, cellsOf(cell.table, figures));
+  });
+  return [`${name}: ${title}`, ...lines].join('\n');
 }
+
+const cellsOf = (name: string, figures: readonly Figure[]) =>
+  figures.flatMap(({ cell, value, unit }) => (cell?.table === name ? { ...cell, value, unit } : []));
 
 const COLUMNS = 100;
 const WHAT = 58;

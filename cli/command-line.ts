@@ -39,7 +39,8 @@ export function wholeNumber(option: string, text: string, most: number): number 
   throw new UsageError(`--${option} is "${text}"; allowed: a whole number from 0 to ${most}`);
 }
 
-function positive(option: string, text: string, most: number): number {
+/** A whole number from 1 to `most`. @throws UsageError */
+export function positive(option: string, text: string, most: number): number {
   if (/^[1-9]\d{0,9}$/.test(text) && Number(text) <= most) return Number(text);
   throw new UsageError(`--${option} is "${text}"; allowed: a whole number from 1 to ${most}`);
 }

@@ -1,5 +1,9 @@
 import { flows } from '../functions/flows.ts';
+import type { MakePorts } from '../shared/aws/process.ts';
+import type { Kind } from '../shared/events/event.ts';
+import type { Flow } from '../shared/flow.ts';
 import { makeHandler } from '../shared/lambda.ts';
+import type { ActionName } from '../shared/plan/action.ts';
 import type { SimulatedAccount } from '../sim/account.ts';
 import { type Deployment, type DeployOptions, deploy } from '../sim/delivery/deploy.ts';
 import { type InvokeRequest, processDied } from '../sim/delivery/function-runtime.ts';
@@ -26,6 +30,9 @@ export type InstallOptions = {
 
 /** The functions by name, and what makes a Lambda handler of one. */
 export type Product = { readonly flows: typeof flows; readonly makeHandler: typeof makeHandler };
+
+/** A flow with the ports that were written for it. */
+type Wired = { readonly flow: Flow<Kind, unknown, ActionName>; readonly makePorts: MakePorts<unknown, ActionName> };
 
 /** spotkeeper as it runs in a simulated account: the stack's queues and rules, and all that its functions said. */
 export type Installation = {
@@ -69,9 +76,10 @@ class Environments {
   readonly servedBy = new Map<string, string>();
   readonly #options: InstallOptions;
   readonly #transcript: Transcript;
-  readonly #idle: Environment[] = [];
+  /** by function: an environment serves one function for as long as it lives */
+  readonly #idle = new Map<string, Environment[]>();
+  readonly #made = new Map<string, number>();
   readonly #busy = new Map<string, Busy>();
-  #made = 0;
 
   constructor(options: InstallOptions, transcript: Transcript) {
     this.#options = options;
@@ -80,7 +88,9 @@ class Environments {
   }
 
   async invoke(request: InvokeRequest): Promise<unknown> {
-    const environment = this.#idle.pop() ?? this.#make(request);
+    const idle = this.#idle.get(request.functionName) ?? [];
+    this.#idle.set(request.functionName, idle);
+    const environment = idle.pop() ?? this.#make(request);
     this.servedBy.set(request.invocation, environment.name);
     try {
       return await new Promise((resolve, reject) => {
@@ -88,7 +98,7 @@ class Environments {
         environment.handle(request.event).then(resolve, reject);
       });
     } finally {
-      if (this.#busy.delete(request.invocation)) this.#idle.push(environment);
+      if (this.#busy.delete(request.invocation)) idle.push(environment);
     }
   }
 
@@ -110,8 +120,9 @@ class Environments {
 
   #make({ functionName, environment }: InvokeRequest): Environment {
     const { account, region, settings, product = { flows, makeHandler } } = this.#options;
-    this.#made += 1;
-    const name = `${functionName} ${this.#made}`;
+    const made = (this.#made.get(functionName) ?? 0) + 1;
+    this.#made.set(functionName, made);
+    const name = `${functionName} ${made}`;
     const { flow, makePorts } = flowOf(product, functionName);
     const env = { ...environment, AWS_REGION: region, ...settings };
     const host = hostIn(account, name, this.#transcript.edge(name));
@@ -121,8 +132,9 @@ class Environments {
   }
 }
 
-function flowOf({ flows: known }: Product, functionName: string) {
+function flowOf({ flows: known }: Product, functionName: string): Wired {
   const found = Object.entries(known).find(([name]) => functionName.endsWith(`-${name}`));
-  if (found) return found[1];
+  // Of several flows TypeScript only knows that each has some reader and some actions, not that they fit together.
+  if (found) return found[1] as unknown as Wired;
   throw new Error(`no flow is named like the function ${functionName}; functions/flows.ts has ${Object.keys(known)}`);
 }

@@ -46,7 +46,7 @@ export async function runDrill(scenario: Scenario, { seed, without = false }: Dr
   const region = account.region(name);
   const { clock } = account;
   const from = clock.now();
-  const template = (await packagedTemplate()) as Template;
+  const template = (await packagedTemplate({ failover: scenario.failover === true })) as Template;
   const settings = { SPOTKEEPER_MODE: 'act', ...scenario.settings };
   const delivery = faults && { faults: faults.onDelivery };
   const installation = without

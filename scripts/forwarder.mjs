@@ -2,7 +2,8 @@ const REGION = /^[a-z]{2,4}(-[a-z]+)+-\d{1,2}$/;
 
 /**
  * The CloudFormation template of a further region: the event rules of the main stack, each forwarding to the default
- * event bus of the main region, where the main stack's own rules take the events up. Schedules stay in the main region.
+ * event bus of the main region, where the main stack's own rules take the events up. Of rules with the same pattern one
+ * forwards: each of them gets its copy there. Schedules stay in the main region.
  * https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-cross-region.html
  *
  * @param {{ Resources: Record<string, { Type: string, Properties?: any }> }} template the packaged main stack
@@ -12,6 +13,8 @@ export function forwarderTemplate(template, mainRegion) {
   const rules = Object.entries(template.Resources).filter(
     ([, { Type, Properties }]) => Type === 'AWS::Events::Rule' && Properties.EventPattern,
   );
+  const patterns = rules.map(([, { Properties }]) => JSON.stringify(Properties.EventPattern));
+  const first = rules.filter((_, index) => patterns.indexOf(patterns[index] ?? '') === index);
   const bus = { 'Fn::Sub': 'arn:${AWS::Partition}:events:${MainRegion}:${AWS::AccountId}:event-bus/default' };
   return {
     AWSTemplateFormatVersion: '2010-09-09',
@@ -26,7 +29,7 @@ export function forwarderTemplate(template, mainRegion) {
     },
     Resources: {
       ForwarderRole: forwarderRole(bus),
-      ...Object.fromEntries(rules.map(([id, { Properties }]) => [id, forwardingRule(Properties, bus)])),
+      ...Object.fromEntries(first.map(([id, { Properties }]) => [id, forwardingRule(Properties, bus)])),
     },
   };
 }

@@ -10,48 +10,65 @@ const record = join(root, '.serverless', 'packaged.json');
 const lock = join(root, 'node_modules', '.cache', 'spotkeeper-package.lock');
 const LOCK_STALE_MS = 120_000;
 
+/** What `failover` on is packaged with. Whose roles they are makes no difference to a simulated account. */
+const FAILOVER = ['--param', 'failover=on', '--param', 'passRoles=arn:aws:iam::123456789012:role/ecs/*'];
+
 /**
- * The stack's packaged CloudFormation template with the default settings. It is packaged when that has not been done
- * since serverless.yml, package.json, scripts/ or the list of functions last changed; several processes may ask at once.
+ * The stack's packaged CloudFormation template with the default settings, with or without the function failover. It is
+ * packaged when that has not been done since serverless.yml, stack/, package.json, scripts/ or the list of functions last
+ * changed; several processes may ask at once.
  *
+ * @param {{ failover?: boolean }} [options] default without
  * @returns {Promise<Template>}
  * @throws Error with the output of `serverless package` when that fails
  */
-export async function packagedTemplate() {
+export async function packagedTemplate({ failover = false } = {}) {
+  const variant = failover ? 'on' : 'off';
   const hash = await inputsHash();
-  return (await readRecord(hash)) ?? (await alone(async () => (await readRecord(hash)) ?? (await repackage(hash))));
+  const packaged = async () => {
+    const found = (await readRecords())[variant];
+    return found?.hash === hash ? found.template : undefined;
+  };
+  return (await packaged()) ?? (await alone(async () => (await packaged()) ?? (await repackage(variant, hash))));
 }
 
-/** @param {string} hash of what goes in @returns {Promise<Template>} */
-async function repackage(hash) {
+/**
+ * @param {'on' | 'off'} variant
+ * @param {string} hash of what goes in
+ * @returns {Promise<Template>}
+ */
+async function repackage(variant, hash) {
+  // `serverless package` empties the folder that the records are in.
+  const records = await readRecords();
   // Without the caller's AWS variables the result is the same on every machine.
   const env = Object.fromEntries(Object.entries(process.env).filter(([name]) => !name.startsWith('AWS_')));
-  await packageStack([], env);
+  await packageStack(variant === 'on' ? FAILOVER : [], env);
   const template = JSON.parse(await readFile(templatePath, 'utf8'));
-  await writeFile(record, JSON.stringify({ hash, template }));
+  await writeFile(record, JSON.stringify({ ...records, [variant]: { hash, template } }));
   return template;
 }
 
 /**
- * The recorded template, unless there is none or it was made from something else.
+ * What was packaged last, with and without failover, and the hash of what it was made from.
  *
- * @param {string} hash
- * @returns {Promise<Template | undefined>}
+ * @returns {Promise<{ readonly [variant in 'on' | 'off']?: { hash: string, template: Template } }>}
  */
-async function readRecord(hash) {
+async function readRecords() {
   try {
-    const { hash: recorded, template } = JSON.parse(await readFile(record, 'utf8'));
-    return recorded === hash ? template : undefined;
+    return JSON.parse(await readFile(record, 'utf8'));
   } catch (error) {
     // SyntaxError: another process is writing it; the lock orders that.
-    if (codeOf(error) === 'ENOENT' || error instanceof SyntaxError) return undefined;
+    if (codeOf(error) === 'ENOENT' || error instanceof SyntaxError) return {};
     throw error;
   }
 }
 
 async function inputsHash() {
-  const scripts = await readdir(join(root, 'scripts'), { recursive: true, withFileTypes: true });
-  const files = scripts.filter((entry) => entry.isFile()).map((entry) => join(entry.parentPath, entry.name));
+  const folders = ['scripts', 'stack'].map((folder) =>
+    readdir(join(root, folder), { recursive: true, withFileTypes: true }),
+  );
+  const entries = (await Promise.all(folders)).flat().filter((entry) => entry.isFile());
+  const files = entries.map((entry) => join(entry.parentPath, entry.name));
   const hash = createHash('sha256').update(functionNames().join());
   for (const file of [join(root, 'serverless.yml'), join(root, 'package.json'), ...files.sort()]) {
     hash.update(await readFile(file));

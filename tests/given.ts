@@ -10,7 +10,7 @@ import type {
   Task,
 } from '../shared/model/fleet.ts';
 import { type Instant, instant, later } from '../shared/model/instant.ts';
-import type { Doomed, Hook, Place, Watch } from '../shared/model/records.ts';
+import type { Doomed, Hook, Place, Prepared, Watch } from '../shared/model/records.ts';
 import { type ActionName, type ActionOf, actionsIn, type Plan } from '../shared/plan/action.ts';
 import { type Policy, policyFromEnv } from '../shared/policy.ts';
 
@@ -187,6 +187,7 @@ export const aService = (changes: Partial<Service> = {}): Service => ({
   rolling: true,
   desired: 2,
   running: 2,
+  minimumHealthyPercent: 100,
   targetGroups: [],
   ...changes,
 });
@@ -228,3 +229,23 @@ export const actionsOf = <N extends ActionName>(plan: Plan, name: N): readonly A
 
 /** What a plan remembers. */
 export const recordsOf = (plan: Plan) => actionsOf(plan, 'remember').flatMap(({ records }) => records);
+
+/** What was found out of a service that may be lent tasks: it can run on Fargate, and has no standby yet. */
+export const aPrepared = (changes: Partial<Prepared> = {}): Prepared => ({
+  is: 'prepared',
+  region: REGION,
+  cluster: CLUSTER,
+  service: 'checkout',
+  revision: `arn:aws:ecs:${REGION}:${ACCOUNT}:task-definition/checkout:1`,
+  derived: undefined,
+  size: { cpu: 256, memory: 512, arm: false },
+  about: 'as it is',
+  fingerprints: {},
+  findings: [],
+  proof: 'unproven',
+  standbys: {},
+  refused: {},
+  checkedAt: NOW,
+  expiresAt: at(86_400),
+  ...changes,
+});

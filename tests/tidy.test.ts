@@ -1,4 +1,4 @@
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { flows } from '../functions/flows.ts';
 import { buildFunctions } from '../scripts/build.mjs';
 import { packagedTemplate } from '../scripts/packaged.mjs';
@@ -59,21 +59,31 @@ test.each(rules)('%s', (_, check) => {
   expect(check(files)).toEqual([]);
 });
 
-test('each event that a flow accepts has exactly one rule, with the pattern of its file', async () => {
-  const patterns = Object.fromEntries(Object.entries(decoders).map(([kind, { pattern }]) => [kind, pattern]));
-  const accepted = [...new Set(Object.values(flows).flatMap(({ flow }): readonly string[] => flow.accepts))];
-  expect(rulesEqualPatterns(patterns, accepted, await packagedTemplate())).toEqual([]);
+/** The stack as it is packaged, and the names of the flows that are in it. */
+const variants = [
+  { title: 'without failover', failover: false, inside: Object.keys(flows).filter((name) => name !== 'failover') },
+  { title: 'with failover', failover: true, inside: Object.keys(flows) },
+];
+
+describe.each(variants)('the stack $title', ({ failover, inside }) => {
+  test('has exactly one rule, with the pattern of its file, for each event that a flow accepts', async () => {
+    const patterns = Object.fromEntries(Object.entries(decoders).map(([kind, { pattern }]) => [kind, pattern]));
+    const accepted = Object.fromEntries(
+      Object.entries(flows).flatMap(([name, { flow }]) => (inside.includes(name) ? [[name, flow.accepts]] : [])),
+    );
+    expect(rulesEqualPatterns(patterns, accepted, await packagedTemplate({ failover }))).toEqual([]);
+  });
+
+  test('allows each role what its bundle calls and nothing more', async () => {
+    const bundles = await buildFunctions({ write: false });
+    expect(rolesAllowWhatBundlesCall(bundles, await packagedTemplate({ failover }))).toEqual([]);
+  });
+
+  test('gives rights as narrow as AWS makes them', async () => {
+    expect(rightsAreNarrow(await packagedTemplate({ failover }))).toEqual([]);
+  });
 });
 
 test('each policy setting is in serverless.yml and in the table of the README', () => {
   expect(settingsAreOffered(settings, files)).toEqual([]);
-});
-
-test('each role allows what its bundle calls and nothing more', async () => {
-  const bundles = await buildFunctions({ write: false });
-  expect(rolesAllowWhatBundlesCall(bundles, await packagedTemplate())).toEqual([]);
-});
-
-test('rights are as narrow as AWS makes them', async () => {
-  expect(rightsAreNarrow(await packagedTemplate())).toEqual([]);
 });

@@ -40,6 +40,8 @@ export type SeedReport = {
 export type PlayOptions = {
   /** Default the product as it is. */
   readonly product?: Product;
+  /** The stack with the function failover; default without. */
+  readonly failover?: boolean;
 };
 
 /**
@@ -81,7 +83,7 @@ export type OpenSeed = Seed & {
 };
 
 /** A seed at its beginning: everything is on the clock, nothing has happened. */
-export async function openSeed(seed: number, { product }: PlayOptions = {}): Promise<OpenSeed> {
+export async function openSeed(seed: number, { product, failover = false }: PlayOptions = {}): Promise<OpenSeed> {
   const settings = settingsOf(seed);
   const plan = drawFaults(seed);
   const startMs = defaultStartMs;
@@ -93,7 +95,7 @@ export async function openSeed(seed: number, { product }: PlayOptions = {}): Pro
     staleWindowMs: STALE_MS,
   });
   const region = account.region(REGION);
-  const template = (await packagedTemplate()) as Template;
+  const template = (await packagedTemplate({ failover })) as Template;
   const common = { account, sqs, dynamodb, template, region: REGION, settings, faults: faults.onDelivery };
   const installation = install({ ...common, ...(product && { product }) });
   const emptiedGroups = watchLastTargets(region, account);

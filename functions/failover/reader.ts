@@ -1,6 +1,7 @@
-import type { Cluster, Target, Task } from '../../shared/model/fleet.ts';
-import type { Host, ServiceDetail, TaskShape } from '../../shared/model/lending.ts';
+import type { Target, Task } from '../../shared/model/fleet.ts';
+import type { Host, ServiceDetail } from '../../shared/model/lending.ts';
 import type { Absent, Doomed, Lending, Lookout, Place, Prepared, Raised } from '../../shared/model/records.ts';
+import type { FailoverCluster, Group, ProviderGroup, Subnet } from '../../shared/model/surroundings.ts';
 import type { TaskDefinition } from '../../shared/model/task-definition.ts';
 
 /** spotkeeper's own table, of one region. */
@@ -26,7 +27,9 @@ export type Reader = FailoverTable & {
   /** The tasks that ECS wants running, of the cluster or of one service of it. */
   tasks(cluster: string, service?: string): Promise<readonly Task[]>;
   tasksOn(cluster: string, containerInstance: string): Promise<readonly Task[]>;
-  /** undefined: there is none (any more) */
+  /** Proof runs of a derived family, running and ended. */
+  proofTasks(cluster: string, family: string): Promise<readonly Task[]>;
+  /** With its tags; undefined: there is none (any more). */
   taskDefinition(arnOrFamily: string): Promise<TaskDefinition | undefined>;
   targetHealth(targetGroup: string): Promise<readonly Target[]>;
   targetGroupType(targetGroup: string): Promise<'ip' | 'instance' | 'lambda' | 'alb' | undefined>;
@@ -43,46 +46,4 @@ export type Reader = FailoverTable & {
   groupsOfInstances(instanceIds: readonly string[]): Promise<ReadonlyMap<string, string>>;
   /** Messages of launches of a group that failed within the last ten minutes, the newest first. */
   launchFailures(group: string): Promise<readonly string[]>;
-};
-
-export type FailoverCluster = Cluster & {
-  /** names of the capacity providers that it is associated with */
-  readonly providers: readonly string[];
-  /** vCPU-less counts of tasks on Fargate, running and pending */
-  readonly fargateTasks: number;
-};
-
-export type Subnet = {
-  readonly id: string;
-  readonly vpc: string;
-  readonly zone: string;
-  readonly freeAddresses: number;
-  /** Where its default route leads: to a NAT gateway (or another appliance), straight out, or nowhere. */
-  readonly wayOut: 'nat' | 'internet-gateway' | 'none' | 'unknown';
-  /** Has its VPC endpoints for image pulls and logs? */
-  readonly endpoints: boolean;
-};
-
-export type ProviderGroup = { readonly group: string; readonly managedScaling: boolean };
-
-export type Group = {
-  readonly name: string;
-  readonly desired: number;
-  readonly maxSize: number;
-  readonly zones: readonly string[];
-  /** undefined: it has no mixed-instances policy */
-  readonly onDemand:
-    | { readonly base: number; readonly percentageAboveBase: number; readonly types: readonly string[] }
-    | undefined;
-  readonly suspended: readonly string[];
-  readonly refreshing: boolean;
-  readonly instances: readonly GroupInstance[];
-};
-
-export type GroupInstance = {
-  readonly instanceId: string;
-  readonly type: string;
-  readonly zone: string;
-  readonly lifecycle: string;
-  readonly spot: boolean;
 };

@@ -5,15 +5,17 @@ import { type CalledOffView, decideCalledOff } from './decide/called-off.ts';
 import { type Accepted, type AcceptedEvent, accepts, type Demand, demandsOf, type Found } from './decide/demand.ts';
 import { type DrainView, decideDrain, type Whereabouts } from './decide/drain.ts';
 import { figures } from './decide/figures.ts';
+import { mayBeHeld } from './decide/hold.ts';
 import { decideMap, type MapView } from './decide/map.ts';
 import { decideMissed, type MissedView } from './decide/missed.ts';
 import { decidePass, type PassView } from './decide/pass.ts';
-import { decideRemember } from './decide/remember.ts';
+import { drainUnseen, type FailedPass } from './decide/pass-drains.ts';
+import { decideRemember, type RememberView } from './decide/remember.ts';
 import { decideWatches, isDue, isLate } from './decide/watch.ts';
 import { observeCalledOff } from './observe/called-off.ts';
+import { passOrFailure } from './observe/failed-pass.ts';
 import { observeMap } from './observe/map.ts';
 import { observeMissed } from './observe/missed.ts';
-import { type Asked, observePass } from './observe/pass.ts';
 import { registrations } from './observe/registrations.ts';
 import { whereabouts } from './observe/whereabouts.ts';
 import type { Reader } from './reader.ts';
@@ -37,7 +39,7 @@ function drainKnown(): Phase<Accepted, Reader, DrainView> {
       const read = tolerant(strict);
       const demands = demandsOf(events, await find(read, events, context), context);
       const found = await mapped(read, idsOf(demands), events);
-      return { demands, whereabouts: found, known: await read.doomedOf(keysOf(found)) };
+      return { demands, whereabouts: found, ...(await remembered(read, demands, { found, context })) };
     },
     decide: (view, events, context) => decideDrain(only(view, events), context),
   };
@@ -61,7 +63,7 @@ function drainFound(): Phase<Accepted, Reader, DrainView> {
       const unknown = demands.filter(({ instanceId }) => !told.has(instanceId));
       const everywhere = new Set(idsOf(unknown.filter(({ hook }) => hook !== undefined)));
       const found = new Map([...(await whereabouts(read, idsOf(unknown), { context, everywhere })), ...told]);
-      return { demands, whereabouts: found, known: await read.doomedOf(keysOf(found)) };
+      return { demands, whereabouts: found, ...(await remembered(read, demands, { found, context })) };
     },
     decide: (view, events, context) => decideDrain(only(view, events), context),
   };
@@ -69,7 +71,7 @@ function drainFound(): Phase<Accepted, Reader, DrainView> {
 
 const tolerant = (read: Reader): Reader => ({ ...read, ...read.tolerant });
 
-export type TasksView = DrainView & {
+export type TasksView = RememberView & {
   readonly watches: readonly Watch[];
   readonly passes: readonly (PassView | FailedPass)[];
   readonly missed: MissedView;
@@ -102,6 +104,7 @@ function lookAfterTasks(): Phase<Accepted, Reader, TasksView> {
       const remember = decideRemember(only(view, events), context);
       const observed = view.passes.filter(isMeant);
       const failures = observed.filter((pass) => 'error' in pass);
+      const unseen = failures.flatMap((failed) => drainUnseen(failed, context));
       const passes = observed.flatMap((pass) => ('error' in pass ? [] : [decidePass(pass, context)]));
       const watches = decideWatches(
         view.watches,
@@ -109,7 +112,7 @@ function lookAfterTasks(): Phase<Accepted, Reader, TasksView> {
         { account: events[0]?.account ?? '', context },
       );
       return merge([
-        { ...emptyPlan, failures },
+        { ...emptyPlan, steps: [unseen], failures },
         remember.plan,
         ...passes.map(({ plan }) => plan),
         watches,
@@ -119,17 +122,6 @@ function lookAfterTasks(): Phase<Accepted, Reader, TasksView> {
       ]);
     },
   };
-}
-
-type FailedPass = { readonly for: readonly string[]; readonly error: string };
-
-/** What goes wrong in one cluster must not keep the others waiting. */
-async function passOrFailure(read: Reader, asked: Asked, context: Context): Promise<PassView | FailedPass> {
-  try {
-    return await observePass(read, asked, context);
-  } catch (error) {
-    return { for: asked.for, error: `the pass over ${asked.watch.cluster} failed: ${error}` };
-  }
 }
 
 const isLook = ({ kind }: AcceptedEvent): boolean => kind === 'woken' || kind === 'ticked';
@@ -193,6 +185,22 @@ const idsOf = (demands: readonly { readonly instanceId: string }[]): readonly st
 const keysOf = (found: ReadonlyMap<string, Whereabouts>) =>
   [...found].flatMap(([instanceId, at]) => (at.is === 'in-cluster' ? [{ instanceId, cluster: at.cluster }] : []));
 
+/** What the table has on these instances and, for those that may be held, on their clusters: read side by side. */
+async function remembered(
+  read: Reader,
+  demands: readonly Demand[],
+  { found, context }: { found: ReadonlyMap<string, Whereabouts>; context: Context },
+): Promise<Pick<DrainView, 'known' | 'lookouts'>> {
+  const clusters = demands
+    .filter(({ cause }) => mayBeHeld({ cause, drainedAt: undefined }, context.policy))
+    .flatMap(({ instanceId }) => {
+      const at = found.get(instanceId);
+      return at?.is === 'in-cluster' && at.manage === 'yes' ? [at.cluster] : [];
+    });
+  const [known, lookouts] = await Promise.all([read.doomedOf(keysOf(found)), read.lookouts([...new Set(clusters)])]);
+  return { known, lookouts };
+}
+
 /** `run` asks again event by event when one makes `decide` throw: which parts of a view concern these events? */
 function concerning(events: readonly AcceptedEvent[]): (part: { readonly for: readonly string[] }) => boolean {
   const records = new Set(events.map(({ recordId }) => recordId));
@@ -200,7 +208,7 @@ function concerning(events: readonly AcceptedEvent[]): (part: { readonly for: re
 }
 
 /** The part of a view that concerns these events. */
-const only = (view: DrainView, events: readonly AcceptedEvent[]): DrainView => ({
+const only = <V extends Pick<DrainView, 'demands'>>(view: V, events: readonly AcceptedEvent[]): V => ({
   ...view,
   demands: view.demands.filter(concerning(events)),
 });

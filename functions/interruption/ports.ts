@@ -1,5 +1,5 @@
 import { heartbeat, release } from '../../shared/aws/autoscaling.ts';
-import { type Clients, makeClients, makeOwnClients } from '../../shared/aws/clients.ts';
+import { type Clients, makeClients } from '../../shared/aws/clients.ts';
 import { type DrainPorts, drain } from '../../shared/aws/drain.ts';
 import { describeInstances, openNotices, reclaimedInstances } from '../../shared/aws/ec2.ts';
 import { describeClusters, listClusters } from '../../shared/aws/ecs-clusters.ts';
@@ -13,18 +13,17 @@ import { describeTasks, listTasks, stopTask } from '../../shared/aws/ecs-tasks.t
 import { isNoLifecycleAction } from '../../shared/aws/errors.ts';
 import { deregister, describeTargetGroup, targetHealth } from '../../shared/aws/load-balancing.ts';
 import { outcomeOf } from '../../shared/aws/outcome.ts';
+import { makeOwnPorts } from '../../shared/aws/own-ports.ts';
 import { Pacer } from '../../shared/aws/pace.ts';
 import type { MakePorts } from '../../shared/aws/process.ts';
-import { keyOf } from '../../shared/aws/record-keys.ts';
 import { remembered } from '../../shared/aws/remembered.ts';
-import { commit, deleteRecords, putRecords, type TablePorts } from '../../shared/aws/table.ts';
-import { sendWakeUp } from '../../shared/aws/wake-up.ts';
+import { putRecords, type TablePorts } from '../../shared/aws/table.ts';
 import type { Log, Ports } from '../../shared/flow.ts';
 import { later } from '../../shared/model/instant.ts';
 import type { Place } from '../../shared/model/records.ts';
 import type { Drainee } from '../../shared/plan/action.ts';
 import type { interruption } from './flow.ts';
-import { OBSERVE, tableReader, tolerantReader } from './ports/table.ts';
+import { tableReader, tolerantReader } from './ports/table.ts';
 import type { Reader } from './reader.ts';
 
 type Acts = (typeof interruption.acts)[number];
@@ -41,17 +40,11 @@ const NOTICES_MS = 5_000;
  * What the interruption function may read and do, each verb one adapter.
  * @throws Error when SPOTKEEPER_TABLE, SPOTKEEPER_WAKE_UP_QUEUE_URL or AWS_REGION is missing
  */
-export const makePorts: MakePorts<Reader, Acts> = ({ env, policy, runtime, clientConfig }): Ports<Reader, Acts> => {
+export const makePorts: MakePorts<Reader, Acts> = (made): Ports<Reader, Acts> => {
+  const { runtime, clientConfig } = made;
   const pacer = new Pacer(runtime);
-  const own = makeOwnClients(required(env, 'AWS_REGION'), { edge: runtime, clientConfig });
-  const table: TablePorts = {
-    client: own.dynamodb,
-    name: required(env, 'SPOTKEEPER_TABLE'),
-    prefix: policy.mode === 'observe' ? OBSERVE : '',
-    now: runtime.now,
-    sleep: runtime.sleep,
-  };
-  const queueUrl = required(env, 'SPOTKEEPER_WAKE_UP_QUEUE_URL');
+  const own = makeOwnPorts(made);
+  const { table } = own;
   const regions = new Map<string, Regional>();
   const regional = (region: string): Regional => {
     const made =
@@ -81,8 +74,9 @@ export const makePorts: MakePorts<Reader, Acts> = ({ env, policy, runtime, clien
     );
   return {
     read: (region) => regional(region).reader,
-    commit: (guard) => commit(table, guard),
+    commit: own.commit,
     act: {
+      ...own.act,
       drain: (action) => drain(action, { ...runtime, ...regional(action.region).drains, distrust }),
       deregister: (action) => outcomeOf(action, () => deregister(clients(action.region).elb, action)),
       stop: (action) => outcomeOf(action, () => stopTask(clients(action.region).ecs, action)),
@@ -90,9 +84,6 @@ export const makePorts: MakePorts<Reader, Acts> = ({ env, policy, runtime, clien
         outcomeOf(action, () => heartbeat(clients(action.region).autoscaling, action), isNoLifecycleAction),
       release: (action) =>
         outcomeOf(action, () => release(clients(action.region).autoscaling, action), isNoLifecycleAction),
-      wake: (action) => outcomeOf(action, () => sendWakeUp(own.sqs, queueUrl, { wake: action, now: runtime.now() })),
-      remember: (action) => outcomeOf(action, () => putRecords(table, action.records)),
-      forget: (action) => outcomeOf(action, () => deleteRecords(table, action.records.map(keyOf))),
     },
   };
 };
@@ -138,10 +129,4 @@ function makeRegional(region: string, clients: Clients, { table, log }: { table:
     reclaimedInstances: () => reclaimedInstances(ec2),
   };
   return { clients, reader, drains: { ecsUnretried: clients.ecsUnretried, draining } };
-}
-
-function required(env: Readonly<Record<string, string | undefined>>, name: string): string {
-  const value = env[name];
-  if (value) return value;
-  throw new Error(`the environment variable ${name} is missing; serverless.yml sets it`);
 }

@@ -8,7 +8,7 @@ import type {
   Task,
 } from '../../shared/model/fleet.ts';
 import type { Instant } from '../../shared/model/instant.ts';
-import type { Absent, Doomed, Place, Watch } from '../../shared/model/records.ts';
+import type { Absent, Doomed, Lookout, Place, Watch } from '../../shared/model/records.ts';
 import type { Directory } from './decide/map.ts';
 
 /** spotkeeper's own table, of one region. */
@@ -18,6 +18,8 @@ export type TableReader = {
   doomed(cluster: string | undefined): Promise<readonly Doomed[]>;
   doomedOf(keys: readonly DoomedKey[]): Promise<readonly Doomed[]>;
   watches(): Promise<readonly Watch[]>;
+  /** What failover says of these clusters, as far as it looks after them. */
+  lookouts(clusters: readonly string[]): Promise<readonly Lookout[]>;
   /** Open records of maintenance that was announced while spotkeeper only observed; none in observe mode. */
   observedMaintenance(): Promise<readonly Doomed[]>;
 };

@@ -38,12 +38,16 @@ export type Clients = {
   readonly elb: ElasticLoadBalancingV2Client;
 };
 
+/** What a region's clients are made with. */
+export type ClientParts = {
+  readonly edge: Edge;
+  readonly pacer: Pacer;
+  readonly clientConfig: ClientConfig | undefined;
+};
+
 /** The clients of one region: every call paced, and retried by one strategy. Nothing is read from files. */
-export function makeClients(
-  region: string,
-  made: { edge: Edge; pacer: Pacer; clientConfig: ClientConfig | undefined },
-) {
-  const config = configOf(region, made, AWS);
+export function makeClients(region: string, made: ClientParts): Clients {
+  const config = awsConfig(region, made);
   const clients: Clients = {
     ecs: new ECSClient(config),
     ecsUnretried: new ECSClient({
@@ -63,6 +67,10 @@ export function makeClients(
   return clients;
 }
 
+/** The settings of a client that calls AWS in a region. */
+export const awsConfig = (region: string, made: Pick<ClientParts, 'edge' | 'clientConfig'>) =>
+  configOf(region, made, AWS);
+
 export type OwnClients = { readonly dynamodb: DynamoDBClient; readonly sqs: SQSClient };
 
 /** The clients of spotkeeper's own table and queues, in the region of its stack. Not paced: they are ours alone. */
@@ -81,7 +89,7 @@ export function makeOwnClients(
 }
 
 /** The SDK's logger prepares every input and output for a log that nobody reads: a fifth of a storm's CPU time. */
-function withoutLogger({ middlewareStack }: { middlewareStack: { remove(name: string): boolean } }): void {
+export function withoutLogger({ middlewareStack }: { middlewareStack: { remove(name: string): boolean } }): void {
   middlewareStack.remove('loggerMiddleware');
 }
 

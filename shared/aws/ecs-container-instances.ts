@@ -46,7 +46,8 @@ export const listDraining = async (ecs: ECSClient, cluster: string): Promise<Rea
 
 type Selection = { readonly filter: string } | { readonly status: 'DRAINING' } | Record<string, never>;
 
-async function listContainerInstances(ecs: ECSClient, cluster: string, selection: Selection) {
+/** The ARNs of a cluster's container instances, all but the INACTIVE ones unless `selection` says otherwise. */
+export async function listContainerInstances(ecs: ECSClient, cluster: string, selection: Selection) {
   const arns: string[] = [];
   let nextToken: string | undefined;
   do {

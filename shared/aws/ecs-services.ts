@@ -31,6 +31,7 @@ export async function describeServices(
       rolling: isRolling(wire),
       desired: wire.desiredCount ?? 0,
       running: wire.runningCount ?? 0,
+      minimumHealthyPercent: minimumOf(wire),
       targetGroups: (wire.loadBalancers ?? []).flatMap(({ targetGroupArn }) => targetGroupArn ?? []),
     })),
   );
@@ -38,6 +39,13 @@ export async function describeServices(
 
 const isRolling = ({ deploymentController, deploymentConfiguration }: Wire): boolean =>
   (deploymentController?.type ?? 'ECS') === 'ECS' && (deploymentConfiguration?.strategy ?? 'ROLLING') === 'ROLLING';
+
+/**
+ * DRAINING uses the defaults for services that another controller deploys, whatever they say.
+ * https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_DeploymentConfiguration.html
+ */
+const minimumOf = ({ deploymentController, deploymentConfiguration }: Wire): number =>
+  (deploymentController?.type ?? 'ECS') === 'ECS' ? (deploymentConfiguration?.minimumHealthyPercent ?? 100) : 100;
 
 /** How long after SIGTERM ECS waits before it kills a task of this definition: the longest of its containers, seconds. */
 export async function stopTimeoutSeconds(ecs: ECSClient, taskDefinition: string): Promise<number> {

@@ -7,21 +7,26 @@ import {
 } from '@aws-sdk/client-ecs';
 import { batches } from '../core/batches.ts';
 import type { Task } from '../model/fleet.ts';
+import { instant } from '../model/instant.ts';
 import { STOP_REASON, type StopTask } from '../plan/action.ts';
 import { unlessGone } from './errors.ts';
 
 const PER_CALL = 100; // https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_DescribeTasks.html
 
-/** Which tasks to list: of a cluster, or of one of its container instances; those that are to run, or those to stop. */
+/** Which tasks to list: of a cluster, of one of its container instances or of one of its services; those that are to run, or those to stop. */
 export type TaskList = {
   readonly cluster: string;
   readonly containerInstance?: string | undefined;
+  readonly service?: string | undefined;
+  /** of the task definition */
+  readonly family?: string | undefined;
   /** `STOPPED` lists tasks that ECS is stopping or has stopped lately. */
   readonly desiredStatus?: 'STOPPED' | undefined;
 };
 
 /** The ARNs of tasks. https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_ListTasks.html */
-export async function listTasks(ecs: ECSClient, { cluster, containerInstance, desiredStatus }: TaskList) {
+export async function listTasks(ecs: ECSClient, list: TaskList) {
+  const { cluster, containerInstance, service, family, desiredStatus } = list;
   const arns: string[] = [];
   let nextToken: string | undefined;
   do {
@@ -31,6 +36,8 @@ export async function listTasks(ecs: ECSClient, { cluster, containerInstance, de
           cluster,
           maxResults: PER_CALL,
           ...(containerInstance && { containerInstance }),
+          ...(service && { serviceName: service }),
+          ...(family && { family }),
           ...(desiredStatus && { desiredStatus }),
           ...(nextToken && { nextToken }),
         }),
@@ -83,5 +90,10 @@ function inModel(cluster: string, wire: Wire): Task {
     hostPorts: containers.flatMap(({ networkBindings }) =>
       (networkBindings ?? []).flatMap(({ hostPort }) => hostPort ?? []),
     ),
+    provider: wire.capacityProviderName,
+    startedBy: wire.startedBy,
+    createdAt: wire.createdAt && instant(wire.createdAt.getTime()),
+    startedAt: wire.startedAt && instant(wire.startedAt.getTime()),
+    healthStatus: wire.healthStatus,
   };
 }

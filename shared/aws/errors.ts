@@ -12,6 +12,10 @@ const throttlingCodes = new Set([
 /** The thing is not there (any more): success for whoever wanted it away. */
 const goneCodes = new Set([
   'ClusterNotFoundException',
+  'ServiceNotFoundException',
+  'ServiceNotActiveException',
+  'RuleNotFound',
+  'RuleNotFoundException',
   'TargetGroupNotFound',
   'TargetGroupNotFoundException',
   'InvalidTarget',
@@ -21,11 +25,50 @@ const goneCodes = new Set([
 /** A request that ECS will never take as it is: one bad id refuses all ten. */
 const refusedCodes = new Set(['InvalidParameterException', 'ClientException']);
 
+/**
+ * A request to lend that stays refused until something else changes: the task definition, a role, our own rights.
+ * https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_CreateService.html, errors
+ */
+const refusedForGoodCodes = new Set([
+  ...refusedCodes,
+  'AccessDeniedException',
+  'AccessDenied',
+  'ConflictException',
+  'LimitExceededException',
+  'NamespaceNotFoundException',
+  'PlatformTaskDefinitionIncompatibilityException',
+  'PlatformUnknownException',
+  'UnsupportedFeatureException',
+  // EC2 Auto Scaling's word for all of its refusals.
+  'ValidationError',
+]);
+
+/** Refusals in name that pass by themselves: two registrations of a family at once, a name that is being deleted. */
+const PASSING = /too many concurrent attempts|still draining/i;
+
 export const codeOf = (error: unknown): string => (error instanceof Error ? error.name : 'unknown');
 
 export const isThrottling = (error: unknown): boolean => throttlingCodes.has(codeOf(error));
 export const isGone = (error: unknown): boolean => goneCodes.has(codeOf(error)) || isMissingTask(error);
 export const isRefused = (error: unknown): boolean => refusedCodes.has(codeOf(error));
+
+export const isRefusedForGood = (error: unknown): boolean =>
+  refusedForGoodCodes.has(codeOf(error)) && !(error instanceof Error && PASSING.test(error.message));
+
+/** An Auto Scaling group that is not there (any more): ValidationError "AutoScalingGroup name not found - …". */
+export const isMissingGroup = (error: unknown): boolean =>
+  codeOf(error) === 'ValidationError' && /name not found/i.test(String(error));
+
+/** DescribeTaskDefinition says ClientException of a definition that there is not. */
+export const isMissingDefinition = (error: unknown): boolean =>
+  codeOf(error) === 'ClientException' && /unable to describe task definition/i.test(String(error));
+
+/** What ECS says when the name is taken: by an earlier call of ours whose answer was lost, or by somebody else. */
+export const isTakenName = (error: unknown): boolean =>
+  isRefused(error) && error instanceof Error && /not idempotent/i.test(error.message);
+
+/** No value is applied to the account: AWS's default holds. */
+export const isNoAppliedQuota = (error: unknown): boolean => codeOf(error) === 'NoSuchResourceException';
 
 /** StopTask of a task that ended long ago answers InvalidParameterException "The referenced task was not found." */
 const isMissingTask = (error: unknown): boolean =>

@@ -1,5 +1,8 @@
 const MOST = 1_000;
 
+/** A read that remembers its answers; `forget` drops one, so that the next read asks again. */
+export type Remembered<T> = ((key: string) => Promise<T>) & { readonly forget: (key: string) => void };
+
 /**
  * Remembers what a read answered, per argument, for as long as a process lives and at most `forMs`: task definitions
  * never change, settings of target groups seldom. A read that fails is not remembered.
@@ -7,15 +10,21 @@ const MOST = 1_000;
 export function remembered<T>(
   read: (key: string) => Promise<T>,
   { now, forMs }: { now: () => number; forMs: number },
-): (key: string) => Promise<T> {
+): Remembered<T> {
   const answers = new Map<string, { readonly until: number; readonly answer: Promise<T> }>();
-  return (key) => {
+  const forget = (key: string): void => {
+    answers.delete(key);
+  };
+  const ask = (key: string): Promise<T> => {
     const known = answers.get(key);
     if (known && known.until > now()) return known.answer;
     if (answers.size >= MOST) answers.clear();
     const answer = read(key);
     answers.set(key, { until: now() + forMs, answer });
-    answer.catch(() => answers.delete(key));
+    answer.catch(() => {
+      if (answers.get(key)?.answer === answer) forget(key);
+    });
     return answer;
   };
+  return Object.assign(ask, { forget });
 }

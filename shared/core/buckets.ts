@@ -9,11 +9,17 @@ const PROCESSES = 2;
 export const categoryOf = (command: string): Category | undefined => categories.get(command);
 
 /** What one process of ours may use of a category's bucket. */
-export const processShare = (category: Category): Bucket => shareOf(table.categories[category], table.share.perProcess);
+export const processShare = (category: Category): Bucket =>
+  shareOf(table.categories[category], shareOfProcess(category));
 
 /** What all processes of a function together may use of it. */
 export const functionShare = (category: Category): Bucket =>
-  shareOf(table.categories[category], table.share.perProcess * PROCESSES);
+  shareOf(table.categories[category], Math.min(1, shareOfProcess(category) * PROCESSES));
+
+function shareOfProcess(category: Category): number {
+  const row = table.categories[category];
+  return 'perProcess' in row ? row.perProcess : table.share.perProcess;
+}
 
 const categories = new Map(
   Object.entries(table.categories).flatMap(([name, { commands }]) =>

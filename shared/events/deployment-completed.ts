@@ -1,15 +1,20 @@
-import type { Envelope } from './envelope.ts';
+import type { Envelope, Fields } from './envelope.ts';
 import { serviceOf } from './service-action.ts';
 
 // {"source":"aws.ecs","detail-type":"ECS Deployment State Change","resources":["arn:aws:ecs:…:service/prod/checkout-api"],
 //  "detail":{"eventType":"INFO","eventName":"SERVICE_DEPLOYMENT_COMPLETED","deploymentId":"ecs-svc/123"}}
 // https://docs.aws.amazon.com/AmazonECS/latest/developerguide/ecs_service_deployment_events.html
 
+const COMPLETED = 'SERVICE_DEPLOYMENT_COMPLETED';
+
 export const pattern = {
   source: ['aws.ecs'],
   'detail-type': ['ECS Deployment State Change'],
-  detail: { eventName: ['SERVICE_DEPLOYMENT_COMPLETED'] },
+  detail: { eventName: [COMPLETED] },
 };
+
+/** The other events of this detail-type are about deployments that began or failed. */
+export const isMeant = ({ eventName }: Fields): boolean => eventName === COMPLETED;
 
 export type DeploymentCompleted = {
   readonly kind: 'deployment-completed';

@@ -5,19 +5,17 @@ import { type Envelope, type Fields, matching, optionalText } from './envelope.t
 //   "capacityProviderName":"FARGATE_SPOT","desiredStatus":"STOPPED","lastStatus":"RUNNING","stopCode":"SpotInterruption"}}
 // Both stop codes are documented. https://docs.aws.amazon.com/AmazonECS/latest/developerguide/fargate-capacity-providers.html
 
+const STOP_CODES = ['SpotInterruption', 'TerminationNotice'];
+
 export const pattern = {
   source: ['aws.ecs'],
   'detail-type': ['ECS Task State Change'],
-  detail: {
-    capacityProviderName: ['FARGATE_SPOT'],
-    desiredStatus: ['STOPPED'],
-    stopCode: ['SpotInterruption', 'TerminationNotice'],
-  },
+  detail: { capacityProviderName: ['FARGATE_SPOT'], desiredStatus: ['STOPPED'], stopCode: STOP_CODES },
 };
 
-/** The other events of this detail-type are about tasks on instances, or about tasks that never ran. */
+/** The other events of this detail-type are about tasks on instances, or about tasks that ended for another reason. */
 export const isMeant = ({ capacityProviderName, stopCode }: Fields): boolean =>
-  capacityProviderName === 'FARGATE_SPOT' && stopCode !== 'TaskFailedToStart';
+  capacityProviderName === 'FARGATE_SPOT' && STOP_CODES.some((code) => code === stopCode);
 
 export type FargateSpotInterrupted = {
   readonly kind: 'fargate-spot-interrupted';

@@ -51,6 +51,14 @@ export type Task = {
   readonly ips: readonly string[];
   /** Ports of its host that a bridge or host mode task listens on. */
   readonly hostPorts: readonly number[];
+  /** Name of its capacity provider: FARGATE, FARGATE_SPOT, or that of a group; none by launch type. */
+  readonly provider?: string | undefined;
+  /** Who started it: `ecs-svc/<deployment>`, or what RunTask was told. */
+  readonly startedBy?: string | undefined;
+  readonly createdAt?: Instant | undefined;
+  readonly startedAt?: Instant | undefined;
+  /** HEALTHY, UNHEALTHY, or UNKNOWN: also without a container health check */
+  readonly healthStatus?: string | undefined;
 };
 
 export type Service = {
@@ -62,6 +70,8 @@ export type Service = {
   readonly rolling: boolean;
   readonly desired: number;
   readonly running: number;
+  /** Of its desired count, what DRAINING and deployments leave running, rounded up to whole tasks. */
+  readonly minimumHealthyPercent: number;
   readonly targetGroups: readonly string[];
 };
 

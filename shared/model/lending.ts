@@ -7,6 +7,12 @@ export type Rung = 'fargate-spot' | 'fargate' | 'on-demand';
 /** The rungs on which a standby service stands beside the main one; `on-demand` buys instances for the main one itself. */
 export type StandbyRung = Exclude<Rung, 'on-demand'>;
 
+/** The capacity provider of a rung. */
+export const PROVIDERS: Readonly<Record<StandbyRung, string>> = {
+  'fargate-spot': 'FARGATE_SPOT',
+  fargate: 'FARGATE',
+};
+
 export const standbyRungs: readonly StandbyRung[] = ['fargate-spot', 'fargate'];
 
 /** Whatever ECS says of a service that lending it tasks depends on. */
@@ -43,6 +49,7 @@ export type ServiceDetail = {
   /** The configuration of a client, as ECS has it. */
   readonly connectConfiguration: object | undefined;
   readonly lattice: boolean;
+  /** Has it volumes configured at launch? */
   readonly volumes: boolean;
 };
 
@@ -102,6 +109,8 @@ export type TaskShape = {
   readonly requires: readonly string[];
   /** cluster query expressions of the definition's own memberOf constraints */
   readonly memberOf: readonly string[];
+  /** `x86_64` or `arm64`, as the attribute `ecs.cpu-architecture` has it; undefined: any */
+  readonly architecture?: string | undefined;
 };
 
 /** A container instance, and what is free on it. */
@@ -130,6 +139,8 @@ export type RungState = {
   readonly setAt: Instant;
   /** It was seen to have that count. Until then the call is repeated; after it, another count is somebody else's doing. */
   readonly confirmed: boolean;
+  /** When as many tasks as wanted were seen running; undefined until then. */
+  readonly servedAt: Instant | undefined;
   /** The count that somebody else gave it, and since when it has been seen. */
   readonly odd: { readonly desired: number; readonly since: Instant } | undefined;
   /** Fargate has no room, or the quota is full: not asked again before. */

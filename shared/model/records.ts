@@ -151,6 +151,8 @@ export type Lending = {
   readonly neededAt: Instant | undefined;
   /** When lendings began lately, oldest first: many of them are flapping, and the dwell grows. */
   readonly began: readonly Instant[];
+  /** More than one rung was asked for the same tasks, as starts take long: the surplus goes as soon as enough serve. */
+  readonly doubled: boolean;
   /** How long the last lent tasks took from the call to serving, milliseconds. */
   readonly startsMs: readonly number[];
   /** The desired count of the main service when the lending began. */
@@ -172,13 +174,19 @@ export type Prepared = {
   readonly revision: string;
   /** ARN of the derived revision; undefined: refused, or only derived (observe mode). */
   readonly derived: string | undefined;
-  /** Of everything that goes into a standby: another one means that it must follow. */
-  readonly fingerprint: string;
+  /** CPU units and MiB of one lent task; undefined: refused. */
+  readonly size: { readonly cpu: number; readonly memory: number; readonly arm: boolean } | undefined;
+  /** A hash of what was looked at when it was derived: something else may lead to another answer. */
+  readonly about: string;
+  /** Of each standby, what it was made of when it was last seen as it should be: other looks are somebody else's doing. */
+  readonly fingerprints: { readonly [R in StandbyRung]?: string };
   readonly findings: readonly Finding[];
+  /** Has a task of the derived revision run and become healthy? A standby that never ran is no standby. */
   readonly proof: 'unproven' | 'running' | 'proven' | 'failed';
-  readonly proofTask: string | undefined;
   /** Of each standby: the service ARN once it was seen. What is gone afterwards was deleted by somebody. */
   readonly standbys: { readonly [R in StandbyRung]?: string };
+  /** AWS refused this standby although our own check had passed it: in its words. */
+  readonly refused: { readonly [R in StandbyRung]?: string };
   readonly checkedAt: Instant;
   readonly expiresAt: Instant;
 };
@@ -207,8 +215,12 @@ export type Lookout = {
   readonly cluster: string;
   readonly at: Instant;
   readonly services: number;
-  /** A service here would be cut by DRAINING (minimum healthy percent under 100) and can be lent tasks first. */
+  /** Services that DRAINING would cut (minimum healthy percent under 100) and that can be lent tasks first. */
   readonly holds: readonly string[];
+  /** What is lent here now, for the limits of the account. */
+  readonly lent: { readonly tasks: number; readonly hourlyNanoUsd: number };
+  /** vCPUs on Fargate in services of this cluster, lent or not, for the quotas of the account. */
+  readonly vcpus: { readonly [R in StandbyRung]: number };
   readonly scannedAt: Instant;
   readonly version: number;
   readonly by: string;

@@ -47,13 +47,20 @@ export type ContainerDefinition = {
   readonly memory?: number | undefined;
   readonly memoryReservation?: number | undefined;
   readonly portMappings?: readonly PortMapping[] | undefined;
+  readonly entryPoint?: readonly string[] | undefined;
+  readonly command?: readonly string[] | undefined;
   readonly environment?:
     | readonly { readonly name?: string | undefined; readonly value?: string | undefined }[]
     | undefined;
   readonly secrets?: readonly object[] | undefined;
+  readonly environmentFiles?: readonly object[] | undefined;
   readonly repositoryCredentials?: object | undefined;
   readonly logConfiguration?:
-    | { readonly logDriver?: string | undefined; readonly secretOptions?: readonly object[] | undefined }
+    | {
+        readonly logDriver?: string | undefined;
+        readonly options?: Readonly<Record<string, string>> | undefined;
+        readonly secretOptions?: readonly object[] | undefined;
+      }
     | undefined;
   readonly resourceRequirements?:
     | readonly { readonly type?: string | undefined; readonly value?: string | undefined }[]
@@ -70,7 +77,7 @@ export type ContainerDefinition = {
   readonly links?: readonly string[] | undefined;
   readonly privileged?: boolean | undefined;
   readonly credentialSpecs?: readonly string[] | undefined;
-  readonly ulimits?: readonly object[] | undefined;
+  readonly ulimits?: readonly { readonly name?: string | undefined }[] | undefined;
   readonly [other: string]: unknown;
 };
 

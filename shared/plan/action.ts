@@ -133,4 +133,6 @@ export type Outcome =
       readonly retry: boolean;
       readonly failedFor: readonly string[];
       readonly error: string;
+      /** AWS will never take this request as it is; its code and words. The same request is not worth another try. */
+      readonly refusal?: string;
     };

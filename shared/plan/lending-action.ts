@@ -1,4 +1,5 @@
 import type { StandbyRung, StandbySpec } from '../model/lending.ts';
+import type { Prepared } from '../model/records.ts';
 import type { TaskDefinition } from '../model/task-definition.ts';
 import type { Because } from './because.ts';
 
@@ -24,10 +25,17 @@ export type RegisterRevision = Because & {
   readonly main: string;
   readonly definition: TaskDefinition;
   readonly tags: Readonly<Record<string, string>>;
+  /** What to remember, with AWS's words, if it refuses. */
+  readonly ifRefused: Prepared;
 };
 
 /** Creates a standby service at desired count 0. */
-export type CreateStandby = Because & { readonly do: 'create-standby'; readonly spec: StandbySpec };
+export type CreateStandby = Because & {
+  readonly do: 'create-standby';
+  readonly spec: StandbySpec;
+  /** What to remember, with AWS's words, if it refuses. */
+  readonly ifRefused: Prepared;
+};
 
 /** Makes a standby what its main service is now, by a rolling deployment of its own. The desired count is not touched. */
 export type FollowMain = Because & { readonly do: 'follow'; readonly spec: StandbySpec };

@@ -65,7 +65,7 @@ export const failoverSettings: { readonly [K in keyof FailoverPolicy]: Setting<F
     param: 'drainReserveSeconds',
     tag: 'spotkeeper:drain-reserve-seconds',
     allowed: 'a whole number of seconds from 30 to 110',
-    initial: '75',
+    initial: '45',
     parse: wholeNumber(30, 110),
   },
   priority: {
@@ -105,7 +105,7 @@ export const failoverSettings: { readonly [K in keyof FailoverPolicy]: Setting<F
     param: 'breakEvenMinutes',
     tag: 'spotkeeper:break-even-minutes',
     allowed: 'a whole number of minutes from 1 to 1440',
-    initial: '10',
+    initial: '3',
     parse: wholeNumber(1, 1440),
   },
   maxLentTasks: {

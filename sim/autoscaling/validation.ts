@@ -79,6 +79,11 @@ const checkPolicy = ({ LaunchTemplate: plan, InstancesDistribution: given = {} }
     throw invalid('You must specify a launch template when using a mixed instances policy.');
   }
   checkOverrides(plan.Overrides ?? [], given.SpotAllocationStrategy);
+  for (const template of [plan, ...(plan.Overrides ?? [])].map((one) => one.LaunchTemplateSpecification)) {
+    if (template?.LaunchTemplateId !== undefined && template.LaunchTemplateName !== undefined) {
+      throw invalid('Valid requests must contain either launchTemplateId or LaunchTemplateName');
+    }
+  }
   const { OnDemandPercentageAboveBaseCapacity: percentage = 100, OnDemandBaseCapacity: base = 0 } = given;
   if (percentage < 0 || percentage > 100) {
     throw invalid('OnDemandPercentageAboveBaseCapacity must be between 0 and 100.');

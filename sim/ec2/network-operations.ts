@@ -1,28 +1,22 @@
 import type {
   AvailabilityZone,
   DescribeAvailabilityZonesRequest,
-  DescribeNatGatewaysRequest,
-  DescribeRouteTablesRequest,
   DescribeSecurityGroupsRequest,
   DescribeSubnetsRequest,
-  DescribeVpcEndpointsRequest,
   DescribeVpcsRequest,
-  NatGateway,
-  RouteTable,
   Subnet as SubnetShape,
 } from '@aws-sdk/client-ec2';
 import { AwsError, type Operation } from '../service.ts';
 import type { Fleet } from './fleet.ts';
 import type { Network, Subnet, Zone } from './network.ts';
-import { filtered, namedBy, pageOf, reading, tagList } from './request.ts';
+import { filtered, namedBy, notFound, pageOf, reading, tagList } from './request.ts';
+import { vpcCidr } from './route-operations.ts';
 
 const pages = [5, 1_000] as const;
-const vpcCidr = '10.128.0.0/9';
 
 /** The network of a region: enough to find out whether a subnet has a way out. */
 export const networkOperations = ({ network }: Fleet): Record<string, Operation> => ({
   ...placeOperations(network),
-  ...routeOperations(network),
 
   /** https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_DescribeSecurityGroups.html */
   DescribeSecurityGroups: reading<DescribeSecurityGroupsRequest>(
@@ -117,59 +111,6 @@ const placeOperations = (network: Network): Record<string, Operation> => ({
   }),
 });
 
-const routeOperations = (network: Network): Record<string, Operation> => ({
-  /** https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_DescribeRouteTables.html */
-  DescribeRouteTables: reading<DescribeRouteTablesRequest>(
-    ['RouteTableIds', 'Filters', 'MaxResults', 'NextToken'],
-    (input, call) => {
-      const unknown = (id: string) => notFound('InvalidRouteTableID', `routeTable ID '${id}'`);
-      const named = namedBy(network.subnets(), input.RouteTableIds, routeTableId, unknown);
-      const values = {
-        'association.main': () => 'false',
-        'association.subnet-id': ({ id }: Subnet) => id,
-        'route-table-id': routeTableId,
-        'vpc-id': () => network.vpcId,
-      };
-      const { items, nextToken } = pageOf(filtered(named, input.Filters, values), input, [5, 100]);
-      return { RouteTables: items.map((each) => routeTableShape(each, network, call.account)), NextToken: nextToken };
-    },
-  ),
-
-  /** https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_DescribeNatGateways.html */
-  DescribeNatGateways: reading<DescribeNatGatewaysRequest>(
-    ['NatGatewayIds', 'Filter', 'MaxResults', 'NextToken'],
-    (input) => {
-      const unknown = (id: string) => new AwsError('NatGatewayNotFound', `NatGateway ${id} was not found`);
-      const named = namedBy(
-        network.subnets().filter(({ hasNat }) => hasNat),
-        input.NatGatewayIds,
-        natId,
-        unknown,
-      );
-      const values = {
-        'nat-gateway-id': natId,
-        state: () => 'available',
-        'subnet-id': ({ id }: Subnet) => id,
-        'vpc-id': () => network.vpcId,
-      };
-      const { items, nextToken } = pageOf(filtered(named, input.Filter, values), input, pages);
-      return { NatGateways: items.map((subnet) => natShape(subnet, network)), NextToken: nextToken };
-    },
-  ),
-
-  /** https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_DescribeVpcEndpoints.html */
-  DescribeVpcEndpoints: reading<DescribeVpcEndpointsRequest>(
-    ['VpcEndpointIds', 'Filters', 'MaxResults', 'NextToken'],
-    (input) => {
-      namedBy([], input.VpcEndpointIds, String, (id) => notFound('InvalidVpcEndpointId', `Vpc Endpoint Id '${id}'`));
-      return { VpcEndpoints: [] };
-    },
-  ),
-});
-
-const notFound = (code: string, what: string): AwsError =>
-  new AwsError(`${code}.NotFound`, `The ${what} does not exist`);
-
 const zoneShape = ({ name, id }: Zone, region: string): AvailabilityZone => ({
   ZoneName: name,
   ZoneId: id,
@@ -193,45 +134,4 @@ const subnetShape = (subnet: Subnet, network: Network, account: string): SubnetS
   State: 'available',
   VpcId: network.vpcId,
   Tags: tagList(subnet.tags),
-});
-
-const routeTableId = ({ zone }: Subnet): string => `rtb-${zone}`;
-const natId = ({ zone }: Subnet): string => `nat-${zone}`;
-
-const routeTableShape = (subnet: Subnet, network: Network, account: string): RouteTable => ({
-  RouteTableId: routeTableId(subnet),
-  VpcId: network.vpcId,
-  OwnerId: account,
-  Associations: [
-    {
-      RouteTableAssociationId: `rtbassoc-${subnet.zone}`,
-      RouteTableId: routeTableId(subnet),
-      SubnetId: subnet.id,
-      Main: false,
-      AssociationState: { State: 'associated' },
-    },
-  ],
-  Routes: [
-    { DestinationCidrBlock: vpcCidr, GatewayId: 'local', Origin: 'CreateRouteTable', State: 'active' },
-    ...(subnet.hasNat
-      ? [
-          {
-            DestinationCidrBlock: '0.0.0.0/0',
-            NatGatewayId: natId(subnet),
-            Origin: 'CreateRoute' as const,
-            State: 'active' as const,
-          },
-        ]
-      : []),
-  ],
-  Tags: [],
-});
-
-const natShape = (subnet: Subnet, network: Network): NatGateway => ({
-  NatGatewayId: natId(subnet),
-  SubnetId: subnet.id,
-  VpcId: network.vpcId,
-  State: 'available',
-  ConnectivityType: 'public',
-  Tags: [],
 });

@@ -1,6 +1,9 @@
 import { AwsError } from '../service.ts';
 import type { World } from '../world/world.ts';
 
+/** Of a /13 network, without the five that AWS keeps: https://docs.aws.amazon.com/vpc/latest/userguide/subnet-sizing.html */
+const ADDRESSES = 2 ** 19 - 5;
+
 export type Zone = { readonly name: string; readonly id: string };
 
 export type Subnet = {
@@ -9,9 +12,10 @@ export type Subnet = {
   readonly zone: string;
   readonly cidr: string;
   readonly tags: Record<string, string>;
-  /** how tasks without a public address get out: through a NAT gateway, or not at all */
-  hasNat: boolean;
-  /** addresses that DescribeSubnets calls free: those of its range less AWS's five, until it is told another number */
+  /** where its default route leads: through a NAT gateway of its own, straight to the internet, or there is none */
+  wayOut: 'nat' | 'internet-gateway' | 'none';
+  /** has it a route table of its own, or the VPC's main one, which leads nowhere? */
+  ownRoutes: boolean;
   freeAddresses: number;
 };
 
@@ -26,6 +30,8 @@ const zoneNumbers = [2, 3, 1, 5, 6, 4];
 export class Network {
   readonly vpcId: string;
   readonly securityGroupId: string;
+  /** VPC endpoints by what follows the region in their service's name, such as `ecr.api` */
+  readonly endpoints = new Set<string>();
   readonly #world: World;
   readonly #subnets = new Map<string, Subnet>();
 
@@ -50,8 +56,9 @@ export class Network {
       zone,
       cidr: `10.${128 + index * 8}.0.0/13`,
       tags: {},
-      hasNat: true,
-      freeAddresses: 2 ** (32 - 13) - 5,
+      wayOut: 'nat',
+      ownRoutes: true,
+      freeAddresses: ADDRESSES,
     };
     this.#subnets.set(zone, subnet);
     return subnet;

@@ -21,6 +21,10 @@ export const reading =
 export const notImplemented = (what: string): AwsError =>
   new AwsError('NotImplemented', `the simulated account does not implement ${what}`, 501);
 
+/** An id that EC2 does not know. @param code without `.NotFound` */
+export const notFound = (code: string, what: string): AwsError =>
+  new AwsError(`${code}.NotFound`, `The ${what} does not exist`);
+
 /** What a filter compares: one value, several, or none. */
 type Compared = string | readonly string[] | undefined;
 

@@ -1,4 +1,5 @@
 import type {
+  AdvancedConfiguration,
   ClusterConfiguration,
   ClusterServiceConnectDefaults,
   ClusterSetting,
@@ -151,8 +152,8 @@ export type ServiceLoadBalancer = {
   readonly containerPort: number;
   /** blue/green: the group that the next deployment uses */
   readonly alternate?: TargetGroup | undefined;
-  /** blue/green: ARN of the listener rule that sends production traffic to one of both */
-  readonly productionRule?: string | undefined;
+  /** as it was given, for descriptions: the listener rules and the role of blue/green */
+  readonly advanced?: AdvancedConfiguration | undefined;
 };
 
 /** https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_AwsVpcConfiguration.html */

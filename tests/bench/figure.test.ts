@@ -32,6 +32,25 @@ test('a table shows the goal beside the figure and says whether it is reached', 
   expect(Math.max(...lines.map(({ length }) => length))).toBeLessThanOrEqual(100);
 });
 
+test('figures with a cell stand in a grid, a row for each', () => {
+  const benchmark: Benchmark = { name: 'grid', title: 'several things of several', measure: async () => [] };
+  const cell = (row: string, column: string) => ({ cell: { table: 'a table', row, column } });
+  const lines = table(benchmark, [
+    { what: 'share', value: 99.996, unit: '%', ...cell('one', 'share') },
+    { what: 'cost', value: 1, unit: 'of all', ...cell('one', 'cost') },
+    { what: 'share', value: 50, unit: '%', ...cell('two', 'share') },
+    figure(12),
+  ]).split('\n');
+  expect(lines.map((line) => line.trim().replace(/ {2,}/g, ' | '))).toEqual([
+    'grid: several things of several',
+    'a table',
+    'share | cost',
+    'one | 100.00 % | 1.000',
+    'two | 50.00 %',
+    'calls made | 12 calls',
+  ]);
+});
+
 test('what never happened is said in words', () => {
   const benchmark: Benchmark = { name: 'late', title: 'too late', measure: async () => [] };
   expect(table(benchmark, [figure(Number.POSITIVE_INFINITY, { atMost: 4 })])).toMatch(/never +<= 4 +NOT reached$/);

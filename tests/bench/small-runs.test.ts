@@ -5,8 +5,10 @@ import { drill } from '../../bench/drills.ts';
 import type { Benchmark, Figure } from '../../bench/figure.ts';
 import { hundredNotices } from '../../bench/hundred-notices.ts';
 import { manyNotices } from '../../bench/many-notices.ts';
+import { roomForAll } from '../../bench/room.ts';
 import { stops } from '../../bench/stops.ts';
 import { bigStorm } from '../../bench/storm-5000.ts';
+import { functionNames } from '../../scripts/build.mjs';
 
 const valuesOf = async (benchmark: Benchmark): Promise<Readonly<Record<string, number>>> =>
   Object.fromEntries((await benchmark.measure()).map(({ what, value }: Figure) => [what, value]));
@@ -49,7 +51,15 @@ test('a drill is measured with spotkeeper and without', async () => {
   expect(values['with spotkeeper: requests sent']).toBe(values['without: requests sent']);
 });
 
-test('the bundle has a size and a start time', async () => {
+test('each function’s bundle has a size and a start time', async () => {
   const figures = await bundle({ rounds: 1 }).measure();
-  expect(figures.map(({ unit }) => unit)).toEqual(['KB', 'ms wall', 'ms wall']);
+  for (const name of functionNames()) {
+    const its = figures.filter(({ what }) => what.startsWith(`${name}: `));
+    expect(its.map(({ unit }) => unit)).toEqual(['KB', 'ms wall', 'ms wall']);
+  }
+});
+
+test('a few tasks all find room in a small cluster', async () => {
+  const values = await valuesOf(roomForAll({ hosts: 4, services: 3, tasksPerService: 2 }));
+  expect(values['tasks placed']).toBe(6);
 });

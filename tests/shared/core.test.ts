@@ -121,6 +121,14 @@ describe('shares of a bucket', () => {
     expect(processShare('ecs-cluster-resource-modify')).toEqual({ burst: 45, perSecond: 18 });
   });
 
+  test('a failover of a hundred services gets most of the bucket that nobody else of ours draws from', () => {
+    const category = categoryOf('UpdateServiceCommand');
+    expect(category).toBe('ecs-service-modify');
+    expect(categoryOf('CreateServiceCommand')).toBe(category);
+    expect(processShare('ecs-service-modify')).toEqual({ burst: 40, perSecond: 4 });
+    expect(functionShare('ecs-service-modify')).toEqual({ burst: 50, perSecond: 5 });
+  });
+
   test('calls to our own table and queue are not held back', () => {
     expect(categoryOf('SendMessageCommand')).toBeUndefined();
     expect(categoryOf('BatchGetItemCommand')).toBeUndefined();

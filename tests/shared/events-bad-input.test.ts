@@ -58,6 +58,12 @@ describe('bad input is named, not acted upon', () => {
     ['ecs-task.ec2-running', 'clusterArn', absent, 'a cluster ARN'],
     ['ecs-task.ec2-running', 'taskArn', 'c13b4cb4', 'a task ARN'],
     ['ecs-task.ec2-running', 'lastStatus', 3, 'text'],
+    ['ecs-task.failed-to-start-capacity', 'clusterArn', absent, 'a cluster ARN'],
+    ['ecs-task.failed-to-start-capacity', 'taskArn', 'c13b4cb4', 'a task ARN'],
+    ['ecs-task.fargate-spot-notice', 'clusterArn', 'prod', 'a cluster ARN'],
+    ['ecs-task.fargate-spot-notice', 'taskArn', {}, 'a task ARN'],
+    ['ecs-service-action.placement-failure.ec2-eni', 'clusterArn', '*', 'a cluster ARN'],
+    ['ecs-service-action.placement-failure.ec2-eni', 'eventName', '', 'text'],
     ['asg-terminate-lifecycle-action', 'EC2InstanceId', '', anInstanceId],
     ['asg-terminate-lifecycle-action', 'AutoScalingGroupName', absent, 'text'],
     ['asg-terminate-lifecycle-action', 'LifecycleHookName', 1, 'text'],
@@ -71,6 +77,16 @@ describe('bad input is named, not acted upon', () => {
     });
     const detail = `${field} is ${JSON.stringify(value) ?? 'missing'}; expected ${expected}`;
     expect(decode('record-1', body)).toEqual({ ok: false, recordId: 'record-1', why: 'unparsable', detail });
+  });
+
+  test.each(['ecs-service-action.steady-state', 'ecs-deployment.completed'])('%s that names no service', (name) => {
+    for (const resources of [[], ['checkout-api'], [`${CLUSTER}`], 'text', [7, null]]) {
+      const body = changed(name, (event) => {
+        event.resources = resources;
+      });
+      const detail = expect.stringMatching(/^resources is .*; expected a service ARN$/);
+      expect(decode('record-1', body)).toEqual({ ok: false, recordId: 'record-1', why: 'unparsable', detail });
+    }
   });
 
   test.each([[absent], [null], [[]], ['text']])('an event whose detail is %j', (detail) => {

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { decode, decoders, type Kind } from '../../shared/events/event.ts';
 import { encodeWakeUp } from '../../shared/events/wake-up.ts';
+import { compilePattern } from '../../sim/delivery/pattern.ts';
 import { ACCOUNT, at, CLUSTER, NOW, REGION } from '../given.ts';
 import { changed, fixture, fixtures } from './event-fixtures.ts';
 
@@ -18,6 +19,11 @@ const containerInstance = {
 };
 const task = { kind: 'task-changed', cluster: CLUSTER, task: TASK, host: undefined };
 const stoppedTask = { ...task, lastStatus: 'STOPPED' };
+const SERVICE = { cluster: CLUSTER, service: 'checkout-api' };
+const acted = { kind: 'service-acted', ...SERVICE, reason: undefined };
+const noPlace = { ...acted, action: 'SERVICE_TASK_PLACEMENT_FAILURE' };
+const notStarted = { kind: 'task-not-started', task: TASK, ...SERVICE };
+const fargateSpot = { kind: 'fargate-spot-interrupted', task: TASK, ...SERVICE };
 
 /** What each fixture of a kind we know says. */
 const known: Readonly<Record<string, object>> = {
@@ -46,18 +52,41 @@ const known: Readonly<Record<string, object>> = {
     host: INSTANCE,
   },
   'ecs-task.ec2-stopped-scheduler-draining': { ...stoppedTask, stopCode: 'ServiceSchedulerInitiated' },
-  'ecs-task.ec2-failed-to-start-empty-capacity-provider': { ...stoppedTask, stopCode: 'TaskFailedToStart' },
+  'ecs-task.ec2-failed-to-start-empty-capacity-provider': { ...notStarted, reason: 'EMPTY CAPACITY PROVIDER' },
   'ecs-task.ec2-pending': { ...task, lastStatus: 'PENDING', stopCode: undefined },
   'ecs-task.ec2-running': { ...task, lastStatus: 'RUNNING', stopCode: undefined },
-  'ecs-task.failed-to-start-capacity': { ...stoppedTask, stopCode: 'TaskFailedToStart' },
+  'ecs-task.failed-to-start-capacity': { ...notStarted, reason: expect.stringMatching(/^Capacity is unavailable/) },
   'ecs-task.fargate-running': { ...task, lastStatus: 'RUNNING', containerInstance: undefined },
-  'ecs-task.fargate-spot-notice': { ...task, lastStatus: 'RUNNING', stopCode: 'SpotInterruption' },
-  'ecs-task.fargate-spot-notice.legacy-termination-notice': { ...task, stopCode: 'TerminationNotice' },
-  'ecs-task.fargate-spot-stopped': { ...stoppedTask, stopCode: 'SpotInterruption' },
+  'ecs-task.fargate-spot-notice': fargateSpot,
+  'ecs-task.fargate-spot-notice.legacy-termination-notice': fargateSpot,
+  'ecs-task.fargate-spot-stopped': fargateSpot,
   'ecs-task.stopped-elb-health-check': { ...stoppedTask, stopCode: 'ServiceSchedulerInitiated' },
   'ecs-task.stopped-essential-container-exited': { ...stoppedTask, stopCode: 'EssentialContainerExited' },
   'ecs-task.stopped-scaling-activity': { ...stoppedTask, stopCode: 'ServiceSchedulerInitiated' },
   'ecs-task.stopped-user-initiated': { ...stoppedTask, stopCode: 'UserInitiated' },
+  'ecs-deployment.completed': { kind: 'deployment-completed', ...SERVICE },
+  'ecs-service-action.placement-failure.agent': { ...noPlace, reason: 'AGENT' },
+  'ecs-service-action.placement-failure.asg-capacity-provider': { ...noPlace, reason: 'RESOURCE:CPU' },
+  'ecs-service-action.placement-failure.ec2-cpu': { ...noPlace, reason: 'RESOURCE:CPU' },
+  'ecs-service-action.placement-failure.ec2-eni': { ...noPlace, reason: 'RESOURCE:ENI' },
+  'ecs-service-action.placement-failure.ec2-memory': { ...noPlace, reason: 'RESOURCE:MEMORY' },
+  'ecs-service-action.placement-failure.ec2-ports': { ...noPlace, reason: 'RESOURCE:PORTS' },
+  'ecs-service-action.placement-failure.fargate': { ...noPlace, reason: 'RESOURCE:FARGATE' },
+  'ecs-service-action.placement-failure.fargate-spot': { ...noPlace, reason: 'RESOURCE:FARGATE' },
+  'ecs-service-action.steady-state': { ...acted, action: 'SERVICE_STEADY_STATE' },
+  'ecs-service-action.desired-count-updated': { ...acted, action: 'SERVICE_DESIRED_COUNT_UPDATED' },
+  'ecs-service-action.capacity-provider-steady-state': { ...acted, action: 'CAPACITY_PROVIDER_STEADY_STATE' },
+  'ecs-service-action.task-start-impaired': { ...acted, action: 'SERVICE_TASK_START_IMPAIRED' },
+  'ecs-service-action.operation-throttled': {
+    ...acted,
+    action: 'ECS_OPERATION_THROTTLED',
+    reason: 'Rate exceeded',
+  },
+  'ecs-service-action.configuration-failure': {
+    ...acted,
+    action: 'SERVICE_TASK_CONFIGURATION_FAILURE',
+    reason: expect.stringMatching(/^ECS was unable to assume the role/),
+  },
   'asg-terminate-lifecycle-action': {
     kind: 'instance-terminating',
     instanceId: INSTANCE,
@@ -98,6 +127,52 @@ describe('events as AWS sends them', () => {
         .filter((kind) => kind !== 'woken')
         .sort(),
     );
+  });
+
+  test.each(Object.entries(decoders))('what the rule of %s lets through is decoded as that', (kind, { pattern }) => {
+    const passes = compilePattern(pattern);
+    for (const name of fixtures.filter((one) => passes(JSON.parse(fixture(one))))) {
+      expect([name, decode('record-1', fixture(name))]).toMatchObject([name, { ok: true, event: { kind } }]);
+    }
+  });
+
+  test('a task on Fargate Spot that ends for another reason, or on an instance, is not taken back by Fargate', () => {
+    for (const stopCode of ['UserInitiated', 'EssentialContainerExited', undefined]) {
+      const ended = changed('ecs-task.fargate-spot-stopped', ({ detail }) => {
+        detail.stopCode = stopCode;
+      });
+      expect(decode('record-1', ended)).toMatchObject({ ok: true, event: { kind: 'task-changed' } });
+    }
+    const onInstance = changed('ecs-task.fargate-spot-stopped', ({ detail }) => {
+      detail.capacityProviderName = 'prod-ec2-spot';
+    });
+    expect(decode('record-1', onInstance)).toMatchObject({ ok: true, event: { kind: 'task-changed' } });
+  });
+
+  test('a task that no service started has no service', () => {
+    for (const name of ['ecs-task.failed-to-start-capacity', 'ecs-task.fargate-spot-notice']) {
+      for (const group of [undefined, 'family:job', 7]) {
+        const alone = changed(name, ({ detail }) => {
+          detail.group = group;
+        });
+        expect(decode('record-1', alone)).toMatchObject({ ok: true, event: { task: TASK, service: undefined } });
+      }
+    }
+  });
+
+  test('a task that was not started without a reason is known without one', () => {
+    const silent = changed('ecs-task.failed-to-start-capacity', ({ detail }) => {
+      detail.stoppedReason = undefined;
+    });
+    expect(decode('record-1', silent)).toMatchObject({ ok: true, event: { kind: 'task-not-started', reason: '' } });
+  });
+
+  test('a service ARN of the old form names no cluster: a deployment is then of the default cluster', () => {
+    const old = changed('ecs-deployment.completed', (event) => {
+      event.resources = [`arn:aws:ecs:${REGION}:${ACCOUNT}:service/checkout-api`];
+    });
+    const cluster = `arn:aws:ecs:${REGION}:${ACCOUNT}:cluster/default`;
+    expect(decode('record-1', old)).toMatchObject({ ok: true, event: { cluster, service: 'checkout-api' } });
   });
 
   test('instances of the older, shorter ids are understood too', () => {

@@ -16,6 +16,7 @@ export type Mutant = { readonly name: string; readonly product: Product };
 const withPorts = (change: (ports: Made) => Partial<Made>): Product => ({
   makeHandler,
   flows: {
+    ...flows,
     interruption: {
       ...flows.interruption,
       makePorts: (process) => {
@@ -44,7 +45,7 @@ const withPlans = (changed: (plan: Plan) => Plan): Product => {
     ...phase,
     decide: (...asked: Parameters<typeof phase.decide>) => changed(phase.decide(...asked)),
   }));
-  return { makeHandler, flows: { interruption: { ...flows.interruption, flow: { ...flow, phases } } } };
+  return { makeHandler, flows: { ...flows, interruption: { ...flows.interruption, flow: { ...flow, phases } } } };
 };
 
 const withActions = (change: (action: Action) => readonly Action[]): Product =>
@@ -134,7 +135,7 @@ function takesLastTargets(): Product {
       return { ...seen, ...(passes && { passes }) };
     },
   })) as typeof flow.phases;
-  return { makeHandler, flows: { interruption: { ...flows.interruption, flow: { ...flow, phases } } } };
+  return { makeHandler, flows: { ...flows, interruption: { ...flows.interruption, flow: { ...flow, phases } } } };
 }
 
 /** Defects that the swarm must find, each a thin wrapper around the real flow, its ports or its handler. */

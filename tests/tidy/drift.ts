@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { Source } from './source.ts';
-import { ofType, type Template } from './template.ts';
+import { flowNameOf, ofType, referencesIn, type Template } from './template.ts';
 
 export type Pattern = { readonly source: readonly string[] };
 
@@ -10,35 +10,56 @@ const SCHEDULE = 'aws.events';
 const OURSELVES = 'spotkeeper';
 
 /**
- * The rules of the template and the events that the flows accept are the same.
+ * Each function of the template has its own rules for what its flow accepts: one for each kind of event, with the kind's
+ * pattern, whose target is a queue that feeds the function; and no rule is left over.
  *
  * @param patterns by kind of event, as shared/events exports them
- * @param accepted the kinds that some flow accepts
+ * @param accepted the kinds that a flow accepts, by the name of the flow; the flows of this template and no others
  */
 export function rulesEqualPatterns(
   patterns: Readonly<Record<string, Pattern>>,
-  accepted: readonly string[],
+  accepted: Readonly<Record<string, readonly string[]>>,
   template: Template,
 ): readonly string[] {
-  const rules = ofType(template, 'AWS::Events::Rule').map(([id, { Properties }]) => ({ id, ...Properties }));
-  const byRule = Object.entries(patterns).filter(([kind, { source }]) => {
-    return accepted.includes(kind) && source[0] !== SCHEDULE && source[0] !== OURSELVES;
-  });
-  const wantsSchedule = accepted.some((kind) => patterns[kind]?.source[0] === SCHEDULE);
-  const isWanted = (rule: { EventPattern?: unknown }): boolean =>
-    rule.EventPattern === undefined
-      ? wantsSchedule
-      : byRule.some(([, pattern]) => isDeepStrictEqual(pattern, rule.EventPattern));
-  const scheduled = rules.some((rule) => rule.ScheduleExpression !== undefined);
+  const wanted = Object.entries(accepted).flatMap(([flow, kinds]) =>
+    kinds.map((kind) => ({ flow, kind, pattern: patterns[kind] })),
+  );
+  const deliveries = deliveriesOf(template);
+  const brings = (delivery: Delivery, { flow, pattern }: Omit<Delivery, 'rule'>): boolean => {
+    const scheduled = (pattern as Pattern | undefined)?.source[0] === SCHEDULE;
+    if (delivery.flow !== flow || scheduled !== (delivery.pattern === undefined)) return false;
+    return scheduled || isDeepStrictEqual(delivery.pattern, pattern);
+  };
   return [
-    ...accepted.filter((kind) => !patterns[kind]).map((kind) => `${kind}: accepted, but no file of shared/events`),
-    ...byRule.flatMap(([kind, pattern]) => {
-      const equal = rules.filter((rule) => isDeepStrictEqual(pattern, rule.EventPattern));
-      return equal.length === 1 ? [] : [`${kind}: ${equal.length} rules of serverless.yml equal its pattern, not one`];
+    ...wanted.flatMap((one) => {
+      if (!one.pattern) return [`${one.kind}: ${one.flow} accepts it, but no file of shared/events`];
+      const found = deliveries.filter((delivery) => brings(delivery, one)).length;
+      const expected = one.pattern.source[0] === OURSELVES ? 0 : 1;
+      return found === expected ? [] : [`${one.kind}: ${found} rules bring it to ${one.flow}, not ${expected}`];
     }),
-    ...(wantsSchedule && !scheduled ? ['serverless.yml has no scheduled rule'] : []),
-    ...rules.filter((rule) => !isWanted(rule)).map(({ id }) => `${id}: a rule whose events no flow accepts`),
+    ...deliveries
+      .filter((delivery) => !wanted.some((one) => brings(delivery, one)))
+      .map(({ rule, flow }) => `${rule}: ${flow ?? 'no function'} accepts none of its events`),
   ];
+}
+
+/** What a rule brings to a function; a schedule has no pattern. */
+type Delivery = { readonly rule: string; readonly flow: string | undefined; readonly pattern: unknown };
+
+function deliveriesOf(template: Template): readonly Delivery[] {
+  const fed = new Map(
+    ofType(template, 'AWS::Lambda::EventSourceMapping').map(([, { Properties }]) => {
+      const id = referencesIn(Properties.FunctionName)[0] ?? '';
+      return [referencesIn(Properties.EventSourceArn)[0], flowNameOf(id, template)];
+    }),
+  );
+  return ofType(template, 'AWS::Events::Rule').flatMap(([rule, { Properties }]) =>
+    Properties.Targets.map(({ Arn }: { Arn: unknown }) => ({
+      rule,
+      flow: fed.get(referencesIn(Arn)[0]),
+      pattern: Properties.EventPattern,
+    })),
+  );
 }
 
 export type SettingNames = {
@@ -63,7 +84,7 @@ export function settingsAreOffered(
   const yaml = textOf('serverless.yml');
   return Object.entries(settings).flatMap(([name, { env, param, tag, initial }]) => {
     const row = rows.find((line) => line.includes(`\`${param}\``));
-    const offered = new RegExp(`^ {6}${env}: \\$\\{param:${param}\\}$`, 'm').test(yaml);
+    const offered = new RegExp(`^ {4}${env}: \\$\\{param:${param}\\}$`, 'm').test(yaml);
     const written = new RegExp(`^ {4}${param}: (.*)$`, 'm').exec(yaml)?.[1]?.replace(/^['"]|['"]$/g, '');
     return [
       ...(row ? [] : [`README.md: no row of a table names the setting \`${param}\``]),

@@ -73,6 +73,7 @@ export const layers: readonly Layer[] = [
     files: 'functions/{own}/ports**',
     imports: [
       'functions/{own}/ports**',
+      'functions/{own}/acts.ts',
       'functions/{own}/reader.ts',
       'functions/{own}/flow.ts',
       'shared/aws/**',

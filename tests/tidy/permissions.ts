@@ -1,5 +1,5 @@
 import implied from './implied-actions.json' with { type: 'json' };
-import { list, ofType, referencesIn, type Statement, statementsOf, type Template } from './template.ts';
+import { flowNameOf, list, ofType, referencesIn, type Statement, statementsOf, type Template } from './template.ts';
 
 /** What esbuild's metafile says of each output: how many bytes of each input it kept. */
 export type Bundles = {
@@ -8,14 +8,18 @@ export type Bundles = {
   >;
 };
 
+/** A right needs a condition on one of these keys. `onEveryResource`: nothing else narrows it. */
+type Narrowing = { readonly oneOf: readonly string[]; readonly onEveryResource?: boolean };
+
 const COMMAND = /@aws-sdk\/(client-[a-z0-9-]+)\/dist-es\/commands\/(\w+)Command\.js$/;
 const prefixes: Readonly<Record<string, { readonly prefix: string }>> = implied.prefixes;
+const conditions: Readonly<Record<string, Narrowing>> = implied.conditions;
 const exceptions: Readonly<Record<string, { readonly actions: readonly string[] }>> = implied.commands;
 
 /** The rights of each function's role are exactly those that its bundle's SDK commands and its triggers need. */
 export function rolesAllowWhatBundlesCall(bundles: Bundles, template: Template): readonly string[] {
   return ofType(template, 'AWS::Lambda::Function').flatMap(([id, { Properties }]) => {
-    const name = /^dist\/([^/]+)\//.exec(Properties.Handler)?.[1] ?? id;
+    const name = flowNameOf(id, template);
     const bundle = bundles.outputs[`dist/${name}/index.mjs`];
     if (!bundle) return [`${id}: no bundle dist/${name}/index.mjs`];
     const triggers = ofType(template, 'AWS::Lambda::EventSourceMapping').filter(([, mapping]) =>
@@ -39,25 +43,28 @@ export function rolesAllowWhatBundlesCall(bundles: Bundles, template: Template):
   });
 }
 
-/** No right is wider than AWS makes it: no wildcard action, and `Resource: *` only where there is nothing narrower. */
+/**
+ * No right is wider than AWS makes it: no wildcard action, `Resource: *` only where there is nothing narrower, and what
+ * could reach things that are not ours only under the condition that says whose they are.
+ */
 export function rightsAreNarrow(template: Template): readonly string[] {
   return ofType(template, 'AWS::IAM::Role').flatMap(([id, role]) =>
     statementsOf(role).flatMap((statement) =>
       list(statement.Action).flatMap((action) => {
         if (action.includes('*')) return [`${id}: ${action} is a wildcard`];
-        const wide = list(statement.Resource).includes('*') && !mayBeWide(action, statement);
-        return wide ? [`${id}: ${action} on every resource`] : [];
+        const condition = conditions[action];
+        if (condition && !condition.oneOf.some((key) => hasCondition(statement, key))) {
+          return [`${id}: ${action} without a condition on ${condition.oneOf.join(' or ')}`];
+        }
+        const mayBeWide = condition?.onEveryResource || implied.noResourceLevelPermission.actions.includes(action);
+        return list(statement.Resource).includes('*') && !mayBeWide ? [`${id}: ${action} on every resource`] : [];
       }),
     ),
   );
 }
 
-function mayBeWide(action: string, { Condition }: Statement): boolean {
-  const conditions: Readonly<Record<string, string>> = implied.byConditionOnly.actions;
-  const key = conditions[action];
-  if (key !== undefined) return Object.values(Condition ?? {}).some((test) => key in test);
-  return implied.noResourceLevelPermission.actions.includes(action);
-}
+const hasCondition = ({ Condition }: Statement, key: string): boolean =>
+  Object.values(Condition ?? {}).some((test) => key in test);
 
 function actionsOf(file: string): readonly string[] {
   const [, client, command] = COMMAND.exec(file) ?? [];

@@ -15,6 +15,10 @@ export type Statement = {
 export const ofType = (template: Template, type: string): readonly (readonly [string, Resource])[] =>
   Object.entries(template.Resources).filter(([, resource]) => resource.Type === type);
 
+/** The flow that a function runs, which is the folder of its bundle; else its logical id. */
+export const flowNameOf = (functionId: string, { Resources }: Template): string =>
+  /^dist\/([^/]+)\//.exec(Resources[functionId]?.Properties?.Handler ?? '')?.[1] ?? functionId;
+
 /** The statements of a role's own policies. */
 export const statementsOf = (role: Resource): readonly Statement[] =>
   role.Properties.Policies.flatMap(

@@ -2,10 +2,11 @@ import { batches } from '../../../shared/core/batches.ts';
 import type { Context } from '../../../shared/flow.ts';
 import type { Manage, Pool } from '../../../shared/model/fleet.ts';
 import { later } from '../../../shared/model/instant.ts';
-import type { Absent, Doomed, Place } from '../../../shared/model/records.ts';
+import type { Absent, Doomed, Lookout, Place } from '../../../shared/model/records.ts';
 import { type Action, emptyPlan, type Plan } from '../../../shared/plan/action.ts';
 import { shortName } from '../../../shared/plan/describe.ts';
 import type { Demand } from './demand.ts';
+import { holdEnds, mayBeHeld } from './hold.ts';
 
 /**
  * Where a doomed instance is. `unregistered`: young, and in no cluster yet; `nowhere`: not ours, `learned` by a look-up
@@ -30,6 +31,8 @@ export type DrainView = {
   readonly whereabouts: ReadonlyMap<string, Whereabouts>;
   /** What is remembered of these instances: a notice that comes again costs no call. */
   readonly known: readonly Doomed[];
+  /** What failover says of their clusters; nothing when it does not look after them, or cannot be asked. */
+  readonly lookouts: readonly Lookout[];
 };
 
 /** https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_UpdateContainerInstancesState.html */
@@ -39,13 +42,17 @@ const ABSENT_MS = 3_600_000;
 
 /**
  * DRAINING for every demand, in calls of ten, those with the nearest deadline first. What was learned on the way is
- * remembered after it. Maintenance is known days ahead: the passes spread its drains.
+ * remembered after it. Maintenance is known days ahead: the passes spread its drains. Where services are to be lent tasks
+ * before ECS stops their own, the passes drain as soon as those serve.
  */
-export function decideDrain(view: DrainView, { region, now }: Context): Plan {
+export function decideDrain(view: DrainView, context: Context): Plan {
+  const { region, now } = context;
   if (view.demands.length === 0) return emptyPlan;
-  const due = view.demands.filter((demand) => demand.cause !== 'maintenance' && !isHandled(demand, view));
+  const due = view.demands.filter((demand) => demand.cause !== 'maintenance' && !isHandled(demand, view, context));
+  const ready = due.flatMap((demand) => drainable(demand, view));
+  const held = new Map(ready.flatMap((one) => waiting(one, view, context)));
   const byCluster = Map.groupBy(
-    due.flatMap((demand) => drainable(demand, view)),
+    ready.filter(({ demand }) => !held.has(demand.instanceId)),
     ({ at }) => at.cluster,
   );
   const drains = [...byCluster].flatMap(([cluster, all]) =>
@@ -67,12 +74,14 @@ export function decideDrain(view: DrainView, { region, now }: Context): Plan {
   return {
     guards: [],
     steps: [[...drains.sort((a, b) => a.deadline - b.deadline), ...releases(view, region)], learned(view, region, now)],
-    notes: notes(due, view),
+    notes: [...notes(due, view), ...holdNotes(held)],
   };
 }
 
 /** A pass looks after this container instance already, or has settled it: its cluster may have opted out since. */
-function isHandled({ instanceId, noticedAt }: Demand, { whereabouts, known }: DrainView): boolean {
+function isHandled(demand: Demand, view: DrainView, context: Context): boolean {
+  const { instanceId, noticedAt } = demand;
+  const { whereabouts, known } = view;
   const at = whereabouts.get(instanceId);
   return known.some(
     (one) =>
@@ -80,13 +89,34 @@ function isHandled({ instanceId, noticedAt }: Demand, { whereabouts, known }: Dr
       at?.is === 'in-cluster' &&
       one.containerInstance === at.containerInstance &&
       (one.closedAt === undefined || noticedAt <= one.closedAt) &&
-      (one.cause !== 'maintenance' || one.drainedAt !== undefined),
+      (one.cause !== 'maintenance' || one.drainedAt !== undefined) &&
+      !isOverdue(one, view, context),
   );
+}
+
+/** It was held, and the pass that was to drain it did not come in time. */
+const isOverdue = (one: Doomed, view: DrainView, { policy, now }: Context): boolean =>
+  one.closedAt === undefined &&
+  mayBeHeld(one, policy) &&
+  now >= holdEnds(one.deadline, policy) &&
+  lookoutOf(one.cluster, view) !== undefined;
+
+const lookoutOf = (cluster: string | undefined, { lookouts }: DrainView): Lookout | undefined =>
+  lookouts.find((one) => one.cluster === cluster && one.holds.length > 0);
+
+type Ready = { readonly demand: Demand; readonly at: InCluster };
+
+/** The instance and its cluster, if a pass is to drain it when lent tasks serve, at the latest at the end of its hold. */
+function waiting({ demand, at }: Ready, view: DrainView, { policy, now }: Context): readonly [string, Lookout][] {
+  const { cause, deadline, instanceId } = demand;
+  const lookout = lookoutOf(at.cluster, view);
+  const isHeld = mayBeHeld({ cause, drainedAt: undefined }, policy) && now < holdEnds(deadline, policy);
+  return lookout && isHeld ? [[instanceId, lookout]] : [];
 }
 
 type InCluster = Extract<Whereabouts, { is: 'in-cluster' }>;
 
-function drainable(demand: Demand, { whereabouts }: DrainView): readonly { demand: Demand; at: InCluster }[] {
+function drainable(demand: Demand, { whereabouts }: DrainView): readonly Ready[] {
   const at = whereabouts.get(demand.instanceId);
   if (at?.is !== 'in-cluster' || at.manage !== 'yes') return [];
   return at.status === undefined || at.status === 'ACTIVE' ? [{ demand, at }] : [];
@@ -172,4 +202,14 @@ function notes(demands: readonly Demand[], { whereabouts }: DrainView): readonly
     }
   }
   return Object.entries(told).map(([what, ids]) => `${ids.length} doomed ${what}: ${ids.slice(0, 10).join(', ')}`);
+}
+
+/** What is not drained yet, and for the sake of which services. */
+function holdNotes(held: ReadonlyMap<string, Lookout>): readonly string[] {
+  const byCluster = Map.groupBy(held, ([, { cluster }]) => cluster);
+  return [...byCluster].map(([cluster, all]) => {
+    const cut = all[0]?.[1].holds ?? [];
+    const ids = all.map(([instanceId]) => instanceId).slice(0, 10);
+    return `${all.length} doomed in ${shortName(cluster)} held until lent tasks serve, since DRAINING would cut ${cut.slice(0, 5).join(', ')}: ${ids.join(', ')}`;
+  });
 }

@@ -1,19 +1,18 @@
-import { batches } from '../../../shared/core/batches.ts';
 import type { Context } from '../../../shared/flow.ts';
 import type { ContainerInstance, Task } from '../../../shared/model/fleet.ts';
 import { type Instant, later } from '../../../shared/model/instant.ts';
 import type { Doomed, Interruption } from '../../../shared/model/records.ts';
 import { type Action, type Plan, STOP_REASON } from '../../../shared/plan/action.ts';
-import type { Policy } from '../../../shared/policy.ts';
+import { type HoldView, holdsOf } from './hold.ts';
 import { dueForMaintenance, isWaiting } from './maintenance.ts';
-import { decideTasks, type TasksDecision, type TasksView } from './tasks.ts';
+import { drainActive, isHeld } from './pass-drains.ts';
+import { decideTasks, type TasksDecision } from './tasks.ts';
 import { closedAt } from './tombstone.ts';
 import type { Passed } from './watch.ts';
 
 /** What a pass over the doomed instances of one cluster sees. */
-export type PassView = TasksView & {
+export type PassView = HoldView & {
   readonly for: readonly string[];
-  readonly policy: Policy;
   readonly problems: readonly string[];
   /** Opted out, or deleted, since the notice: nothing is touched any more. */
   readonly abandoned: boolean;
@@ -31,7 +30,6 @@ export type PassView = TasksView & {
   readonly ended: ReadonlyMap<string, Task>;
 };
 
-const PER_DRAIN = 10;
 /** Tasks of a host that EC2 took are shown as stopped some seconds later. */
 const SETTLE_MS = 20_000;
 const POLL_MS = 5_000;
@@ -51,10 +49,15 @@ export function decidePass(view: PassView, { region, now }: Context): { plan: Pl
   const left = doomed.filter((one) => !over.includes(one));
   const turns = dueForMaintenance(left, now);
   const open = left.filter((one) => !isWaiting(one, now) || turns.due.includes(one));
-  const tasks = decideTasks(view, { region, now, policy: view.policy, for: view.for });
   const common = { for: view.for, region, do: 'remember' as const };
-  const planned = drains(open, view, { region, now });
-  const seen = open.map((one) => asTold(one, { view, now, told: tasks.told })).flatMap((one) => updated(one, view));
+  const active = open.filter((one) => instanceOf(one, view)?.status === 'ACTIVE' && !isToldToDrain(one, view));
+  const holds = holdsOf(active, view, now);
+  const held = new Map([...holds].flatMap(([id, hold]) => (isHeld(hold) ? [[id, hold.until] as const] : [])));
+  const planned = drainActive(active, { cluster: view.cluster, for: view.for, region, now, holds });
+  const tasks = decideTasks(view, { region, now, policy: view.policy, for: view.for, held: new Set(held.keys()) });
+  const seen = open
+    .map((one) => asTold(one, { view, told: tasks.told, drainedAt: held.has(one.instanceId) ? undefined : now }))
+    .flatMap((one) => updated(one, view));
   const ended = over.flatMap((one) => closed(one, view, now));
   const first: readonly Action[] = [
     ...(seen.length === 0 ? [] : [{ ...common, because: 'seen in this pass', records: seen }]),
@@ -64,7 +67,7 @@ export function decidePass(view: PassView, { region, now }: Context): { plan: Pl
   ];
   const last: readonly Action[] = ended.length === 0 ? [] : [{ ...common, because: 'they are gone', records: ended }];
   const steps = [first, last].map((step) => step.map((action) => ({ ...action, under: view.cluster })));
-  const decisions = [...tasks.next, ...(turns.next === undefined ? [] : [turns.next])];
+  const decisions = [...held.values(), ...tasks.next, ...(turns.next === undefined ? [] : [turns.next])];
   const next = nextPass(view, open, { decisions, now });
   return {
     plan: { guards: [], steps, notes: [...view.problems, ...tasks.notes] },
@@ -107,31 +110,6 @@ function isEmpty(doomed: Doomed, { arn, status, tasks }: ContainerInstance, view
   return seen.every((task) => (view.ended.get(task)?.lastStatus ?? 'STOPPED') === 'STOPPED');
 }
 
-function drains(open: readonly Doomed[], view: PassView, { region, now }: At): readonly Action[] {
-  const missed = open
-    .filter((one) => instanceOf(one, view)?.status === 'ACTIVE' && !isToldToDrain(one, view))
-    .sort((a, b) => a.deadline - b.deadline);
-  return batches(missed, PER_DRAIN).map((some) => ({
-    do: 'drain',
-    for: view.for,
-    region,
-    because: [...new Set(some.map(whyActive))].join('; '),
-    cluster: view.cluster,
-    deadline: some[0]?.deadline ?? now,
-    instances: some.map((one) => ({
-      containerInstance: one.containerInstance ?? '',
-      instanceId: one.instanceId,
-      from: 'ecs' as const,
-      for: view.for,
-    })),
-  }));
-}
-
-function whyActive({ cause, drainedAt }: Doomed): string {
-  if (drainedAt !== undefined) return 'set ACTIVE again though about to go';
-  return cause === 'maintenance' ? 'AWS maintenance, and its turn has come' : 'about to go, and not DRAINING yet';
-}
-
 /** The record, with when it was first seen DRAINING. */
 function seenDraining(doomed: Doomed, view: PassView, now: Instant): Doomed {
   const isDraining = instanceOf(doomed, view)?.status === 'DRAINING';
@@ -144,11 +122,11 @@ const isToldToDrain = ({ drainedAt }: Doomed, { policy }: PassView): boolean =>
 /** In observe mode nothing happens, so the record says what would have: each thing is told once. */
 function asTold(
   doomed: Doomed,
-  { view, now, told }: { view: PassView; now: Instant; told: TasksDecision['told'] },
+  { view, told, drainedAt }: { view: PassView; told: TasksDecision['told']; drainedAt: Instant | undefined },
 ): Doomed {
   if (view.policy.mode === 'act') return doomed;
   const more = told.filter(({ instanceId }) => instanceId === doomed.instanceId).map(({ what }) => what);
-  return { ...doomed, drainedAt: doomed.drainedAt ?? now, told: [...new Set([...doomed.told, ...more])] };
+  return { ...doomed, drainedAt: doomed.drainedAt ?? drainedAt, told: [...new Set([...doomed.told, ...more])] };
 }
 
 /** The record with what this pass saw, or nothing when that is not new. */

@@ -1,41 +1,20 @@
-import { functionShare } from '../../../shared/core/buckets.ts';
-import { carryMs } from '../../../shared/core/pacing.ts';
-import type { Service, Target, TargetGroup, Task } from '../../../shared/model/fleet.ts';
-import { earlier, type Instant, later } from '../../../shared/model/instant.ts';
+import type { TargetGroup } from '../../../shared/model/fleet.ts';
+import { type Instant, later } from '../../../shared/model/instant.ts';
 import type { Doomed } from '../../../shared/model/records.ts';
 import type { Action } from '../../../shared/plan/action.ts';
 import type { Policy } from '../../../shared/policy.ts';
+import type { DoomedTask, TasksView } from './doomed-task.ts';
+import { hardStopOf, lastMomentOf, leadOf, STOP_BUCKET, toStop } from './last-moment.ts';
+import { isReplaced, isStuck } from './replaced.ts';
 import { beyondBucket, leftAlone, slowGroups } from './task-notes.ts';
-
-/** A task that ECS has not asked to stop, on an instance that is about to go. */
-export type DoomedTask = {
-  readonly task: Task;
-  readonly doomed: Doomed;
-  /** Undefined for a standalone task. */
-  readonly service: Service | undefined;
-  readonly stopSeconds: number;
-  /** The target groups of its service, as far as they exist and could be read. */
-  readonly groups: readonly TargetGroup[];
-  /** The targets under which load balancers know it. */
-  readonly targets: readonly { readonly group: TargetGroup; readonly target: Target }[];
-};
-
-export type TasksView = {
-  readonly cluster: string;
-  readonly tasks: readonly DoomedTask[];
-  /** Healthy targets of each group, by ARN, that are on no doomed instance. */
-  readonly healthyElsewhere: ReadonlyMap<string, number>;
-  /** Tasks on doomed instances that this pass does not look at. */
-  readonly tasksBeyond: number;
-  /** Stops that other clusters of the region still count on, in the same bucket. */
-  readonly stopsElsewhere: number;
-};
 
 export type Setting = {
   readonly region: string;
   readonly now: Instant;
   readonly policy: Policy;
   readonly for: readonly string[];
+  /** Instance ids of those that stay ACTIVE until lent tasks serve. */
+  readonly held: ReadonlySet<string>;
 };
 
 export type TasksDecision = {
@@ -48,29 +27,23 @@ export type TasksDecision = {
   readonly told: readonly { readonly instanceId: string; readonly what: string }[];
 };
 
-/** ECS replaces and stops tasks itself; only what it has not touched this long after DRAINING is stuck. */
-const STUCK_MS = 15_000;
-/** In a storm the drains come first: they draw from the bucket that stops draw from. */
-const DRAINS_FIRST_MS = 15_000;
 /** What one process may send in eleven seconds at the most: with its reads, a pass must fit into the function's timeout. */
 const STOPS_PER_PASS = 200;
 /** A network load balancer keeps sending new connections for up to two minutes after deregistration. */
 const NETWORK_LAG_MS = 120_000;
-const STOP_BUCKET = functionShare('ecs-cluster-resource-modify');
 
 /**
  * What to do with the tasks on doomed instances now: take targets out of load balancers, stop what is stuck.
  *
  * A target leaves at deadline - (stopTimeout + min(deregistration delay, cap) + reserve), at a network load balancer at
- * once, and never while no healthy target is elsewhere. A task is stopped when its targets are gone or its replacement
- * serves, at the latest at deadline - (stopTimeout + reserve + stops still to make / what the bucket carries).
+ * once, and never while no healthy target is elsewhere; one of an instance that is held stays, but for the latter. A task
+ * is stopped when its targets are gone or its replacement serves, at the latest at deadline - (stopTimeout + reserve + stops still to make / what the bucket carries).
  * https://docs.aws.amazon.com/AmazonECS/latest/developerguide/container-instance-draining.html
  */
 export function decideTasks(view: TasksView, setting: Setting): TasksDecision {
   const { policy, now } = setting;
-  const open = view.tasks.filter(({ doomed }) => !isTooLate(doomed, now));
-  const [left, handled] = partition(open, ({ service }) => service === undefined && policy.standalone === 'leave');
-  const leadMs = carryMs(handled.length + view.stopsElsewhere, STOP_BUCKET);
+  const { left, handled } = toStop(view, setting);
+  const leadMs = leadOf(handled.length, view);
   const timed = handled.map((one) => timing(one, view, { setting, leadMs }));
   const due = timed.filter((one) => one.stopAt <= now && !isTold(one, 'stop', policy)).sort(byUrgency);
   const stopping = due.slice(0, STOPS_PER_PASS);
@@ -109,9 +82,6 @@ const telling =
 const isTold = (one: DoomedTask, verb: Verb, { mode }: Policy): boolean =>
   mode === 'observe' && one.doomed.told.includes(telling(verb)(one).what);
 
-/** EC2 has the instance by now; one that hibernates has no time at all, and every stop may still help. */
-const isTooLate = ({ deadline, noticedAt }: Doomed, now: Instant): boolean => deadline <= now && deadline > noticedAt;
-
 type Timed = DoomedTask & {
   readonly hardStop: Instant;
   readonly stopAt: Instant;
@@ -123,12 +93,12 @@ type Timed = DoomedTask & {
 function timing(one: DoomedTask, view: TasksView, { setting, leadMs }: { setting: Setting; leadMs: number }): Timed {
   const { now, policy } = setting;
   const { doomed, targets } = one;
-  const hardStop = later(doomed.deadline, -(one.stopSeconds + policy.stopReserveSeconds) * 1000);
-  const early = later(hardStop, -leadMs);
-  const latest = later(doomed.noticedAt, DRAINS_FIRST_MS);
-  const lastMoment = early < latest ? earlier(latest, hardStop) : early;
+  const hardStop = hardStopOf(one, policy);
   const replaced = isReplaced(one, view, now);
-  const registered = targets.filter(({ target }) => target.state !== 'draining' && target.state !== 'unused');
+  const isHeld = setting.held.has(doomed.instanceId);
+  const registered = targets.filter(
+    ({ group, target }) => target.state !== 'draining' && target.state !== 'unused' && (group.network || !isHeld),
+  );
   const balanced = (one.service?.targetGroups.length ?? 0) > 0;
   const leave = registered.map(({ group, target }) => ({
     group,
@@ -144,7 +114,7 @@ function timing(one: DoomedTask, view: TasksView, { setting, leadMs }: { setting
   return {
     ...one,
     hardStop,
-    stopAt: over ? now : lastMoment,
+    stopAt: over ? now : lastMomentOf(one, policy, leadMs),
     why: over ?? `stuck on an instance that goes at ${new Date(doomed.deadline).toISOString()}`,
     leaveAt: leave.map(({ at }) => at),
     leaving: leave.filter(({ group, at }) => at <= now && (view.healthyElsewhere.get(group.arn) ?? 0) > 0),
@@ -173,21 +143,6 @@ function leaveAt(
   return later(hardStop, -Math.min(group.deregistrationDelaySeconds, setting.policy.deregisterSeconds) * 1000);
 }
 
-/** The service has its desired count elsewhere, and ECS had time to notice that itself. */
-function isReplaced({ service, doomed, task }: DoomedTask, view: TasksView, now: Instant): boolean {
-  if (service === undefined || service.daemon || !isStuck(doomed, now)) return false;
-  if (service.targetGroups.length > 0) {
-    return service.targetGroups.every((arn) => (view.healthyElsewhere.get(arn) ?? 0) >= service.desired);
-  }
-  const here = view.tasks.filter(
-    (one) => one.task.service === task.service && one.task.lastStatus === 'RUNNING',
-  ).length;
-  return service.running - here - view.tasksBeyond >= service.desired;
-}
-
-const isStuck = ({ drainedAt }: Doomed, now: Instant): boolean =>
-  drainedAt !== undefined && now >= later(drainedAt, STUCK_MS);
-
 /** Replica tasks before daemons, the longest stop timeout first, then the nearest deadline. */
 const byUrgency = (a: Timed, b: Timed): number =>
   Number(a.service?.daemon ?? false) - Number(b.service?.daemon ?? false) ||
@@ -215,7 +170,3 @@ const stop = ({ task, why }: Timed, cluster: string, { region, for: records }: S
   cluster,
   task: task.arn,
 });
-
-function partition<T>(items: readonly T[], test: (item: T) => boolean): readonly [readonly T[], readonly T[]] {
-  return [items.filter(test), items.filter((item) => !test(item))];
-}

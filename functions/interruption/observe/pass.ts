@@ -7,11 +7,12 @@ import {
   type Target,
   type Task,
 } from '../../../shared/model/fleet.ts';
-import type { Doomed, Watch } from '../../../shared/model/records.ts';
-import { manageOf, manageTag, policyOf } from '../../../shared/policy.ts';
+import type { Doomed, Lookout, Watch } from '../../../shared/model/records.ts';
+import { manageOf, manageTag, type Policy, policyOf } from '../../../shared/policy.ts';
+import { type DoomedTask, nothingLent } from '../decide/doomed-task.ts';
+import { mayBeHeld } from '../decide/hold.ts';
 import { isWaiting } from '../decide/maintenance.ts';
 import type { PassView } from '../decide/pass.ts';
-import type { DoomedTask } from '../decide/tasks.ts';
 import type { Reader } from '../reader.ts';
 import { type Around, type Group, surroundings } from './surroundings.ts';
 
@@ -43,9 +44,12 @@ export async function observePass(read: Reader, asked: Asked, context: Context):
   const { policy, problems } = policyOf(context.policy, cluster);
   const { doomed, instances, moved } = await whereTheyAre(read, arn, { doomed: page.doomed, context });
   const acting = doomed.filter((one) => !isWaiting(one, context.now));
-  const tasks = await tasksOn(read, cluster, { doomed: acting, instances });
+  const [tasks, lookout] = await Promise.all([
+    tasksOn(read, cluster, { doomed: acting, instances }),
+    lookoutFor(read, arn, { doomed: acting, instances, policy }),
+  ]);
   const stoppingOn = await stoppingTasks(read, arn, { doomed: acting, instances });
-  const around = await surroundings(read, arn, tasks);
+  const around = await surroundings(read, tasks, { cluster: arn, policy });
   const view = { ...around, doomed, instances };
   const beyond = all.filter((one) => !page.doomed.includes(one));
   const tasksBeyond = beyond.reduce((sum, one) => sum + Math.max(1, one.tasks.length), 0);
@@ -56,6 +60,7 @@ export async function observePass(read: Reader, asked: Asked, context: Context):
     doomed,
     moved,
     instances,
+    lookout,
     tasksOn: idsByInstance(tasks),
     tasks: tasks.flatMap((task) => doomedTask(task, view)),
     tasksBeyond,
@@ -81,6 +86,7 @@ const emptyView = {
   stopsElsewhere: 0,
   stoppingOn: new Map(),
   ended: new Map(),
+  lookout: undefined,
 };
 
 /** The cluster's open records, in order of instance id. */
@@ -125,11 +131,7 @@ async function whereTheyAre(
 }
 
 /** The tasks on the doomed instances, listed instance by instance or cluster-wide, whichever takes fewer calls. */
-async function tasksOn(
-  read: Reader,
-  cluster: Cluster,
-  { doomed, instances }: { doomed: readonly Doomed[]; instances: ReadonlyMap<string, ContainerInstance> },
-): Promise<readonly Task[]> {
+async function tasksOn(read: Reader, cluster: Cluster, { doomed, instances }: Active): Promise<readonly Task[]> {
   const hosts = doomed.flatMap(({ containerInstance }) => instances.get(containerInstance ?? '') ?? []);
   const busy = hosts.filter(({ tasks, status }) => tasks > 0 && status !== 'INACTIVE');
   if (busy.length === 0) return [];
@@ -145,10 +147,24 @@ async function tasksOn(
   return tasks.flat().filter(({ containerInstance }) => wanted.has(containerInstance ?? ''));
 }
 
+/** What failover says of the cluster, where an instance is ACTIVE that may wait for lent tasks. */
+async function lookoutFor(
+  read: Reader,
+  cluster: string,
+  { doomed, instances, policy }: Active & { readonly policy: Policy },
+): Promise<Lookout | undefined> {
+  const isActive = ({ containerInstance }: Doomed) => instances.get(containerInstance ?? '')?.status === 'ACTIVE';
+  if (!doomed.some((one) => mayBeHeld(one, policy) && isActive(one))) return undefined;
+  const [lookout] = await read.tolerant.lookouts([cluster]);
+  return lookout;
+}
+
+type Active = { readonly doomed: readonly Doomed[]; readonly instances: ReadonlyMap<string, ContainerInstance> };
+
 type Seen = Around & { readonly doomed: readonly Doomed[] };
 
 /** A task that ECS is not stopping already, of a service that may be managed. */
-function doomedTask(task: Task, { doomed, services, groups, stops }: Seen): readonly DoomedTask[] {
+function doomedTask(task: Task, { doomed, services, lent, groups, stops }: Seen): readonly DoomedTask[] {
   const host = doomed.find(({ containerInstance }) => containerInstance === task.containerInstance);
   const service = task.service === undefined ? undefined : services.get(task.service);
   if (host === undefined || task.desiredStatus !== 'RUNNING') return [];
@@ -160,6 +176,7 @@ function doomedTask(task: Task, { doomed, services, groups, stops }: Seen): read
       task,
       doomed: host,
       service,
+      lent: lent.get(task.service ?? '') ?? nothingLent,
       stopSeconds: stops.get(task.definition) ?? DEFAULT_STOP_SECONDS,
       groups: known.map(({ group }) => group),
       targets: known.flatMap(({ group, targets }) =>
@@ -195,7 +212,7 @@ const isEnding = ({ deadline, cause }: Doomed, { now }: Context): boolean => dea
 async function stoppingTasks(
   read: Reader,
   cluster: string,
-  { doomed, instances }: { doomed: readonly Doomed[]; instances: ReadonlyMap<string, ContainerInstance> },
+  { doomed, instances }: Active,
 ): Promise<ReadonlyMap<string, readonly string[]>> {
   const empty = doomed
     .filter(({ cause }) => cause === 'scale-in')

@@ -1,30 +1,15 @@
-import {
-  clusterPartition,
-  doomedKey,
-  doomedPartition,
-  placeKey,
-  watchPartition,
-} from '../../../shared/aws/record-keys.ts';
+import { OBSERVE } from '../../../shared/aws/own-ports.ts';
+import { clusterPartition, doomedKey, lookoutKey, watchPartition } from '../../../shared/aws/record-keys.ts';
+import { doomedIn, placesOf } from '../../../shared/aws/shared-records.ts';
 import { getRecords, queryRecords, type TablePorts } from '../../../shared/aws/table.ts';
 import type { Log } from '../../../shared/flow.ts';
-import type { Doomed, Watch } from '../../../shared/model/records.ts';
+import type { Watch } from '../../../shared/model/records.ts';
 import type { TableReader } from '../reader.ts';
-
-/** The prefix of what observe mode remembers. */
-export const OBSERVE = 'observe ';
 
 /** What spotkeeper remembers of one region, by kind. */
 export function tableReader(region: string, table: TablePorts): TableReader {
   return {
-    async places(ids) {
-      const records = await getRecords(
-        table,
-        ids.map((id) => placeKey(region, id)),
-      );
-      return new Map(
-        records.flatMap((one) => (one.is === 'place' || one.is === 'absent' ? [[one.instanceId, one]] : [])),
-      );
-    },
+    places: (ids) => placesOf(table, region, ids),
     async clusters() {
       const records = await queryRecords(table, clusterPartition(region));
       return {
@@ -41,6 +26,13 @@ export function tableReader(region: string, table: TablePorts): TableReader {
       return records.filter((one) => one.is === 'doomed');
     },
     watches: () => watchesIn(table, region),
+    async lookouts(clusters) {
+      const records = await getRecords(
+        table,
+        clusters.map((cluster) => lookoutKey(region, cluster)),
+      );
+      return records.filter((one) => one.is === 'lookout');
+    },
     async observedMaintenance() {
       if (table.prefix === OBSERVE) return [];
       const observed = { ...table, prefix: OBSERVE };
@@ -67,12 +59,9 @@ export function tolerantReader(read: TableReader, log: Log): TableReader {
     doomed: (cluster) => orElse('doomed', read.doomed(cluster), []),
     doomedOf: (keys) => orElse('doomed', read.doomedOf(keys), []),
     watches: () => orElse('watches', read.watches(), []),
+    lookouts: (clusters) => orElse('lookouts', read.lookouts(clusters), []),
     observedMaintenance: () => orElse('observed maintenance', read.observedMaintenance(), []),
   };
-}
-
-async function doomedIn(table: TablePorts, region: string, cluster: string | undefined): Promise<readonly Doomed[]> {
-  return (await queryRecords(table, doomedPartition(region, cluster))).filter((one) => one.is === 'doomed');
 }
 
 async function watchesIn(table: TablePorts, region: string): Promise<readonly Watch[]> {

@@ -83,10 +83,14 @@ const containerReasons = (container: ContainerDefinition): string[] => {
     ...[...refused, ...linux].map((member) => `Fargate does not support ${member} (container ${name}).`),
     ...added.map((capability) => `Fargate does not support the Linux capability ${capability} (container ${name}).`),
     ...resourceRequirements
-      .filter(({ type }) => type === 'GPU' || type === 'InferenceAccelerator')
+      .filter(({ type }) => type !== undefined)
       .map(({ type }) => `Fargate does not support resource requirements of type ${type} (container ${name}).`),
     ...(logConfiguration && !LOG_DRIVERS.has(logConfiguration.logDriver ?? '')
       ? [`Log driver '${logConfiguration.logDriver}' is not supported for FARGATE launch type (container ${name}).`]
+      : []),
+    // EC2 does without, https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_LogConfiguration.html
+    ...(logConfiguration?.logDriver === 'awslogs' && !logConfiguration.options?.['awslogs-stream-prefix']
+      ? ['Log driver awslogs requires options: awslogs-stream-prefix']
       : []),
     ...(stopTimeout !== undefined && (stopTimeout < 2 || stopTimeout > 120)
       ? [`stopTimeout must be between 2 and 120 seconds on Fargate (container ${name}).`]

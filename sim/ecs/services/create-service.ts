@@ -44,6 +44,7 @@ export const createService = (parts: ServiceParts): Operation => {
       throw invalid(`The service name ${name} must have 1 to 255 letters, numbers, hyphens and underscores.`);
     }
     const known = cluster.services.get(name);
+    if (known?.status === 'DRAINING') throw invalid('Unable to Start a service that is still Draining.');
     if (known && known.status !== 'INACTIVE') throw invalid('Creation of service was not idempotent.');
     refuseUnknown(input);
     const daemon = input.schedulingStrategy === 'DAEMON';

@@ -1,4 +1,4 @@
-import type { Service as ServiceShape } from '@aws-sdk/client-ecs';
+import type { LoadBalancer, Service as ServiceShape, TaskSet } from '@aws-sdk/client-ecs';
 import type { Launch } from '../model/capacity-provider.ts';
 import type { Deployment, EcsService, Network, ServiceLoadBalancer, Task } from '../model.ts';
 import { tagList } from '../state.ts';
@@ -28,7 +28,9 @@ export const serviceShape = (service: EcsService, withTags: boolean): ServiceSha
       ...(service.deploymentStrategy === 'BLUE_GREEN' ? { bakeTimeInMinutes: service.bakeMinutes } : {}),
     },
     deploymentController: { type: service.controller },
-    deployments: service.deployments.map((deployment) => deploymentShape(service, deployment, tasks)),
+    ...(service.controller === 'CODE_DEPLOY'
+      ? { deployments: [], taskSets: taskSetShapes(service, tasks) }
+      : { deployments: service.deployments.map((deployment) => deploymentShape(service, deployment, tasks)) }),
     healthCheckGracePeriodSeconds: service.healthCheckGraceSeconds,
     availabilityZoneRebalancing: service.zoneRebalancing ? 'ENABLED' : 'DISABLED',
     enableExecuteCommand: service.enableExecuteCommand,
@@ -47,18 +49,44 @@ export const serviceShape = (service: EcsService, withTags: boolean): ServiceSha
 };
 
 /** A load balancer of a service as requests and answers have it. */
-export const balancerShape = ({ targetGroup, alternate, productionRule, ...place }: ServiceLoadBalancer) => ({
+export const balancerShape = ({
+  targetGroup,
+  containerName,
+  containerPort,
+  alternate,
+  advanced,
+}: ServiceLoadBalancer): LoadBalancer => ({
   targetGroupArn: targetGroup.arn,
-  ...place,
-  ...(alternate
-    ? {
-        advancedConfiguration: {
-          alternateTargetGroupArn: alternate.arn,
-          ...(productionRule === undefined ? {} : { productionListenerRule: productionRule }),
-        },
-      }
-    : {}),
+  containerName,
+  containerPort,
+  ...(alternate ? { advancedConfiguration: { ...advanced, alternateTargetGroupArn: alternate.arn } } : {}),
 });
+
+/**
+ * What CodeDeploy runs beside each other; PRIMARY is the one with production traffic.
+ * https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_TaskSet.html
+ */
+const taskSetShapes = (service: EcsService, tasks: readonly Task[]): TaskSet[] => {
+  const [newest, before] = service.deployments;
+  const live = before && newest?.movedAt === undefined ? before : newest;
+  return service.deployments.map((deployment) => {
+    const own = tasks.filter((task) => task.deployment === deployment);
+    return {
+      id: deployment.id,
+      taskSetArn: `${service.arn.replace(':service/', ':task-set/')}/${deployment.id}`,
+      status: deployment === live ? 'PRIMARY' : 'ACTIVE',
+      startedBy: 'CODE_DEPLOY',
+      taskDefinition: deployment.definition.arn,
+      computedDesiredCount: service.desired,
+      ...countsOf(own),
+      createdAt: new Date(deployment.createdAt),
+      updatedAt: new Date(deployment.updatedAt),
+      ...launchShape(deployment.launch),
+      ...(deployment.network ? { networkConfiguration: networkShape(deployment.network) } : {}),
+      loadBalancers: deployment.loadBalancers.map(balancerShape),
+    };
+  });
+};
 
 const countsOf = (tasks: readonly Task[]) => ({
   runningCount: countOf(tasks, 'RUNNING'),

@@ -45,13 +45,11 @@ export const checkedLoadBalancers = (
       const alternateArn = advancedConfiguration?.alternateTargetGroupArn;
       const alternate = alternateArn === undefined ? undefined : targetGroups.get(alternateArn);
       if (alternateArn !== undefined && !alternate) throw invalid(`The target group ${alternateArn} does not exist.`);
-      const productionRule = advancedConfiguration?.productionListenerRule;
       return {
         targetGroup,
         containerName,
         containerPort,
-        ...(alternate ? { alternate } : {}),
-        ...(productionRule === undefined ? {} : { productionRule }),
+        ...(alternate ? { alternate, advanced: advancedConfiguration } : {}),
       };
     },
   );

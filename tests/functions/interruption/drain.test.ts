@@ -25,6 +25,7 @@ const given = (all: readonly Given[], known: readonly Doomed[] = []): DrainView 
   demands: all.map(({ demand }) => demand),
   whereabouts: new Map(all.map(({ demand, where }) => [demand.instanceId, where])),
   known,
+  lookouts: [],
 });
 
 const doomedIn = (n: number, where: Whereabouts = inCluster(n), demand: Partial<Demand> = {}): Given => ({

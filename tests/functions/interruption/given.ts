@@ -1,10 +1,13 @@
 import type { Demand } from '../../../functions/interruption/decide/demand.ts';
+import { type DoomedTask, nothingLent, type TasksView } from '../../../functions/interruption/decide/doomed-task.ts';
 import type { Whereabouts } from '../../../functions/interruption/decide/drain.ts';
 import type { MapView } from '../../../functions/interruption/decide/map.ts';
 import type { PassView } from '../../../functions/interruption/decide/pass.ts';
-import type { DoomedTask, Setting, TasksView } from '../../../functions/interruption/decide/tasks.ts';
+import type { Setting } from '../../../functions/interruption/decide/tasks.ts';
+
 import type { Target, TargetGroup } from '../../../shared/model/fleet.ts';
 import type { Instant } from '../../../shared/model/instant.ts';
+import type { Lookout } from '../../../shared/model/records.ts';
 import type { Policy } from '../../../shared/policy.ts';
 import {
   aContainerInstance,
@@ -52,6 +55,7 @@ export const aDoomedTask = (changes: Partial<DoomedTask> = {}, n = 1): DoomedTas
   task: aTask({}, n),
   doomed: aDoomed({}, n),
   service: aService(),
+  lent: nothingLent,
   stopSeconds: 30,
   groups: [],
   targets: [],
@@ -78,6 +82,23 @@ export function aBalancedTask(
   );
 }
 
+/** Failover looks after the cluster, and was there since the notice: DRAINING would cut its service. */
+export const aLookout = (changes: Partial<Lookout> = {}): Lookout => ({
+  is: 'lookout',
+  region: REGION,
+  cluster: CLUSTER,
+  at: at(60),
+  services: 1,
+  lent: { tasks: 0, hourlyNanoUsd: 0 },
+  vcpus: { 'fargate-spot': 0, fargate: 0 },
+  holds: ['checkout'],
+  scannedAt: at(3),
+  version: 1,
+  by: 'earlier',
+  expiresAt: at(86_400),
+  ...changes,
+});
+
 type Balanced = Partial<DoomedTask> & { readonly group?: TargetGroup; readonly target?: Target };
 
 export const aSetting = (now: Instant = NOW, policy: Partial<Policy> = {}): Setting => ({
@@ -85,6 +106,7 @@ export const aSetting = (now: Instant = NOW, policy: Partial<Policy> = {}): Sett
   now,
   policy: aPolicy(policy),
   for: ['wake-up'],
+  held: new Set(),
 });
 
 /** A pass over one instance that is DRAINING and runs one task of a service. */
@@ -101,6 +123,7 @@ export const aPassView = (changes: Partial<PassView> = {}): PassView => ({
   tasksOn: new Map([[containerInstanceArn(), [taskArn()]]]),
   stoppingOn: new Map(),
   ended: new Map(),
+  lookout: undefined,
   ...changes,
 });
 

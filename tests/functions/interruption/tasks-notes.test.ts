@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { type DoomedTask, decideTasks } from '../../../functions/interruption/decide/tasks.ts';
+import type { DoomedTask } from '../../../functions/interruption/decide/doomed-task.ts';
+import { decideTasks } from '../../../functions/interruption/decide/tasks.ts';
 import { aDoomed, aService, aTarget, aTargetGroup, at, taskArn } from '../../given.ts';
 import { aBalancedTask, aDoomedTask, aSetting, aTasksView } from './given.ts';
 

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { type DoomedTask, decideTasks, type TasksView } from '../../../functions/interruption/decide/tasks.ts';
+import type { DoomedTask, TasksView } from '../../../functions/interruption/decide/doomed-task.ts';
+import { decideTasks } from '../../../functions/interruption/decide/tasks.ts';
 import type { Policy } from '../../../shared/policy.ts';
 import {
   aDoomed,
@@ -162,6 +163,22 @@ describe('a task is stopped', () => {
     ];
     expect(decided(20, { tasks: replaced(3) }).stops).toMatchObject([{ because: 'its replacement serves' }]);
     expect(decided(20, { tasks: replaced(2) }).stopped).toEqual([]);
+  });
+
+  test('as soon as what replaces it is lent: ECS itself takes no notice of that', () => {
+    const replaced = (running: number): readonly DoomedTask[] => [
+      aDoomedTask({ doomed: aDoomed({ drainedAt: at(0) }), lent: { running, desired: 1, targetGroups: [] } }),
+    ];
+    expect(decided(20, { tasks: replaced(0) }).stopped).toEqual([]);
+    expect(decided(20, { tasks: replaced(1) }).stops).toMatchObject([{ because: 'its replacement serves' }]);
+  });
+
+  test('not while only some of its service are replaced: no stop of ours takes it below its desired count', () => {
+    const lent = (running: number) => ({ lent: { running, desired: 2, targetGroups: [] } });
+    const doomed = aDoomed({ drainedAt: at(0) });
+    const both = (running: number) => [1, 2].map((n) => aDoomedTask({ doomed, ...lent(running) }, n));
+    expect(decided(20, { tasks: both(1) }).stopped).toEqual([]);
+    expect(decided(20, { tasks: both(2) }).stopped).toHaveLength(2);
   });
 
   test('not on the strength of tasks that are doomed too, unless they serve nobody yet', () => {

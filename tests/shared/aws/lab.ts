@@ -1,6 +1,7 @@
 import { hostIn } from '../../../cli/host.ts';
 import { transcriptOf } from '../../../cli/transcript.ts';
 import { makeClients, makeOwnClients } from '../../../shared/aws/clients.ts';
+import { makeFailoverClients } from '../../../shared/aws/failover-clients.ts';
 import { Pacer } from '../../../shared/aws/pace.ts';
 import type { TablePorts } from '../../../shared/aws/table.ts';
 import { SimulatedAccount } from '../../../sim/account.ts';
@@ -34,7 +35,8 @@ export function lab(options: Pick<EndpointOptions, 'faults' | 'buckets'> = {}) {
   });
   const { clock } = account;
   const { runtime: edge, clientConfig } = hostIn(account, 'lab', transcriptOf(clock).edge('lab'));
-  const clients = makeClients(REGION, { edge, pacer: new Pacer(edge), clientConfig });
+  const parts = { edge, pacer: new Pacer(edge), clientConfig };
+  const clients = makeClients(REGION, parts);
   const table: TablePorts = {
     client: makeOwnClients(REGION, { edge, clientConfig }).dynamodb,
     name: 'table',
@@ -47,6 +49,8 @@ export function lab(options: Pick<EndpointOptions, 'faults' | 'buckets'> = {}) {
     region: account.region(REGION),
     edge,
     clients,
+    failover: makeFailoverClients(REGION, parts),
+    clientConfig,
     table,
     /** Runs virtual time until the work is done. */
     run: <T>(work: Promise<T>): Promise<T> => until(clock, work),

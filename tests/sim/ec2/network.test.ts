@@ -69,7 +69,7 @@ describe('subnets', () => {
 
   test('have a way out through their NAT gateway, or none', async () => {
     const { ec2, clock, region } = world();
-    region.parts.fleet.network.subnet('eu-west-1c').hasNat = false;
+    region.parts.fleet.network.subnet('eu-west-1c').wayOut = 'none';
     const gateways = async (zone: string) => {
       const Filters = [{ Name: 'association.subnet-id', Values: [`subnet-${zone}`] }];
       const { RouteTables } = await settle(clock, ec2.send(new DescribeRouteTablesCommand({ Filters })));
@@ -79,6 +79,32 @@ describe('subnets', () => {
     expect(await gateways('eu-west-1c')).toEqual(['local']);
     const { NatGateways } = await settle(clock, ec2.send(new DescribeNatGatewaysCommand({})));
     expect(NatGateways?.map(({ SubnetId }) => SubnetId)).toEqual(['subnet-eu-west-1a', 'subnet-eu-west-1b']);
+  });
+
+  test('without a route table of their own have the main one of the VPC, and say how many addresses are free', async () => {
+    const { ec2, clock, region } = world();
+    Object.assign(region.parts.fleet.network.subnet('eu-west-1c'), { ownRoutes: false, freeAddresses: 3 });
+    const tables = async (Name: string, value: string) => {
+      const Filters = [{ Name, Values: [value] }];
+      return (await settle(clock, ec2.send(new DescribeRouteTablesCommand({ Filters })))).RouteTables ?? [];
+    };
+    expect(await tables('association.subnet-id', 'subnet-eu-west-1c')).toEqual([]);
+    const [main] = await tables('association.main', 'true');
+    expect(main?.Associations).toMatchObject([{ Main: true }]);
+    expect(main?.Routes?.map(({ GatewayId }) => GatewayId)).toEqual(['local']);
+    const input = { SubnetIds: ['subnet-eu-west-1c'] };
+    const { Subnets } = await settle(clock, ec2.send(new DescribeSubnetsCommand(input)));
+    expect(Subnets).toMatchObject([{ AvailableIpAddressCount: 3 }]);
+  });
+
+  test('reach the endpoints of their VPC', async () => {
+    const { ec2, clock, region } = world();
+    for (const service of ['logs', 's3']) region.parts.fleet.network.endpoints.add(service);
+    const { VpcEndpoints } = await settle(clock, ec2.send(new DescribeVpcEndpointsCommand({})));
+    expect(VpcEndpoints).toMatchObject([
+      { ServiceName: 'com.amazonaws.eu-west-1.logs', VpcEndpointType: 'Interface' },
+      { ServiceName: 'com.amazonaws.eu-west-1.s3', VpcEndpointType: 'Gateway', RouteTableIds: expect.anything() },
+    ]);
   });
 
   test('lie in the one VPC, with its security group and without endpoints', async () => {

@@ -121,6 +121,28 @@ test('the same two target groups, given again, begin no deployment', async () =>
 });
 
 describe('a deployment of CodeDeploy', () => {
+  test('shows as task sets: PRIMARY is the one with the traffic', async () => {
+    const { region, service, blue, green, runTo, call } = prod('CODE_DEPLOY');
+    const shown = () => call('ecs', 'DescribeServices', { cluster: 'prod', services: ['web'] }).services[0];
+    const sets = () =>
+      shown().taskSets.map((set: { status: string; loadBalancers: { targetGroupArn: string }[] }) => [
+        set.status,
+        set.loadBalancers[0]?.targetGroupArn,
+      ]);
+    expect(sets()).toEqual([['PRIMARY', blue.arn]]);
+    region.codeDeploy(service, { targetGroup: green, bakeMinutes: 5 });
+    expect(sets()).toEqual([
+      ['ACTIVE', green.arn],
+      ['PRIMARY', blue.arn],
+    ]);
+    await runTo(90);
+    expect(sets()).toEqual([
+      ['PRIMARY', green.arn],
+      ['ACTIVE', blue.arn],
+    ]);
+    expect(shown().deployments).toEqual([]);
+  });
+
   test('begins in the other target group, moves the traffic and ends the old tasks after the bake time', async () => {
     const { region, service, tasks, blue, green, runTo, behind, requests } = prod('CODE_DEPLOY');
     region.codeDeploy(service, { targetGroup: green, definition: { startMs: 20_000 }, bakeMinutes: 5 });

@@ -52,6 +52,28 @@ describe('CreateService', () => {
     expect(() => create(inVpc)).toThrow('Creation of service was not idempotent.');
   });
 
+  test('is refused while one of its name is being deleted, and taken when that is gone', async () => {
+    const { create, call, runTo } = prod();
+    create(inVpc);
+    await runTo(20);
+    call('ecs', 'DeleteService', { cluster: 'prod', service: 'web', force: true });
+    expect(() => create(inVpc)).toThrow('Unable to Start a service that is still Draining.');
+    await runTo(120);
+    expect(create(inVpc).service.status).toBe('ACTIVE');
+  });
+
+  test('has names of Service Connect that no other service of the namespace has', () => {
+    const { create } = prod();
+    const offering = (discoveryName: string, namespace = 'shop') => ({
+      ...inVpc,
+      serviceConnectConfiguration: { enabled: true, namespace, services: [{ portName: 'http', discoveryName }] },
+    });
+    create(offering('web'));
+    const other = (settings: object) => create({ ...settings, serviceName: 'other' });
+    expect(() => other(offering('web'))).toThrow('discovery name shop/web is used');
+    expect(other(offering('web', 'elsewhere')).service.status).toBe('ACTIVE');
+  });
+
   test.each([
     ['a name with a space', { serviceName: 'my web', ...inVpc }, 'The service name my web'],
     ['no desired count', { desiredCount: undefined, ...inVpc }, 'desiredCount is required'],

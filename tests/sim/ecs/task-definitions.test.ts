@@ -5,7 +5,12 @@ import { anywhere, api } from './api.ts';
 const [container] = anywhere.containerDefinitions as [(typeof anywhere.containerDefinitions)[0]];
 const onFargate = { ...anywhere, requiresCompatibilities: ['FARGATE' as const] };
 const ecr = '123456789012.dkr.ecr.eu-west-1.amazonaws.com/web:1';
+const role = 'arn:aws:iam::123456789012:role/execution';
 const awslogs = {
+  logDriver: 'awslogs' as const,
+  options: { 'awslogs-group': 'web', 'awslogs-region': 'eu-west-1', 'awslogs-stream-prefix': 'web' },
+};
+const withoutPrefix = {
   logDriver: 'awslogs' as const,
   options: { 'awslogs-group': 'web', 'awslogs-region': 'eu-west-1' },
 };
@@ -130,6 +135,11 @@ describe('RegisterTaskDefinition', () => {
       { containerDefinitions: [{ ...container, logConfiguration: awslogs }] },
       'Fargate requires task definition to have execution role ARN to support log driver awslogs.',
     ],
+    [
+      'awslogs without a stream prefix',
+      { containerDefinitions: [{ ...container, logConfiguration: withoutPrefix }], executionRoleArn: role },
+      'Log driver awslogs requires options: awslogs-stream-prefix',
+    ],
     ['privileged', { containerDefinitions: [{ ...container, privileged: true }] }, 'privileged'],
     ['a long stopTimeout', { containerDefinitions: [{ ...container, stopTimeout: 121 }] }, 'between 2 and 120'],
     [
@@ -154,7 +164,7 @@ describe('RegisterTaskDefinition', () => {
   test('lists Fargate among the compatibilities when nothing stands against it, asked for or not', async () => {
     expect((await register())?.compatibilities).toContain('FARGATE');
     expect((await register(onFargate))?.compatibilities).toContain('EC2');
-    const withRole = { executionRoleArn: 'arn:aws:iam::123456789012:role/execution' };
+    const withRole = { executionRoleArn: role };
     const containerDefinitions = [{ ...container, image: ecr, logConfiguration: awslogs }];
     expect((await register({ containerDefinitions, ...withRole }))?.compatibilities).toContain('FARGATE');
   });

@@ -1,0 +1,85 @@
+import type { StandbyRung } from '../../../shared/model/lending.ts';
+import type { Ladder } from './ladder.ts';
+import type { Budget } from './limits.ts';
+import type { RungNow } from './rungs.ts';
+
+/** How many tasks each rung is to have. */
+export type Shares = {
+  readonly counts: ReadonlyMap<StandbyRung, number>;
+  /** Tasks that no rung takes, and what bounds them. */
+  readonly unmet: number;
+  readonly bounds: readonly string[];
+  /** More than one rung was asked for the same tasks. */
+  readonly doubled: boolean;
+};
+
+export type Asked = {
+  readonly total: number;
+  /** Starts take so long that the next rung is asked as well, at once. */
+  readonly doubled: boolean;
+  readonly rungs: readonly RungNow[];
+  readonly ladder: Ladder;
+};
+
+/** The dearest first: what is taken back first. */
+const DEAREST: readonly StandbyRung[] = ['fargate', 'fargate-spot'];
+
+/**
+ * Spreads a number of lent tasks over the rungs, in the order of the ladder. What a rung has it keeps; a dry one keeps
+ * what it brought up, and the rest goes to the next. What nobody else takes stays where it is: ECS tries on.
+ */
+export function distribute({ total, doubled, rungs, ladder }: Asked, budget: Budget): Shares {
+  const counts = new Map(rungs.map((one) => [one.rung, keptBy(one)]));
+  const ordered = ladder.rungs.flatMap((rung) => rungs.find((one) => one.rung === rung) ?? []);
+  const bounds: string[] = [];
+  for (const { rung, lent } of rungs) {
+    const freed = lent - (counts.get(rung) ?? 0);
+    if (freed > 0) budget.give(ladder, rung, freed);
+  }
+  let missing = total - sumOf(counts);
+  if (missing < 0) takeBack(counts, { rungs, ladder, many: -missing }, budget);
+  const asked: number[] = [];
+  for (const { rung, byHand, dry } of ordered) {
+    if (missing <= 0 && !(doubled && asked.length === 1)) break;
+    if (byHand || dry) {
+      bounds.push(`${rung} ${byHand ? 'was changed by hand' : 'is dry'}`);
+      continue;
+    }
+    const wanted = missing > 0 ? missing : (asked[0] ?? 0);
+    const { granted, bound } = budget.take(ladder, rung, wanted);
+    if (bound !== undefined) bounds.push(`${rung}: ${bound}`);
+    if (granted > 0) asked.push(granted);
+    counts.set(rung, (counts.get(rung) ?? 0) + granted);
+    missing -= granted;
+  }
+  for (const { rung, lent, dry, byHand } of ordered) {
+    if (missing <= 0 || !dry || byHand) continue;
+    const back = Math.min(missing, lent - (counts.get(rung) ?? 0));
+    const { granted } = budget.take(ladder, rung, back);
+    counts.set(rung, (counts.get(rung) ?? 0) + granted);
+    missing -= granted;
+  }
+  if (ordered.length === 0 && missing > 0) bounds.push('it has no standby yet');
+  return { counts, unmet: Math.max(0, missing), bounds: [...new Set(bounds)], doubled: doubled && asked.length > 1 };
+}
+
+const keptBy = ({ lent, running, dry, byHand }: RungNow): number => (dry && !byHand ? Math.min(lent, running) : lent);
+
+function takeBack(
+  counts: Map<StandbyRung, number>,
+  { rungs, ladder, many }: { rungs: readonly RungNow[]; ladder: Ladder; many: number },
+  budget: Budget,
+): void {
+  let left = many;
+  for (const rung of DEAREST) {
+    const has = counts.get(rung) ?? 0;
+    if (rungs.find((one) => one.rung === rung)?.byHand) continue;
+    const back = Math.min(left, has);
+    if (back > 0) budget.give(ladder, rung, back);
+    counts.set(rung, has - back);
+    left -= back;
+  }
+}
+
+const sumOf = (counts: ReadonlyMap<StandbyRung, number>): number =>
+  [...counts.values()].reduce((total, count) => total + count, 0);

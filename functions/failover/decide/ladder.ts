@@ -1,0 +1,83 @@
+import {
+  RUNG_TAG,
+  type Rung,
+  type ServiceDetail,
+  STANDBY_OF,
+  type StandbyRung,
+  standbyRungs,
+} from '../../../shared/model/lending.ts';
+import { manageTag, type Policy, policyOf } from '../../../shared/policy.ts';
+
+/** A service that may be lent tasks: its own policy, its rungs in order, and its standbys as far as they exist. */
+export type Ladder = {
+  readonly main: ServiceDetail;
+  readonly policy: Policy;
+  readonly rungs: readonly Rung[];
+  readonly standbys: { readonly [R in StandbyRung]?: ServiceDetail };
+};
+
+/** A standby that is to go: its main service is gone, or wants it no longer. */
+export type Orphan = { readonly standby: ServiceDetail; readonly rung: StandbyRung; readonly why: string };
+
+export type Ladders = {
+  readonly ladders: readonly Ladder[];
+  readonly orphans: readonly Orphan[];
+  readonly problems: readonly string[];
+};
+
+/**
+ * Which services of a cluster may be lent tasks. The nearest tag wins: the service's, the cluster's, the account's setting.
+ * Only services that carry `spotkeeper:standby-of` are standbys, whatever their names are.
+ */
+export function laddersOf(services: readonly ServiceDetail[], cluster: Policy): Ladders {
+  const standbys = services.filter((one) => isStandby(one) && one.status !== 'INACTIVE');
+  const asked = services.filter((one) => !isStandby(one)).map((main) => askedFor(main, cluster));
+  const ladders = asked
+    .filter(({ main, rungs }) => main.status === 'ACTIVE' && rungs.length > 0)
+    .map(({ main, policy, rungs }) => ({ main, policy, rungs, standbys: standbysOf(main, standbys) }))
+    .sort((a, b) => b.policy.priority - a.policy.priority || (a.main.name < b.main.name ? -1 : 1));
+  return {
+    ladders,
+    orphans: standbys.flatMap((standby) => orphan(standby, { ladders, services })),
+    problems: asked.flatMap(({ problems }) => problems),
+  };
+}
+
+export const isStandby = ({ tags }: ServiceDetail): boolean => tags[STANDBY_OF] !== undefined;
+
+/** The rung of a standby; undefined for one whose tag was changed by hand. */
+export const rungOf = ({ tags }: ServiceDetail): StandbyRung | undefined =>
+  standbyRungs.find((rung) => rung === tags[RUNG_TAG]);
+
+function askedFor(main: ServiceDetail, cluster: Policy) {
+  const name = `service ${main.name}`;
+  const { policy, problems } = policyOf(cluster, { name, tags: main.tags });
+  const { manage, problems: others } = manageTag(name, main.tags, 'yes');
+  const rungs = manage === 'yes' && !main.daemon ? ladderOn(main, policy) : [];
+  return { main, policy, rungs, problems: [...problems, ...others] };
+}
+
+/** A service that runs on Fargate Spot begins with the rung after it; one on Fargate has nowhere to go. */
+function ladderOn({ launch }: ServiceDetail, { failover }: Policy): readonly Rung[] {
+  if (launch.on === 'ec2') return failover;
+  return launch.spot ? failover.filter((rung) => rung === 'fargate') : [];
+}
+
+function standbysOf({ name }: ServiceDetail, standbys: readonly ServiceDetail[]): Ladder['standbys'] {
+  const own = standbys.filter(({ tags, status }) => tags[STANDBY_OF] === name && status === 'ACTIVE');
+  return Object.fromEntries(own.flatMap((one) => (rungOf(one) === undefined ? [] : [[rungOf(one), one]])));
+}
+
+function orphan(
+  standby: ServiceDetail,
+  { ladders, services }: { ladders: readonly Ladder[]; services: readonly ServiceDetail[] },
+): readonly Orphan[] {
+  const rung = rungOf(standby);
+  if (rung === undefined || standby.status !== 'ACTIVE') return [];
+  const name = standby.tags[STANDBY_OF] ?? '';
+  const ladder = ladders.find(({ main }) => main.name === name);
+  if (ladder?.rungs.includes(rung)) return [];
+  const main = services.find((one) => one.name === name && one.status === 'ACTIVE');
+  const why = main === undefined ? `its main service ${name} is gone` : `${name} does not want ${rung} any more`;
+  return [{ standby, rung, why }];
+}

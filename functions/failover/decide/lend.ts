@@ -1,0 +1,188 @@
+import type { Context } from '../../../shared/flow.ts';
+import { type Instant, later } from '../../../shared/model/instant.ts';
+import type { Action, Guard, Plan } from '../../../shared/plan/action.ts';
+import { type Ladder, type Orphan, rungOf } from './ladder.ts';
+import { type Budget, budgetOf } from './limits.ts';
+import { decideLookout } from './lookout.ts';
+import { type Need, needsOf } from './need.ts';
+import { decideOnDemand, type WantedInstances } from './on-demand.ts';
+import { instancesFor } from './on-demand-need.ts';
+import { rungNow } from './rungs.ts';
+import { decideService, type ServiceDecision, slowStart } from './service.ts';
+import type { ClusterView } from './view.ts';
+
+/** Fargate starts 100 tasks at once and 20 a second after that, Spot and On-Demand each. facts: AWS Fargate throttling */
+const LAUNCH = { burst: 100, perSecond: 20 };
+const CONTROLLERS_THAT_SWAP = new Set(['CODE_DEPLOY', 'EXTERNAL']);
+const NEXT_LOOK_MS = 5_000;
+
+/**
+ * One pass over a cluster: what each service is lent, in the order of priority; which instances are bought On-Demand; which
+ * standbys go with their main service; when to look again.
+ */
+export function decideLending(view: ClusterView, context: Context): Plan {
+  const budget = budgetOf(view, context);
+  const needs = needsOf(view, context);
+  const decided = view.ladders.ladders.map((ladder) => {
+    const need = needs.of.get(ladder.main.name);
+    if (need === undefined) throw new Error(`${ladder.main.name} has no need, not even none`);
+    return { ladder, need, decision: oneService(view, { ladder, need, budget }, context) };
+  });
+  const onDemand = decideOnDemand(
+    {
+      cluster: view.cluster.arn,
+      groups: view.groups,
+      raised: view.raised,
+      wanted: wantedInstances(view, decided, context),
+      doomed: new Set(view.doomed.map(({ instanceId }) => instanceId)),
+      for: view.for,
+    },
+    context,
+  );
+  const orphans = view.ladders.orphans.flatMap((orphan) => removal(orphan, view, context));
+  const wanted = [
+    ...decided.flatMap(({ decision }) => decision.at ?? []),
+    ...(orphans.length > 0 ? [later(context.now, NEXT_LOOK_MS)] : []),
+  ];
+  const lookout = decideLookout(view, { wanted, budget }, context);
+  return {
+    guards: [
+      ...decided.flatMap(({ ladder, decision }) => guard(ladder, decision, view)),
+      ...onDemand.guards,
+      ...lookout.guards,
+    ],
+    steps: [
+      [...decided.flatMap(({ decision }) => decision.actions), ...onDemand.actions, ...orphans.filter(isLowering)],
+      [...orphans.filter((action) => !isLowering(action)), ...lookout.steps.flat()],
+    ].filter((step) => step.length > 0),
+    notes: [
+      ...view.problems,
+      ...needs.notes,
+      ...decided.flatMap(({ decision }) => decision.notes),
+      ...lateOnes(decided, context),
+      ...onDemand.notes,
+    ],
+  };
+}
+
+type Decided = { readonly ladder: Ladder; readonly need: Need; readonly decision: ServiceDecision };
+
+function oneService(
+  view: ClusterView,
+  { ladder, need, budget }: { ladder: Ladder; need: Need; budget: Budget },
+  context: Context,
+): ServiceDecision {
+  const { main, policy, standbys } = ladder;
+  const before = view.lendings.get(main.name);
+  const rungSeconds = Math.max(policy.rungSeconds, ((slowStart(before?.startsMs ?? []) ?? 0) + 20_000) / 1000);
+  const rungs = Object.values(standbys).flatMap((standby) => {
+    const rung = rungOf(standby);
+    if (rung === undefined) return [];
+    const look = {
+      now: context.now,
+      observes: context.policy.mode === 'observe',
+      rungSeconds,
+      refused: view.refusals.get(standby.name),
+    };
+    return [rungNow({ rung, standby, state: before?.rungs[rung] }, look)];
+  });
+  const carriers = need.carriers;
+  const deadlines = view.doomed.flatMap(({ containerInstance, deadline }) =>
+    containerInstance !== undefined && carriers.has(containerInstance) ? [deadline] : [],
+  );
+  return decideService(
+    {
+      ladder,
+      need,
+      rungs,
+      before,
+      told: view.evidence.get(main.name),
+      noticeOpen: deadlines.some((deadline) => deadline > context.now),
+      deadline: deadlines.length === 0 ? undefined : (Math.min(...deadlines) as Instant),
+      swapping: isSwapping(ladder),
+      healthy: healthyOf(ladder, view),
+      for: view.for,
+    },
+    budget,
+    context,
+  );
+}
+
+/** Traffic moves between two target groups: who is lent tasks now may be lent them in the wrong one. */
+function isSwapping({ main }: Ladder): boolean {
+  const swaps = main.strategy !== 'ROLLING' || CONTROLLERS_THAT_SWAP.has(main.controller);
+  return swaps && main.deployments.length > 1;
+}
+
+/** Healthy targets, of the target group that has the fewest. */
+function healthyOf({ standbys }: Ladder, { health }: ClusterView): number | undefined {
+  const groups = Object.values(standbys).flatMap(({ balancers }) => balancers.map(({ targetGroup }) => targetGroup));
+  const counts = [...new Set(groups)].map(
+    (arn) => (health.get(arn) ?? []).filter(({ state }) => state === 'healthy').length,
+  );
+  return counts.length === 0 ? undefined : Math.min(...counts);
+}
+
+const guard = ({ main }: Ladder, { next }: ServiceDecision, view: ClusterView): readonly Guard[] =>
+  next === undefined
+    ? []
+    : [
+        {
+          name: main.name,
+          for: view.for,
+          expected: view.lendings.get(main.name)?.version ?? 'absent',
+          whenLost: 'observe again',
+          next,
+        },
+      ];
+
+/** What no standby takes, and what has lasted longer than Fargate is cheaper for, goes to On-Demand instances. */
+function wantedInstances(view: ClusterView, decided: readonly Decided[], { now }: Context): readonly WantedInstances[] {
+  const asked = decided.flatMap(({ ladder, need, decision }) => {
+    const { main, rungs, policy } = ladder;
+    const since = view.lendings.get(main.name)?.since;
+    const isLong = since !== undefined && now >= later(since, policy.breakEvenMinutes * 60_000);
+    if (!rungs.includes('on-demand') || decision.evidence === undefined) return [];
+    const tasks = isLong ? need.deficit : Math.min(need.deficit, decision.unmet);
+    return tasks > 0 ? [{ main, tasks, why: need.why }] : [];
+  });
+  return instancesFor(view, asked);
+}
+
+function removal({ standby, rung, why }: Orphan, view: ClusterView, { region }: Context): readonly Action[] {
+  const common = {
+    for: view.for,
+    region,
+    because: why,
+    cluster: standby.cluster,
+    main: standby.tags['spotkeeper:standby-of'] ?? '',
+    standby: standby.name,
+    rung,
+  };
+  const { desired } = standby;
+  const lower: readonly Action[] = desired > 0 ? [{ ...common, do: 'take-back', from: desired, desired: 0 }] : [];
+  return [...lower, { ...common, do: 'remove-standby' }];
+}
+
+const isLowering = ({ do: name }: Action): boolean => name === 'take-back';
+
+/** More tasks than Fargate starts before the deadline: how many come late, the lowest priority last. */
+function lateOnes(decided: readonly Decided[], { now }: Context): readonly string[] {
+  return (['fargate-spot', 'fargate'] as const).flatMap((rung) => {
+    const lends = decided.flatMap(({ decision }) =>
+      decision.actions.flatMap((action) =>
+        action.do === 'lend' && action.rung === rung ? [{ ...action, deadline: decision.deadline }] : [],
+      ),
+    );
+    const many = lends.reduce((sum, { from, desired }) => sum + desired - from, 0);
+    const deadlines = lends.flatMap(({ deadline }) => deadline ?? []);
+    if (deadlines.length === 0 || many <= LAUNCH.burst) return [];
+    const seconds = Math.max(0, (Math.min(...deadlines) - now) / 1000);
+    const inTime = Math.floor(LAUNCH.burst + LAUNCH.perSecond * seconds);
+    return many > inTime
+      ? [
+          `${many - inTime} of ${many} tasks on ${rung} start after the deadline: Fargate starts ${LAUNCH.perSecond} a second`,
+        ]
+      : [];
+  });
+}

@@ -1,0 +1,64 @@
+import type { Context } from '../../../shared/flow.ts';
+import { later } from '../../../shared/model/instant.ts';
+import type { Finding, StandbyRung } from '../../../shared/model/lending.ts';
+import type { Prepared } from '../../../shared/model/records.ts';
+import { emptyPlan, type Plan } from '../../../shared/plan/action.ts';
+import type { Material, PrepareView } from './material.ts';
+import type { Seen } from './standby-step.ts';
+
+const KEPT_MS = 30 * 24 * 3_600_000;
+/** Written anew at the least so often, so that it does not expire while it is in use. */
+const RENEWED_MS = 24 * 3_600_000;
+
+export type Found = {
+  readonly derived: string | undefined;
+  readonly size: Prepared['size'];
+  readonly findings: readonly Finding[];
+  readonly inSync: Readonly<Partial<Record<StandbyRung, Seen>>>;
+};
+
+/** What is known of a service's standbys after this pass. */
+export function recordOf(
+  material: Material,
+  { derived, size, findings, inSync }: Found,
+  { region, now }: Context,
+): Prepared {
+  const { ladder, revision, prepared, about } = material;
+  const seen = Object.entries(inSync);
+  return {
+    is: 'prepared',
+    region,
+    cluster: ladder.main.cluster,
+    service: ladder.main.name,
+    revision: revision.taskDefinitionArn ?? '',
+    about,
+    derived,
+    size,
+    findings,
+    fingerprints: {
+      ...prepared?.fingerprints,
+      ...Object.fromEntries(seen.map(([rung, one]) => [rung, one.fingerprint])),
+    },
+    standbys: { ...prepared?.standbys, ...Object.fromEntries(seen.map(([rung, one]) => [rung, one.arn])) },
+    proof: prepared?.derived === derived ? (prepared?.proof ?? 'unproven') : 'unproven',
+    refused: prepared?.about === about ? (prepared?.refused ?? {}) : {},
+    checkedAt: now,
+    expiresAt: later(now, KEPT_MS),
+  };
+}
+
+/** The write of a record that has changed, or that would expire. */
+export function remember(
+  record: Prepared,
+  { prepared, ladder }: Material,
+  { view, context }: { view: PrepareView; context: Context },
+): Plan {
+  const bare = ({ checkedAt: _c, expiresAt: _e, ...rest }: Prepared) => JSON.stringify(rest);
+  const isFresh = prepared !== undefined && later(prepared.checkedAt, RENEWED_MS) > context.now;
+  if (prepared !== undefined && bare(prepared) === bare(record) && isFresh) return emptyPlan;
+  const because = `what ${ladder.main.name} needs on Fargate`;
+  return {
+    ...emptyPlan,
+    steps: [[{ do: 'remember', for: view.for, region: context.region, because, records: [record] }]],
+  };
+}

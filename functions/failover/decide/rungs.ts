@@ -1,0 +1,86 @@
+import { type Instant, later } from '../../../shared/model/instant.ts';
+import type { RungState, ServiceDetail, StandbyRung } from '../../../shared/model/lending.ts';
+
+/** One rung of a service now: what its standby has, and what we wanted of it. */
+export type RungNow = {
+  readonly rung: StandbyRung;
+  readonly standby: ServiceDetail;
+  /** The desired count that it has; in observe mode the one that we would have given it. */
+  readonly lent: number;
+  readonly running: number;
+  readonly state: RungState;
+  /** Somebody else gave it its count: it is left as it is. */
+  readonly byHand: boolean;
+  /** It was asked and did not bring its tasks up in time, or Fargate said no. */
+  readonly dry: boolean;
+};
+
+/** A count that differs for so long was not read too early: somebody else set it. */
+const BY_HAND_MS = 60_000;
+/** A rung that is dry is not asked for more before this; ECS itself goes on trying for what it was asked for. */
+const DRY_MS = 180_000;
+
+export type Refusal = { readonly at: Instant; readonly text: string };
+
+/**
+ * A rung as it stands: is our wish carried out, did somebody else change it, did it bring its tasks up in time?
+ * @param refused Fargate's refusal of a task of this standby, if an event told one
+ */
+export function rungNow(
+  { rung, standby, state }: { rung: StandbyRung; standby: ServiceDetail; state: RungState | undefined },
+  { now, observes, rungSeconds, refused }: Look,
+): RungNow {
+  const { desired, running } = standby;
+  // A standby with tasks that no record tells of: the record has expired, and what it has is ours.
+  const known: RungState = state ?? { ...nothing, want: desired, setAt: now, confirmed: true };
+  const lent = observes ? known.want : desired;
+  const seen = confirmed({ ...known, odd: oddOf(known, lent, now) }, lent, { running, now });
+  const late = seen.want > running && now >= later(seen.setAt, rungSeconds * 1000) && !observes;
+  const told = refused !== undefined && refused.at >= seen.setAt && seen.want > running;
+  const dried = told
+    ? { dryUntil: later(refused.at, DRY_MS), why: refused.text }
+    : late && (seen.dryUntil === undefined || seen.dryUntil <= now)
+      ? { dryUntil: later(now, DRY_MS), why: `brought up ${running} of ${seen.want} within ${rungSeconds} s` }
+      : {};
+  const next: RungState = { ...seen, ...dried };
+  return {
+    rung,
+    standby,
+    lent,
+    running: observes ? lent : running,
+    state: next,
+    byHand: next.odd !== undefined && now >= later(next.odd.since, BY_HAND_MS),
+    dry: next.dryUntil !== undefined && next.dryUntil > now,
+  };
+}
+
+export type Look = {
+  readonly now: Instant;
+  readonly observes: boolean;
+  readonly rungSeconds: number;
+  readonly refused: Refusal | undefined;
+};
+
+const nothing = { servedAt: undefined, odd: undefined, dryUntil: undefined, why: undefined };
+
+/** Our wish was seen carried out once; a count that differs since then is somebody else's. */
+function oddOf({ want, confirmed: was, odd }: RungState, lent: number, now: Instant): RungState['odd'] {
+  if (!was || lent === want) return undefined;
+  return odd?.desired === lent ? odd : { desired: lent, since: now };
+}
+
+function confirmed(state: RungState, lent: number, { running, now }: { running: number; now: Instant }): RungState {
+  const isSeen = lent === state.want;
+  const servedAt = state.servedAt ?? (isSeen && state.want > 0 && running >= state.want ? now : undefined);
+  return { ...state, confirmed: state.confirmed || isSeen, servedAt };
+}
+
+/** The state of a rung that is given another count now. */
+export const wanting = (state: RungState, want: number, now: Instant): RungState => ({
+  ...state,
+  want,
+  setAt: now,
+  confirmed: false,
+  servedAt: undefined,
+  odd: undefined,
+});

@@ -1,0 +1,26 @@
+import type { Shares } from './distribute.ts';
+import type { ServiceGiven } from './service-given.ts';
+
+/** What a person is told of a service: what was changed by hand, what cannot be lent, what grew while lent. */
+export function notesOf(
+  { ladder, rungs, before, need }: ServiceGiven,
+  { lent, shares }: { lent: number; shares: Shares },
+) {
+  const { main } = ladder;
+  const byHand = rungs.filter((rung) => rung.byHand);
+  const grown = before?.desiredBefore === undefined ? 0 : main.desired - before.desiredBefore;
+  return [
+    ...byHand.map(
+      ({ standby, state }) =>
+        `${standby.name} has ${standby.desired} tasks where spotkeeper wanted ${state.want}: somebody changed it by hand; it is left as it is until it has ${state.want} again`,
+    ),
+    ...(shares.unmet > 0
+      ? [`${main.name}: ${shares.unmet} of ${need.deficit} missing tasks cannot be lent: ${shares.bounds.join('; ')}`]
+      : []),
+    ...(lent > 0 && grown > 0
+      ? [
+          `${main.name} grew from ${before?.desiredBefore} to ${main.desired} tasks while lent: a scale-out, not an interruption`,
+        ]
+      : []),
+  ];
+}

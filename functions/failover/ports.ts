@@ -1,0 +1,109 @@
+import { associateProviders } from '../../shared/aws/capacity-providers.ts';
+import { stopTask } from '../../shared/aws/ecs-tasks.ts';
+import { type FailoverClients, makeFailoverClients } from '../../shared/aws/failover-clients.ts';
+import { type Ending, lendingOutcome } from '../../shared/aws/lending-outcome.ts';
+import { setOnDemandBase } from '../../shared/aws/on-demand-base.ts';
+import { outcomeOf } from '../../shared/aws/outcome.ts';
+import { makeOwnPorts } from '../../shared/aws/own-ports.ts';
+import { Pacer } from '../../shared/aws/pace.ts';
+import type { MakePorts } from '../../shared/aws/process.ts';
+import { createStandby, followMain, removeStandby, runProof, setDesired } from '../../shared/aws/standbys.ts';
+import { putRecords } from '../../shared/aws/table.ts';
+import { registerTaskDefinition } from '../../shared/aws/task-definitions.ts';
+import type { Ports } from '../../shared/flow.ts';
+import type { Prepared } from '../../shared/model/records.ts';
+import type { Outcome } from '../../shared/plan/action.ts';
+import { shortName } from '../../shared/plan/describe.ts';
+import type { Lend, LendingAction, TakeBack } from '../../shared/plan/lending-action.ts';
+import type { acts } from './acts.ts';
+import { makeReader, type RegionalReader } from './ports/regional-reader.ts';
+import type { Reader } from './reader.ts';
+
+type Acts = (typeof acts)[number];
+
+/**
+ * What the failover function may read and do, each verb one adapter.
+ * @throws Error when SPOTKEEPER_TABLE, SPOTKEEPER_WAKE_UP_QUEUE_URL or AWS_REGION is missing
+ */
+export const makePorts: MakePorts<Reader, Acts> = (made): Ports<Reader, Acts> => {
+  const { runtime, clientConfig } = made;
+  const pacer = new Pacer(runtime);
+  const own = makeOwnPorts(made);
+  const regions = new Map<string, Regional>();
+  const regional = (region: string): Regional => {
+    const known = regions.get(region);
+    if (known) return known;
+    const clients = makeFailoverClients(region, { edge: runtime, pacer, clientConfig });
+    const fresh = { clients, ...makeReader(region, clients, { table: own.table, log: runtime.log }) };
+    regions.set(region, fresh);
+    return fresh;
+  };
+  return {
+    read: (region) => regional(region).reader,
+    commit: own.commit,
+    act: { ...own.act, ...writes(regional, (record) => putRecords(own.table, [record])) },
+  };
+};
+
+type Regional = RegionalReader & { readonly clients: FailoverClients };
+
+type Writes = Ports<Reader, Exclude<Acts, 'wake' | 'remember' | 'forget'>>['act'];
+
+function writes(regional: (region: string) => Regional, save: (record: Prepared) => Promise<void>): Writes {
+  const ecs = (region: string) => regional(region).clients.ecs;
+  const setCount = (action: Lend | TakeBack) =>
+    onService(action, { cluster: action.cluster, name: action.standby }, () => setDesired(ecs(action.region), action));
+  /** Whatever became of the call: what was read of the cluster before it no longer counts. */
+  const onService = async (
+    action: LendingAction,
+    { cluster, name }: { readonly cluster: string; readonly name: string },
+    perform: () => Promise<Ending>,
+  ): Promise<Outcome> => {
+    const outcome = await lendingOutcome(action, `${name} in ${shortName(cluster)}`, perform);
+    regional(action.region).changed(cluster);
+    return outcome;
+  };
+  return {
+    lend: setCount,
+    'take-back': setCount,
+    register: async (action) => {
+      const outcome = await lendingOutcome(action, `${action.definition.family} of ${action.main}`, () =>
+        registerTaskDefinition(ecs(action.region), action),
+      );
+      const said = refusalOf(outcome);
+      if (said !== undefined) await save(refusedRevision(action.ifRefused, said));
+      return outcome;
+    },
+    'create-standby': async (action) => {
+      const outcome = await onService(action, action.spec, () => createStandby(ecs(action.region), action));
+      const said = refusalOf(outcome);
+      const { ifRefused, spec } = action;
+      if (said !== undefined) await save({ ...ifRefused, refused: { ...ifRefused.refused, [spec.rung]: said } });
+      return outcome;
+    },
+    follow: (action) => onService(action, action.spec, () => followMain(ecs(action.region), action)),
+    'remove-standby': (action) =>
+      onService(action, { cluster: action.cluster, name: action.standby }, () =>
+        removeStandby(ecs(action.region), action),
+      ),
+    associate: (action) =>
+      lendingOutcome(action, shortName(action.cluster), () => associateProviders(ecs(action.region), action)),
+    'set-base': (action) =>
+      lendingOutcome(action, action.group, () => setOnDemandBase(regional(action.region).clients.autoscaling, action)),
+    prove: (action) =>
+      lendingOutcome(action, `proof of ${shortName(action.spec.definition)}`, () =>
+        runProof(ecs(action.region), action),
+      ),
+    stop: (action) => outcomeOf(action, () => stopTask(ecs(action.region), action)),
+  };
+}
+
+const refusalOf = (outcome: Outcome): string | undefined => (outcome.result === 'failed' ? outcome.refusal : undefined);
+
+/** Our own check passed it, and ECS did not: it is not asked again before the service changes or an hour has passed. */
+const refusedRevision = (record: Prepared, says: string): Prepared => ({
+  ...record,
+  derived: undefined,
+  size: undefined,
+  findings: [...record.findings, { parameter: 'RegisterTaskDefinition', says, severity: 'refusal' }],
+});

@@ -1,0 +1,137 @@
+import {
+  type AutoScalingClient,
+  DescribeAutoScalingGroupsCommand,
+  DescribeAutoScalingInstancesCommand,
+  DescribeInstanceRefreshesCommand,
+  DescribeScalingActivitiesCommand,
+  type AutoScalingGroup as Wire,
+} from '@aws-sdk/client-auto-scaling';
+import type { EC2Client } from '@aws-sdk/client-ec2';
+import { batches } from '../core/batches.ts';
+import { type Instant, later } from '../model/instant.ts';
+import type { Group } from '../model/surroundings.ts';
+import { describeInstances } from './ec2.ts';
+import { isMissingGroup } from './errors.ts';
+
+/** Names and page of one call: https://docs.aws.amazon.com/autoscaling/ec2/APIReference/API_DescribeAutoScalingGroups.html */
+const GROUPS_PER_CALL = 100;
+const INSTANCES_PER_CALL = 50; // https://docs.aws.amazon.com/autoscaling/ec2/APIReference/API_DescribeAutoScalingInstances.html
+const ACTIVITIES = 100;
+const LATELY_MS = 600_000;
+
+/** Auto Scaling groups as Auto Scaling describes them; those that do not exist are left out. */
+export async function describeGroups(
+  autoscaling: AutoScalingClient,
+  names: readonly string[],
+): Promise<readonly Wire[]> {
+  const pages = await Promise.all(
+    batches(names, GROUPS_PER_CALL).map((AutoScalingGroupNames) =>
+      autoscaling.send(new DescribeAutoScalingGroupsCommand({ AutoScalingGroupNames, MaxRecords: GROUPS_PER_CALL })),
+    ),
+  );
+  return pages.flatMap(({ AutoScalingGroups }) => AutoScalingGroups ?? []);
+}
+
+/**
+ * Auto Scaling groups with their instances. Auto Scaling does not say which of them are Spot Instances: EC2 does.
+ * https://docs.aws.amazon.com/autoscaling/ec2/APIReference/API_AutoScalingGroup.html
+ */
+export async function autoScalingGroups(
+  { autoscaling, ec2 }: { readonly autoscaling: AutoScalingClient; readonly ec2: EC2Client },
+  names: readonly string[],
+): Promise<readonly Group[]> {
+  const wires = await describeGroups(autoscaling, names);
+  const ids = wires.flatMap(({ Instances }) => (Instances ?? []).flatMap(({ InstanceId }) => InstanceId ?? []));
+  const [instances, refreshing] = await Promise.all([
+    describeInstances(ec2, ids),
+    Promise.all(wires.map(({ AutoScalingGroupName: name }) => isRefreshing(autoscaling, name ?? ''))),
+  ]);
+  const spot = new Set(instances.filter((one) => one.spot).map(({ instanceId }) => instanceId));
+  return wires.map((wire, index) => inModel(wire, { spot, refreshing: refreshing[index] ?? false }));
+}
+
+/** The group of each instance that is in one. */
+export async function groupsOfInstances(
+  autoscaling: AutoScalingClient,
+  ids: readonly string[],
+): Promise<ReadonlyMap<string, string>> {
+  const pages = await Promise.all(
+    batches(ids, INSTANCES_PER_CALL).map((InstanceIds) =>
+      autoscaling.send(new DescribeAutoScalingInstancesCommand({ InstanceIds, MaxRecords: INSTANCES_PER_CALL })),
+    ),
+  );
+  return new Map(
+    pages.flatMap(({ AutoScalingInstances }) =>
+      (AutoScalingInstances ?? []).flatMap(({ InstanceId, AutoScalingGroupName }) =>
+        InstanceId && AutoScalingGroupName ? [[InstanceId, AutoScalingGroupName] as const] : [],
+      ),
+    ),
+  );
+}
+
+/**
+ * The messages of a group's launches that failed within the ten minutes before `now`, the newest first; none when the
+ * group is gone.
+ * https://docs.aws.amazon.com/autoscaling/ec2/APIReference/API_DescribeScalingActivities.html
+ */
+export async function launchFailures(
+  autoscaling: AutoScalingClient,
+  group: string,
+  now: Instant,
+): Promise<readonly string[]> {
+  try {
+    const { Activities } = await autoscaling.send(
+      new DescribeScalingActivitiesCommand({
+        AutoScalingGroupName: group,
+        Filters: [
+          { Name: 'StartTimeLowerBound', Values: [new Date(later(now, -LATELY_MS)).toISOString()] },
+          { Name: 'Status', Values: ['Failed'] },
+        ],
+        MaxRecords: ACTIVITIES,
+      }),
+    );
+    return (Activities ?? [])
+      .filter(({ Description }) => Description?.startsWith('Launching'))
+      .flatMap(({ StatusMessage }) => StatusMessage ?? []);
+  } catch (error) {
+    if (isMissingGroup(error)) return [];
+    throw error;
+  }
+}
+
+const REFRESHES = new Set(['Pending', 'InProgress', 'Baking', 'Cancelling', 'RollbackInProgress']);
+
+async function isRefreshing(autoscaling: AutoScalingClient, AutoScalingGroupName: string): Promise<boolean> {
+  const { InstanceRefreshes } = await autoscaling.send(
+    new DescribeInstanceRefreshesCommand({ AutoScalingGroupName, MaxRecords: 1 }),
+  );
+  return (InstanceRefreshes ?? []).some(({ Status }) => REFRESHES.has(Status ?? ''));
+}
+
+function inModel(wire: Wire, { spot, refreshing }: { spot: ReadonlySet<string>; refreshing: boolean }): Group {
+  const policy = wire.MixedInstancesPolicy;
+  const distribution = policy?.InstancesDistribution;
+  return {
+    name: wire.AutoScalingGroupName ?? '',
+    desired: wire.DesiredCapacity ?? 0,
+    maxSize: wire.MaxSize ?? 0,
+    zones: wire.AvailabilityZones ?? [],
+    onDemand: policy && {
+      base: distribution?.OnDemandBaseCapacity ?? 0,
+      percentageAboveBase: distribution?.OnDemandPercentageAboveBaseCapacity ?? DEFAULT_PERCENTAGE,
+      types: (policy.LaunchTemplate?.Overrides ?? []).flatMap(({ InstanceType }) => InstanceType ?? []),
+    },
+    suspended: (wire.SuspendedProcesses ?? []).flatMap(({ ProcessName }) => ProcessName ?? []),
+    refreshing,
+    instances: (wire.Instances ?? []).map(({ InstanceId = '', InstanceType, AvailabilityZone, LifecycleState }) => ({
+      instanceId: InstanceId,
+      type: InstanceType ?? '',
+      zone: AvailabilityZone ?? '',
+      lifecycle: LifecycleState ?? '',
+      spot: spot.has(InstanceId),
+    })),
+  };
+}
+
+/** https://docs.aws.amazon.com/autoscaling/ec2/APIReference/API_InstancesDistribution.html */
+const DEFAULT_PERCENTAGE = 100;
