@@ -21,7 +21,7 @@ export type StormSize = {
 /** When EC2 has room again, seconds of the story. */
 const BACK_AT = 480;
 
-/** Deregistration delay 15 s and stop timeout 10 s, and what the calls take: a drain may be held until then. */
+/** Deregistration delay 15 s and stop timeout 5 s, and what the calls take: a drain may be held until then. */
 const RESERVE = 30;
 
 /**
@@ -46,6 +46,7 @@ export const stormNoRoom = ({ instances, services, tasksOfEach, pullMs }: StormS
         desired: tasksOfEach,
         minimumHealthyPercent: n % 2 === 0 ? 50 : 100,
         requestsPerSecond: 10,
+        stopTimeoutSeconds: 5,
         ...size,
       });
     }
