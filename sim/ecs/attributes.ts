@@ -1,25 +1,33 @@
 import type { ContainerInstance } from './model.ts';
 
-/** What the current agent can do: the attributes that task definitions may require, as far as they are worked out here. */
-const AGENT = [
-  'com.amazonaws.ecs.capability.docker-remote-api.1.18',
+/** What the agent of the ECS-optimized Linux image can do, whatever its version; agent/app/agent_capability.go of aws/amazon-ecs-agent. */
+const capabilities: readonly string[] = [
+  'com.amazonaws.ecs.capability.privileged-container',
+  ...[17, 18, 19, 20, 21, 22, 23, 24, 25, 29, 32, 44].map(
+    (minor) => `com.amazonaws.ecs.capability.docker-remote-api.1.${minor}`,
+  ),
+  ...['json-file', 'syslog', 'journald', 'gelf', 'fluentd', 'none', 'awslogs', 'splunk', 'awsfirelens'].map(
+    (driver) => `com.amazonaws.ecs.capability.logging-driver.${driver}`,
+  ),
   'com.amazonaws.ecs.capability.ecr-auth',
   'com.amazonaws.ecs.capability.task-iam-role',
   'com.amazonaws.ecs.capability.task-iam-role-network-host',
-  ...['awsfirelens', 'awslogs', 'fluentd', 'gelf', 'journald', 'json-file', 'none', 'splunk', 'syslog'].map(
-    (driver) => `com.amazonaws.ecs.capability.logging-driver.${driver}`,
-  ),
-  'ecs.capability.container-health-check',
-  'ecs.capability.container-ordering',
-  'ecs.capability.efs',
-  'ecs.capability.execution-role-awslogs',
   'ecs.capability.execution-role-ecr-pull',
-  'ecs.capability.pid-ipc-namespace-sharing',
+  'ecs.capability.execution-role-awslogs',
+  'ecs.capability.private-registry-authentication.secretsmanager',
   'ecs.capability.secrets.asm.environment-variables',
   'ecs.capability.secrets.ssm.environment-variables',
+  'ecs.capability.container-health-check',
+  'ecs.capability.container-ordering',
+  'ecs.capability.pid-ipc-namespace-sharing',
+  'ecs.capability.docker-plugin.local',
+  'ecs.capability.efs',
+  'ecs.capability.efsAuth',
+  'ecs.capability.env-files.s3',
+  'ecs.capability.execute-command',
   'ecs.capability.task-eni',
   'ecs.capability.task-eni-trunking',
-].map((name) => [name, undefined] as const);
+];
 
 /**
  * The attributes of a container instance: those that the agent registers, and custom ones.
@@ -32,7 +40,7 @@ export const attributesOf = (instance: ContainerInstance): ReadonlyMap<string, s
     ['ecs.availability-zone', instance.zone],
     ['ecs.cpu-architecture', instance.architecture],
     ['ecs.os-type', 'linux'],
-    ...AGENT,
+    ...capabilities.map((name) => [name, undefined] as const),
     ...trunk,
     ...instance.attributes,
   ]);

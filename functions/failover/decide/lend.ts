@@ -134,12 +134,16 @@ function isSwapping({ main }: Ladder): boolean {
   return swaps && main.deployments.length > 1;
 }
 
-/** Healthy targets, of the target group that has the fewest. */
-function healthyOf({ standbys }: Ladder, { health }: ClusterView): number | undefined {
-  const groups = Object.values(standbys).flatMap(({ balancers }) => balancers.map(({ targetGroup }) => targetGroup));
-  const counts = [...new Set(groups)].map(
-    (arn) => (health.get(arn) ?? []).filter(({ state }) => state === 'healthy').length,
-  );
+/**
+ * Healthy targets of a service and its standbys, behind the load balancer that has the fewest. Lent tasks may have a target
+ * group of their own there.
+ */
+function healthyOf({ main, standbys }: Ladder, { health }: ClusterView): number | undefined {
+  const counts = main.balancers.map(({ targetGroup }, index) => {
+    const theirs = Object.values(standbys).flatMap(({ balancers }) => balancers[index]?.targetGroup ?? []);
+    const targets = [...new Set([targetGroup, ...theirs])].flatMap((arn) => health.get(arn) ?? []);
+    return targets.filter(({ state }) => state === 'healthy').length;
+  });
   return counts.length === 0 ? undefined : Math.min(...counts);
 }
 
