@@ -39,10 +39,10 @@ export function distribute({ total, doubled, rungs, ladder }: Asked, budget: Bud
   let missing = total - sumOf(counts);
   if (missing < 0) takeBack(counts, { rungs, ladder, many: -missing }, budget);
   const asked: number[] = [];
-  for (const { rung, byHand, dry } of ordered) {
+  for (const { rung, left, dry } of ordered) {
     if (missing <= 0 && !(doubled && asked.length === 1)) break;
-    if (byHand || dry) {
-      bounds.push(`${rung} ${byHand ? 'was changed by hand' : 'is dry'}`);
+    if (left || dry) {
+      bounds.push(`${rung} ${left ? 'was changed by hand' : 'is dry'}`);
       continue;
     }
     const wanted = missing > 0 ? missing : (asked[0] ?? 0);
@@ -52,8 +52,8 @@ export function distribute({ total, doubled, rungs, ladder }: Asked, budget: Bud
     counts.set(rung, (counts.get(rung) ?? 0) + granted);
     missing -= granted;
   }
-  for (const { rung, lent, dry, byHand } of ordered) {
-    if (missing <= 0 || !dry || byHand) continue;
+  for (const { rung, lent, dry, left } of ordered) {
+    if (missing <= 0 || !dry || left) continue;
     const back = Math.min(missing, lent - (counts.get(rung) ?? 0));
     const { granted } = budget.take(ladder, rung, back);
     counts.set(rung, (counts.get(rung) ?? 0) + granted);
@@ -68,21 +68,21 @@ export function distribute({ total, doubled, rungs, ladder }: Asked, budget: Bud
   };
 }
 
-const keptBy = ({ lent, running, dry, byHand }: RungNow): number => (dry && !byHand ? Math.min(lent, running) : lent);
+const keptBy = ({ lent, running, dry, left }: RungNow): number => (dry && !left ? Math.min(lent, running) : lent);
 
 function takeBack(
   counts: Map<StandbyRung, number>,
   { rungs, ladder, many }: { rungs: readonly RungNow[]; ladder: Ladder; many: number },
   budget: Budget,
 ): void {
-  let left = many;
-  const able = DEAREST.flatMap((rung) => rungs.find((one) => one.rung === rung && !one.byHand) ?? []);
+  let surplus = many;
+  const able = DEAREST.flatMap((rung) => rungs.find((one) => one.rung === rung && !one.left) ?? []);
   const back = (rung: StandbyRung, most: number): void => {
-    const tasks = Math.max(0, Math.min(left, most));
+    const tasks = Math.max(0, Math.min(surplus, most));
     if (tasks === 0) return;
     budget.give(ladder, rung, tasks);
     counts.set(rung, (counts.get(rung) ?? 0) - tasks);
-    left -= tasks;
+    surplus -= tasks;
   };
   // Of two rungs that were asked for the same tasks, the one that does not bring them up has the surplus.
   for (const { rung, running } of able) back(rung, (counts.get(rung) ?? 0) - running);

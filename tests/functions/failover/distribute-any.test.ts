@@ -12,7 +12,7 @@ const LADDERS = [
 
 const rung = (name: StandbyRung) =>
   fc
-    .record({ lent: fc.nat(20), short: fc.nat(20), byHand: fc.boolean(), dry: fc.boolean() })
+    .record({ lent: fc.nat(20), short: fc.nat(20), left: fc.boolean(), dry: fc.boolean() })
     .map(({ lent, short, ...rest }) => aRung(name, lent, { ...rest, running: Math.max(0, lent - short) }));
 
 const anything = fc.record({
@@ -28,15 +28,15 @@ type Anything = typeof anything extends fc.Arbitrary<infer T> ? T : never;
 
 /** Spreads tasks where so many more may be lent, and counts what is taken of it. */
 function spread({ total, doubled, spot, fargate, failover, room }: Anything) {
-  let left = room;
+  let free = room;
   const budget: Budget = {
     take(_ladder, _rung, count) {
-      const granted = Math.min(count, left);
-      left -= granted;
+      const granted = Math.min(count, free);
+      free -= granted;
       return { granted, bound: granted < count ? 'no more' : undefined };
     },
     give: (_ladder, _rung, count) => {
-      left += count;
+      free += count;
     },
     lent: () => ({ tasks: 0, hourlyNanoUsd: 0 }),
     vcpus: () => ({ 'fargate-spot': 0, fargate: 0 }),
@@ -46,31 +46,31 @@ function spread({ total, doubled, spot, fargate, failover, room }: Anything) {
   const shares = distribute({ total, doubled, rungs, ladder }, budget);
   const had = spot.lent + fargate.lent;
   const has = [...shares.counts.values()].reduce((sum, count) => sum + count, 0);
-  return { ...shares, rungs, had, has, left };
+  return { ...shares, rungs, had, has, free };
 }
 
 const holds = (check: (given: Anything, spread_: ReturnType<typeof spread>) => void) =>
   fc.assert(fc.property(anything, (given) => check(given, spread(given))));
 
-test('what is lent and what is unmet make up all that is wanted, unless rungs are doubled or have more by hand', () => {
+test('what is lent and what is unmet make up all that is wanted, unless rungs are doubled or left with more', () => {
   holds(({ total, doubled }, { has, unmet, rungs }) => {
-    const byHand = rungs.reduce((sum, one) => sum + (one.byHand ? one.lent : 0), 0);
-    if (!doubled && byHand <= total) expect(has + unmet).toBe(total);
+    const kept = rungs.reduce((sum, one) => sum + (one.left ? one.lent : 0), 0);
+    if (!doubled && kept <= total) expect(has + unmet).toBe(total);
     expect(has + unmet).toBeGreaterThanOrEqual(total);
   });
 });
 
 test('never more is taken than there is, and no more than twice what is wanted', () => {
-  holds(({ room, total }, { had, has, left }) => {
-    expect(left).toBeGreaterThanOrEqual(0);
-    expect(left).toBe(room + had - has);
+  holds(({ room, total }, { had, has, free }) => {
+    expect(free).toBeGreaterThanOrEqual(0);
+    expect(free).toBe(room + had - has);
     expect(has).toBeLessThanOrEqual(Math.max(had, 2 * total));
   });
 });
 
-test('a count set by hand never changes', () => {
+test('a count that differs from our wish never changes', () => {
   holds((_, { counts, rungs }) => {
-    for (const { rung: name, byHand, lent } of rungs) if (byHand) expect(counts.get(name)).toBe(lent);
+    for (const { rung: name, left, lent } of rungs) if (left) expect(counts.get(name)).toBe(lent);
   });
 });
 

@@ -60,7 +60,7 @@ describe('more tasks', () => {
       unmet: 0,
       bounds: ['fargate-spot is dry', 'fargate is dry'],
     });
-    expect(shared({ total: 4, spot, fargate: aRung('fargate', 0, { byHand: true }) })).toMatchObject({
+    expect(shared({ total: 4, spot, fargate: aRung('fargate', 0, { left: true }) })).toMatchObject({
       spot: 4,
       fargate: 0,
     });
@@ -104,7 +104,7 @@ describe('fewer tasks', () => {
 });
 
 describe('a rung whose count somebody set by hand', () => {
-  const byHand = { byHand: true };
+  const byHand = { left: true, byHand: true };
 
   test('is left alone when more is wanted: the others bring it', () => {
     const fargate = aRung('fargate', 2, byHand);

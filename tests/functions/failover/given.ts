@@ -15,7 +15,7 @@ import {
   type StandbyRung,
 } from '../../../shared/model/lending.ts';
 import type { Lending, Lookout } from '../../../shared/model/records.ts';
-import type { FailoverCluster, Subnet } from '../../../shared/model/surroundings.ts';
+import type { FailoverCluster, Group, Subnet } from '../../../shared/model/surroundings.ts';
 import type { Policy } from '../../../shared/policy.ts';
 import {
   ACCOUNT,
@@ -169,6 +169,36 @@ export const aDoomedHost = (n = 1, changes: Partial<DoomedHost> = {}): DoomedHos
   pool: POOL,
   ...changes,
 });
+
+type Made = Partial<Omit<Group, 'onDemand' | 'instances'>> & {
+  readonly spot?: number;
+  readonly bought?: number;
+  readonly base?: number;
+  readonly percent?: number;
+};
+
+/** A group with so many Spot and On-Demand instances that run; those on Spot have the lower ids. */
+export function aGroup({ spot = 4, bought = 0, base = 0, percent = 0, ...rest }: Made = {}): Group {
+  const one = (n: number, isSpot: boolean) => ({
+    instanceId: instanceId(n),
+    type: 'm6i.large',
+    zone: 'eu-west-1a',
+    lifecycle: 'InService',
+    spot: isSpot,
+  });
+  return {
+    name: 'spot',
+    desired: 4,
+    maxSize: 10,
+    zones: ['eu-west-1a'],
+    onDemand: { base, percentageAboveBase: percent, types: ['m6i.large'] },
+    suspended: [],
+    refreshing: false,
+    drains: true,
+    instances: Array.from({ length: spot + bought }, (_, n) => one(n + 1, n < spot)),
+    ...rest,
+  };
+}
 
 /** An instance with room for nothing. */
 export const aFullHost = (n = 1, changes: Partial<Host> = {}): Host => aHost(n, { cpu: 0, memory: 0, ...changes });

@@ -3,9 +3,9 @@ import { needsOf } from '../../../functions/failover/decide/need.ts';
 import type { ClusterView } from '../../../functions/failover/decide/view.ts';
 import type { Task } from '../../../shared/model/fleet.ts';
 import type { Host } from '../../../shared/model/lending.ts';
-import { at, instanceId, NOW } from '../../given.ts';
+import { at, NOW } from '../../given.ts';
 import { aHost, aTask } from '../../shared/core/small-cluster.ts';
-import { aDoomedHost, aFamily, aFullHost, aMain, aStandby, aView, lendingContext, lends } from './given.ts';
+import { aDoomedHost, aFamily, aFullHost, aGroup, aMain, aStandby, aView, lendingContext, lends } from './given.ts';
 
 const needs = (changes: Parameters<typeof aView>[0], seconds = 0) =>
   needsOf(aView(changes), lendingContext(at(seconds)));
@@ -56,6 +56,22 @@ describe('a service under a notice', () => {
       doomed: [aDoomedHost(1)],
     });
     expect([of.get('checkout')?.deficit, of.get('search')?.deficit]).toEqual([1, 1]);
+  });
+});
+
+describe('a service that DRAINING would cut', () => {
+  const storm = { ...stormy([aDoomedHost(1)]), hosts: [aFullHost(1), aHost(2)] };
+  const cut = { minimumHealthyPercent: 50 };
+
+  test('is lent what ECS stops at once, too, although there is room for the replacements', () => {
+    const { deficit, predicted, why } = need({ ...storm, services: aFamily(cut) }) ?? {};
+    expect([deficit, predicted]).toEqual([2, 2]);
+    expect(why).toMatch(/none is missing; 2 more until ECS has replaced what DRAINING stops at once$/);
+  });
+
+  test('is not where its drain is not held', () => {
+    const policy = lends({ holdDrain: 'off' });
+    expect(need({ ...storm, services: aFamily(cut), policy })).toMatchObject({ deficit: 0 });
   });
 });
 
@@ -116,24 +132,10 @@ describe('the notices of a pool', () => {
     const zone = 'eu-west-1b';
     const elsewhere = hosts.map((host, n) => (n < 2 ? host : { ...host, pool: { type: 'm6i.large', zone } }));
     expect(needs({ ...storm, hosts: elsewhere, doomed: two }).of.get('checkout')?.deficit).toBe(2);
-    const bought = [3, 4, 5].map((n) => ({
-      instanceId: instanceId(n),
-      type: 'm6i.large',
-      zone: 'eu-west-1a',
-      lifecycle: 'InService',
-      spot: false,
-    }));
-    const group = {
-      name: 'mixed',
-      desired: 5,
-      maxSize: 9,
-      zones: [],
-      onDemand: undefined,
-      suspended: [],
-      refreshing: false,
-      instances: bought,
-    };
-    expect(needs({ ...storm, groups: [group], doomed: two }).of.get('checkout')?.deficit).toBe(2);
+    const isDoomed = (id: string) => two.some(({ instanceId }) => instanceId === id);
+    const { instances, ...group } = aGroup({ spot: 5, desired: 5 });
+    const mixed = { ...group, instances: instances.map((one) => ({ ...one, spot: isDoomed(one.instanceId) })) };
+    expect(needs({ ...storm, groups: [mixed], doomed: two }).of.get('checkout')?.deficit).toBe(2);
   });
 
   test('without a pool, of an instance that no map knows, say nothing', () => {

@@ -4,36 +4,7 @@ import { baseFor, decideOnDemand, type OnDemandGiven } from '../../../functions/
 import type { Raised } from '../../../shared/model/records.ts';
 import type { Group } from '../../../shared/model/surroundings.ts';
 import { at, CLUSTER, instanceId, NOW, REGION } from '../../given.ts';
-import { lendingContext } from './given.ts';
-
-type Made = Partial<Omit<Group, 'onDemand' | 'instances'>> & {
-  readonly spot?: number;
-  readonly bought?: number;
-  readonly base?: number;
-  readonly percent?: number;
-};
-
-/** A group with so many Spot and On-Demand instances that run; those on Spot have the lower ids. */
-function aGroup({ spot = 4, bought = 0, base = 0, percent = 0, ...rest }: Made = {}): Group {
-  const one = (n: number, isSpot: boolean) => ({
-    instanceId: instanceId(n),
-    type: 'm6i.large',
-    zone: 'eu-west-1a',
-    lifecycle: 'InService',
-    spot: isSpot,
-  });
-  return {
-    name: 'spot',
-    desired: 4,
-    maxSize: 10,
-    zones: ['eu-west-1a'],
-    onDemand: { base, percentageAboveBase: percent, types: ['m6i.large'] },
-    suspended: [],
-    refreshing: false,
-    instances: Array.from({ length: spot + bought }, (_, n) => one(n + 1, n < spot)),
-    ...rest,
-  };
-}
+import { aGroup, lendingContext } from './given.ts';
 
 const aRaised = (changes: Partial<Raised> = {}): Raised => ({
   is: 'raised',
@@ -184,6 +155,24 @@ describe('the way back', () => {
     const raised = aRaised({ changedAt: NOW });
     expect(decided({ group: full, raised, seconds: 59 }).bases).toEqual([]);
     expect(decided({ group: full, raised, seconds: 60 }).bases).toEqual(['2 -> 1']);
+  });
+
+  test('waits for all of its instances to be in service', () => {
+    const [first, ...others] = full.instances;
+    const instances = first === undefined ? [] : [{ ...first, lifecycle: 'Pending' }, ...others];
+    expect(decided({ group: { ...full, instances }, raised: aRaised() }).bases).toEqual([]);
+  });
+
+  test('waits while instances are wanted', () => {
+    expect(decided({ group: full, raised: aRaised(), wanted: 1 }).bases).toEqual([]);
+  });
+
+  test('is not gone where nobody drains the instance that ends, and that is told', () => {
+    const { bases, notes } = decided({ group: { ...full, drains: false }, raised: aRaised() });
+    expect(bases).toEqual([]);
+    expect(notes).toEqual([
+      'spot keeps its On-Demand base of 2: it has no termination hook, so that a lower one would kill the tasks of an instance; add the hook spotkeeper-drain or managed draining, or lower it by hand',
+    ]);
   });
 
   test('ends at what the base was, and is forgotten', () => {

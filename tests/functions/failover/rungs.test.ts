@@ -43,15 +43,18 @@ describe('a wish', () => {
 });
 
 describe('a count that somebody else gave a standby', () => {
-  test('is no odder than a late read for less than a minute', () => {
-    const first = seen({ desired: 7 }, aState(2));
-    expect([first.byHand, first.state.odd]).toEqual([false, { desired: 7, since: NOW }]);
-    expect(seen({ desired: 7 }, first.state, { now: at(59) }).byHand).toBe(false);
+  test('may have been read too early for a minute: it is left, and the higher count is what is lent', () => {
+    const more = seen({ desired: 7 }, aState(2));
+    expect(more).toMatchObject({ left: true, byHand: false, lent: 7, state: { odd: { desired: 7, since: NOW } } });
+    expect(seen({ desired: 7 }, more.state, { now: at(59) })).toMatchObject({ left: true, byHand: false });
+    expect(seen({ desired: 0 }, aState(2))).toMatchObject({ left: true, byHand: false, lent: 2 });
   });
 
   test('is by hand after a minute', () => {
     const { state } = seen({ desired: 7 }, aState(2));
-    expect(seen({ desired: 7 }, state, { now: at(60) })).toMatchObject({ byHand: true, lent: 7 });
+    expect(seen({ desired: 7 }, state, { now: at(60) })).toMatchObject({ left: true, byHand: true, lent: 7 });
+    const less = seen({ desired: 0 }, aState(2)).state;
+    expect(seen({ desired: 0 }, less, { now: at(60) })).toMatchObject({ byHand: true, lent: 0 });
   });
 
   test('counts from its last change', () => {
@@ -65,7 +68,7 @@ describe('a count that somebody else gave a standby', () => {
   test('is forgotten when the standby has our count again', () => {
     const { state } = seen({ desired: 7 }, aState(2));
     const back = seen({ desired: 2 }, state, { now: at(200) });
-    expect([back.byHand, back.state.odd]).toEqual([false, undefined]);
+    expect([back.left, back.byHand, back.state.odd]).toEqual([false, false, undefined]);
   });
 });
 

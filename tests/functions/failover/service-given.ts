@@ -40,10 +40,12 @@ export function decided(given: Case) {
     rungs,
     before,
     told: undefined,
+    noticeInCluster: false,
     noticeOpen: false,
     deadline: undefined,
     swapping: false,
     healthy: undefined,
+    obstacle: undefined,
     for: ['tick'],
     ...rest,
   };

@@ -109,6 +109,12 @@ describe('what keeps tasks from being lent', () => {
     ]);
   });
 
+  test('Fargate: why the service cannot run there is told', () => {
+    const obstacle = 'it cannot run on Fargate (networkMode)';
+    const { notes, unmet } = decided({ need: SHORT, told: aFailure(), rungs: [], obstacle });
+    expect([notes, unmet]).toEqual([[`checkout: 2 of 2 missing tasks cannot be lent: ${obstacle}`], 2]);
+  });
+
   test('somebody else: a standby changed by hand is told and left, and its tasks count', () => {
     const odd = { desired: 1, since: at(-60) };
     const before = aLending({ rungs: { 'fargate-spot': aState(3, { odd }) } });
@@ -141,6 +147,23 @@ describe('a service that is known to start slowly', () => {
     expect(decided({ need, before: slow, deadline: at(131), noticeOpen: true }).changes).toHaveLength(1);
     const fast = aLending({ rungs: {}, since: undefined, startsMs: [60_000] });
     expect(decided({ need, before: fast, deadline: at(120), noticeOpen: true }).changes).toHaveLength(1);
+  });
+});
+
+describe('the next look', () => {
+  test('comes in five seconds while lent tasks start, or while instances that carry it are about to go', () => {
+    expect(decided({ need: SHORT, told: aFailure() }).at).toEqual(at(5));
+    expect(decided({ need: aNeed(0, { displaced: 2 }) }).at).toEqual(at(5));
+  });
+
+  test('comes as soon where something is missing without evidence, while a notice is open in the cluster', () => {
+    expect(decided({ need: SHORT, noticeInCluster: true })).toMatchObject({ changes: [], at: at(5) });
+    expect(decided({ need: SHORT }).at).toBeUndefined();
+  });
+
+  test('comes with the tick where all is as it should be, lent or not', () => {
+    expect(decided({}).at).toBeUndefined();
+    expect(decided({ need: SHORT, before: aLending(), spot: [2] }).at).toBeUndefined();
   });
 });
 
