@@ -109,10 +109,12 @@ describe('a standby that nobody wants any more', () => {
     expect(orphansOf([aMain({ status: 'DRAINING' }), aStandby('fargate')])).toHaveLength(1);
   });
 
-  test('goes when its rung was dropped, and the other one stays', () => {
+  test('goes when its rung was dropped: nothing is lent on it any more, and the other one stays', () => {
     const [, ...standbys] = aFamily();
-    expect(orphansOf([tagged('fargate'), ...standbys])).toEqual([
-      ['checkout-fargate-spot', 'fargate-spot', 'checkout does not want fargate-spot any more'],
+    const { ladders, orphans } = laddersOf([tagged('fargate'), ...standbys], lends());
+    expect(Object.keys(ladders[0]?.standbys ?? {})).toEqual(['fargate']);
+    expect(orphans.map(({ standby, why }) => [standby.name, why])).toEqual([
+      ['checkout-fargate-spot', 'checkout does not want fargate-spot any more'],
     ]);
   });
 
