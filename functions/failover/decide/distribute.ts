@@ -15,6 +15,8 @@ export type Shares = {
 
 export type Asked = {
   readonly total: number;
+  /** How many the maximum percent of the service leaves. */
+  readonly most: number;
   /** Starts take so long that the next rung is asked as well, at once. */
   readonly doubled: boolean;
   readonly rungs: readonly RungNow[];
@@ -28,7 +30,7 @@ const DEAREST: readonly StandbyRung[] = ['fargate', 'fargate-spot'];
  * Spreads a number of lent tasks over the rungs, in the order of the ladder. What a rung has it keeps; a dry one keeps
  * what it brought up, and the rest goes to the next. What nobody else takes stays where it is: ECS tries on.
  */
-export function distribute({ total, doubled, rungs, ladder }: Asked, budget: Budget): Shares {
+export function distribute({ total, most, doubled, rungs, ladder }: Asked, budget: Budget): Shares {
   const counts = new Map(rungs.map((one) => [one.rung, keptBy(one)]));
   const ordered = ladder.rungs.flatMap((rung) => rungs.find((one) => one.rung === rung) ?? []);
   const bounds: string[] = [];
@@ -45,7 +47,7 @@ export function distribute({ total, doubled, rungs, ladder }: Asked, budget: Bud
       bounds.push(`${rung} ${left ? 'was changed by hand' : 'is dry'}`);
       continue;
     }
-    const wanted = missing > 0 ? missing : (asked[0] ?? 0);
+    const wanted = missing > 0 ? missing : Math.min(asked[0] ?? 0, Math.max(0, most - sumOf(counts)));
     const { granted, bound } = budget.take(ladder, rung, wanted);
     if (bound !== undefined) bounds.push(`${rung}: ${bound}`);
     if (granted > 0) asked.push(granted);

@@ -47,7 +47,7 @@ export function decideService(given: ServiceGiven, budget: Budget, context: Cont
   const neededAt = given.need.deficit < lent ? (given.before?.neededAt ?? context.now) : undefined;
   const wanted = wantedOf(given, { lent, evidence, neededAt }, context);
   const doubled = wanted.total > lent && isSlow(given, context.now);
-  const shares = distribute({ total: wanted.total, doubled, rungs, ladder }, budget);
+  const shares = distribute({ total: wanted.total, most: given.need.most, doubled, rungs, ladder }, budget);
   const next = nextRecord(given, { lent, evidence, neededAt, wanted, shares }, context);
   return {
     next: isNews(given.before, next) ? next : undefined,

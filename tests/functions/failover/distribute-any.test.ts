@@ -17,6 +17,7 @@ const rung = (name: StandbyRung) =>
 
 const anything = fc.record({
   total: fc.nat(60),
+  more: fc.nat(60),
   doubled: fc.boolean(),
   spot: rung('fargate-spot'),
   fargate: rung('fargate'),
@@ -27,7 +28,7 @@ const anything = fc.record({
 type Anything = typeof anything extends fc.Arbitrary<infer T> ? T : never;
 
 /** Spreads tasks where so many more may be lent, and counts what is taken of it. */
-function spread({ total, doubled, spot, fargate, failover, room }: Anything) {
+function spread({ total, more, doubled, spot, fargate, failover, room }: Anything) {
   let free = room;
   const budget: Budget = {
     take(_ladder, _rung, count) {
@@ -43,7 +44,7 @@ function spread({ total, doubled, spot, fargate, failover, room }: Anything) {
   };
   const rungs = [spot, fargate];
   const ladder = ladderOf(undefined, lends({ failover }));
-  const shares = distribute({ total, doubled, rungs, ladder }, budget);
+  const shares = distribute({ total, most: total + more, doubled, rungs, ladder }, budget);
   const had = spot.lent + fargate.lent;
   const has = [...shares.counts.values()].reduce((sum, count) => sum + count, 0);
   return { ...shares, rungs, had, has, free };
@@ -60,11 +61,11 @@ test('what is lent and what is unmet make up all that is wanted, unless rungs ar
   });
 });
 
-test('never more is taken than there is, and no more than twice what is wanted', () => {
-  holds(({ room, total }, { had, has, free }) => {
+test('never more is taken than there is, and no more than twice what is wanted, or than the maximum percent leaves', () => {
+  holds(({ room, total, more }, { had, has, free }) => {
     expect(free).toBeGreaterThanOrEqual(0);
     expect(free).toBe(room + had - has);
-    expect(has).toBeLessThanOrEqual(Math.max(had, 2 * total));
+    expect(has).toBeLessThanOrEqual(Math.max(had, Math.min(2 * total, total + more)));
   });
 });
 

@@ -7,6 +7,7 @@ import { aFamily, aRung, aView, ladderOf, lendingContext, lends } from './given.
 
 type Case = {
   readonly total: number;
+  readonly most?: number;
   readonly spot?: RungNow;
   readonly fargate?: RungNow;
   readonly doubled?: boolean;
@@ -17,6 +18,7 @@ type Case = {
 /** What both rungs are to have, in a cluster that has what the rungs have. */
 function shared({
   total,
+  most = 100,
   spot = aRung('fargate-spot'),
   fargate = aRung('fargate'),
   doubled = false,
@@ -28,7 +30,7 @@ function shared({
   const view = aView({ services, policy: lends(policy), ...limits });
   const budget = budgetOf(view, lendingContext());
   const ladder = ladderOf(services, view.policy);
-  const { counts, ...rest } = distribute({ total, doubled, rungs: [spot, fargate], ladder }, budget);
+  const { counts, ...rest } = distribute({ total, most, doubled, rungs: [spot, fargate], ladder }, budget);
   return { ...rest, spot: counts.get('fargate-spot'), fargate: counts.get('fargate'), left: budget.lent().tasks };
 }
 
@@ -138,6 +140,11 @@ describe('where starts take long', () => {
     });
   });
 
+  test('the second one is asked only for what the maximum percent of the service leaves', () => {
+    expect(shared({ total: 3, most: 5, doubled: true })).toMatchObject({ spot: 3, fargate: 2, doubled: true });
+    expect(shared({ total: 3, most: 3, doubled: true })).toMatchObject({ spot: 3, fargate: 0, doubled: false });
+  });
+
   test('the second one is not asked for the same tasks when it only has the rest of the first', () => {
     const quota = { quotas: { 'fargate-spot': 0.5, fargate: undefined } };
     expect(shared({ total: 3, doubled: true, limits: quota })).toMatchObject({ spot: 2, fargate: 1, doubled: false });
@@ -156,6 +163,6 @@ test('a service without standbys is told so', () => {
   const services = aFamily().slice(0, 1);
   const view = aView({ services });
   const ladder = ladderOf(services);
-  const shares = distribute({ total: 2, doubled: false, rungs: [], ladder }, budgetOf(view, lendingContext()));
+  const shares = distribute({ total: 2, most: 4, doubled: false, rungs: [], ladder }, budgetOf(view, lendingContext()));
   expect(shares).toEqual({ counts: new Map(), unmet: 2, bounds: ['it has no standby yet'], doubled: false });
 });

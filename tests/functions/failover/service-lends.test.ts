@@ -143,6 +143,13 @@ describe('a service that is known to start slowly', () => {
     expect(next?.doubled).toBe(true);
   });
 
+  test('asks the second one only for what the maximum percent leaves', () => {
+    const three = decided({ need: { ...need, most: 3 }, before: slow, deadline: at(120), noticeOpen: true });
+    expect(three.changes).toEqual(['lend fargate-spot 0 -> 2', 'lend fargate 0 -> 1']);
+    const two = decided({ need: { ...need, most: 2 }, before: slow, deadline: at(120), noticeOpen: true });
+    expect([two.changes, two.next?.doubled]).toEqual([['lend fargate-spot 0 -> 2'], false]);
+  });
+
   test('asks one when there is time, or when it starts fast', () => {
     expect(decided({ need, before: slow, deadline: at(131), noticeOpen: true }).changes).toHaveLength(1);
     const fast = aLending({ rungs: {}, since: undefined, startsMs: [60_000] });
