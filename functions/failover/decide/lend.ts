@@ -155,8 +155,8 @@ const guard = ({ main }: Ladder, { next }: ServiceDecision, view: ClusterView): 
           name: main.name,
           for: view.for,
           expected: view.lendings.get(main.name)?.version ?? 'absent',
-          // While a notice is open, passes follow each other: whoever wins does the same work, and the next one sees it.
-          whenLost: view.doomed.length > 0 ? 'leave' : 'observe again',
+          // Whoever wins saw the same, and the services' own messages keep the evidence for the next pass.
+          whenLost: 'leave',
           next,
         },
       ];
