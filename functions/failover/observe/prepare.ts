@@ -8,11 +8,10 @@ import { type Balancer, type Deployment, type ServiceDetail, standbyRungs } from
 import type { Prepared } from '../../../shared/model/records.ts';
 import type { Ladder } from '../decide/ladder.ts';
 import type { Material, PrepareView } from '../decide/material.ts';
+import { RECHECK_MS } from '../decide/prepared-record.ts';
 import type { ClusterView } from '../decide/view.ts';
 import type { Reader } from '../reader.ts';
 
-/** What was found stands so long before subnets and roles are looked at again. */
-const RECHECK_MS = 3_600_000;
 /** At most so many services a pass: each that is new costs a registration, and ECS takes one a second. */
 const PER_PASS = 20;
 
