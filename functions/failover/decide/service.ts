@@ -32,6 +32,7 @@ const HEALTHY_MS = 45_000;
 const SOON_MS = 5_000;
 /** A notice less so much is what a lent task has to start in. */
 const SPARE_MS = 20_000;
+const MOVING_MS = 120_000;
 const FLAPS_KEPT = 20;
 const FLAPS_MS = 2 * 3_600_000;
 
@@ -210,8 +211,10 @@ function lookAgain(
   { lent, wanted, neededAt }: Pick<Decided, 'lent' | 'wanted' | 'neededAt'>,
   { now }: Context,
 ): Instant | undefined {
-  const isMoving =
-    wanted.total !== lent || rungs.some(({ state, running }) => !state.confirmed || running < state.want);
+  // What takes longer than starts take is for the tick.
+  const isNew = ({ state: { setAt, want, confirmed }, running }: RungNow) =>
+    now < later(setAt, MOVING_MS) && (!confirmed || running < want);
+  const isMoving = wanted.total !== lent || rungs.some(isNew);
   const isUnproven = noticeInCluster && need.deficit > lent;
   if (need.displaced > 0 || isMoving || isUnproven) return later(now, SOON_MS);
   if (neededAt === undefined) return undefined;
