@@ -1,7 +1,7 @@
 import { isCapacityReason } from '../../../shared/core/shortage.ts';
 import type { Context } from '../../../shared/flow.ts';
 import { type Instant, later } from '../../../shared/model/instant.ts';
-import type { Evidence, ServiceDetail } from '../../../shared/model/lending.ts';
+import { type Evidence, type Host, type ServiceDetail, STANDBY_OF } from '../../../shared/model/lending.ts';
 import type { Prepared } from '../../../shared/model/records.ts';
 import type { Action, Guard, Plan } from '../../../shared/plan/action.ts';
 import { type Ladder, type Orphan, rungOf } from './ladder.ts';
@@ -43,6 +43,7 @@ export function decideLending(view: ClusterView, context: Context): Plan {
     context,
   );
   const orphans = view.ladders.orphans.flatMap((orphan) => removal(orphan, view, context));
+  const forgotten = leftovers(view, context);
   const wanted = [
     ...decided.flatMap(({ decision }) => decision.at ?? []),
     ...(orphans.length > 0 ? [later(context.now, NEXT_LOOK_MS)] : []),
@@ -56,7 +57,7 @@ export function decideLending(view: ClusterView, context: Context): Plan {
     ],
     steps: [
       [...decided.flatMap(({ decision }) => decision.actions), ...onDemand.actions, ...orphans.filter(isLowering)],
-      [...orphans.filter((action) => !isLowering(action)), ...lookout.steps.flat()],
+      [...orphans.filter((action) => !isLowering(action)), ...forgotten, ...lookout.steps.flat()],
     ].filter((step) => step.length > 0),
     notes: [
       ...view.problems,
@@ -89,9 +90,8 @@ function oneService(
     };
     return [rungNow({ rung, standby, state: before?.rungs[rung] }, look)];
   });
-  const carriers = need.carriers;
   const deadlines = view.doomed.flatMap(({ containerInstance, deadline }) =>
-    containerInstance !== undefined && carriers.has(containerInstance) ? [deadline] : [],
+    containerInstance !== undefined && need.on.has(containerInstance) ? [deadline] : [],
   );
   return decideService(
     {
@@ -101,7 +101,7 @@ function oneService(
       before,
       told: newest(view.evidence.get(main.name), shortageOf(main)),
       noticeInCluster: view.doomed.length > 0,
-      noticeOpen: deadlines.some((deadline) => deadline > context.now),
+      noticeOpen: isNoticed(view, need, context.now),
       deadline: deadlines.length === 0 ? undefined : (Math.min(...deadlines) as Instant),
       swapping: isSwapping(ladder),
       healthy: healthyOf(ladder, view),
@@ -132,6 +132,13 @@ function obstacleOf(prepared: Prepared | undefined): string | undefined {
 function isSwapping({ main }: Ladder): boolean {
   const swaps = main.strategy !== 'ROLLING' || CONTROLLERS_THAT_SWAP.has(main.controller);
   return swaps && main.deployments.length > 1;
+}
+
+/** Is a notice open in a pool that carries the service? Where its tasks are not known, any pool of the cluster may be one. */
+function isNoticed({ doomed, hosts }: ClusterView, { on }: Need, now: Instant): boolean {
+  const nameOf = (pool: Host['pool']) => `${pool?.type} ${pool?.zone}`;
+  const pools = new Set(hosts.filter(({ arn }) => on.has(arn)).map(({ pool }) => nameOf(pool)));
+  return doomed.some(({ deadline, pool }) => deadline > now && (on.size === 0 || pools.has(nameOf(pool))));
 }
 
 /**
@@ -180,13 +187,26 @@ function removal({ standby, rung, why }: Orphan, view: ClusterView, { region }: 
     region,
     because: why,
     cluster: standby.cluster,
-    main: standby.tags['spotkeeper:standby-of'] ?? '',
+    main: standby.tags[STANDBY_OF] ?? '',
     standby: standby.name,
     rung,
   };
   const { desired } = standby;
   const lower: readonly Action[] = desired > 0 ? [{ ...common, do: 'take-back', from: desired, desired: 0 }] : [];
   return [...lower, { ...common, do: 'remove-standby' }];
+}
+
+/** What is known of services that are lent nothing any more, and have no standby left. */
+function leftovers({ ladders, lendings, prepared, services, for: records }: ClusterView, { region }: Context) {
+  const known = new Set([
+    ...ladders.ladders.map(({ main }) => main.name),
+    ...services.flatMap(({ tags }) => tags[STANDBY_OF] ?? []),
+  ]);
+  const over = [...lendings.values(), ...prepared.values()].filter(({ service }) => !known.has(service));
+  const because = 'their services are gone, or are not to be lent tasks any more';
+  const forget: readonly Action[] =
+    over.length === 0 ? [] : [{ do: 'forget', for: records, region, because, records: over }];
+  return forget;
 }
 
 const isLowering = ({ do: name }: Action): boolean => name === 'take-back';

@@ -6,7 +6,7 @@ export type RungNow = {
   readonly rung: StandbyRung;
   readonly standby: ServiceDetail;
   /**
-   * The desired count that it has; in observe mode the one that we would have given it. A count that differs from our
+   * The desired count that it has; in observe mode at least the one that we would have given it. A count that differs from our
    * wish may have been read too early: until that is clear the higher one counts.
    */
   readonly lent: number;
@@ -38,7 +38,8 @@ export function rungNow(
   const { desired, running } = standby;
   // A standby with tasks that no record tells of: the record has expired, and what it has is ours.
   const known: RungState = state ?? { ...nothing, want: desired, setAt: now, confirmed: true };
-  const has = observes ? known.want : desired;
+  // Who only observes assumes that its wishes came true; what act mode left behind is there all the same.
+  const has = observes ? Math.max(known.want, desired) : desired;
   const seen = confirmed({ ...known, odd: oddOf(known, has, now) }, has, { running, now });
   const late = seen.want > running && now >= later(seen.setAt, rungSeconds * 1000) && !observes;
   const told = refused !== undefined && refused.at >= seen.setAt && seen.want > running;

@@ -32,6 +32,7 @@ const HEALTHY_MS = 45_000;
 const SOON_MS = 5_000;
 /** A notice less so much is what a lent task has to start in. */
 const SPARE_MS = 20_000;
+const MOVING_MS = 120_000;
 const FLAPS_KEPT = 20;
 const FLAPS_MS = 2 * 3_600_000;
 
@@ -53,7 +54,7 @@ export function decideService(given: ServiceGiven, budget: Budget, context: Cont
     next: isNews(given.before, next) ? next : undefined,
     actions: rungs.flatMap((rung) => changed(rung, shares, { given, why: wanted.why, region: context.region })),
     notes: notesOf(given, { lent, shares }),
-    at: lookAgain(given, { lent, wanted, neededAt }, context),
+    at: lookAgain(given, { lent, shares, neededAt }, context),
     unmet: shares.unmet,
     evidence,
     deadline: given.deadline,
@@ -210,11 +211,13 @@ function changed(
 
 function lookAgain(
   { rungs, need, ladder, before, noticeInCluster }: ServiceGiven,
-  { lent, wanted, neededAt }: Pick<Decided, 'lent' | 'wanted' | 'neededAt'>,
+  { lent, shares, neededAt }: Pick<Decided, 'lent' | 'shares' | 'neededAt'>,
   { now }: Context,
 ): Instant | undefined {
-  const isMoving =
-    wanted.total !== lent || rungs.some(({ state, running }) => !state.confirmed || running < state.want);
+  // What takes longer than starts take is for the tick.
+  const isNew = ({ state: { setAt, want, confirmed }, running }: RungNow) =>
+    now < later(setAt, MOVING_MS) && (!confirmed || running < want);
+  const isMoving = rungs.some((one) => shares.counts.get(one.rung) !== one.lent || isNew(one));
   const isUnproven = noticeInCluster && need.deficit > lent;
   if (need.displaced > 0 || isMoving || isUnproven) return later(now, SOON_MS);
   if (neededAt === undefined) return undefined;
