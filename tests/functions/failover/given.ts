@@ -107,7 +107,7 @@ export const aNeed = (deficit = 0, changes: Partial<Need> = {}): Need => ({
   displaced: 0,
   most: 4,
   why: `${deficit} are missing`,
-  carriers: new Set(),
+  on: new Set(),
   ...changes,
 });
 

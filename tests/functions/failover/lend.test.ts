@@ -119,14 +119,20 @@ describe('what is lent is kept', () => {
     aStandby('fargate'),
   ];
 
-  test('while an instance that carries the service is under a notice, not one of others', () => {
-    const four = { lendings, services: lentTo(), allTasks: true };
-    const tasks = Array.from({ length: 4 }, (_, n) => aTask(aFullHost(n < 1 ? 1 : 2)));
-    const hosts = [aFullHost(1), aFullHost(2, { cpu: 2_048, memory: 4_096 }), aFullHost(3)];
-    expect(planned({ ...four, tasks, hosts, doomed: [aDoomedHost(1)] }).changes).toEqual([]);
-    expect(planned({ ...four, tasks, hosts, doomed: [aDoomedHost(3)] }).changes).toEqual([
-      'checkout-fargate-spot 2 -> 0',
-    ]);
+  test('while a notice is open in a pool that carries the service, not in others', () => {
+    const pool = { type: 'm6i.large', zone: 'eu-west-1b' };
+    const hosts = [aFullHost(1), aFullHost(2, { cpu: 2_048, memory: 4_096 }), aFullHost(3, { pool }), aFullHost(4)];
+    const tasks = Array.from({ length: 4 }, () => aTask(aFullHost(2)));
+    const four = { lendings, services: lentTo(), allTasks: true, tasks, hosts };
+    expect(planned({ ...four, doomed: [aDoomedHost(4)] }).changes).toEqual([]);
+    expect(planned({ ...four, doomed: [aDoomedHost(3, { pool })] }).changes).toEqual(['checkout-fargate-spot 2 -> 0']);
+    expect(planned({ ...four, doomed: [aDoomedHost(4, { deadline: NOW })] }).changes).toHaveLength(1);
+  });
+
+  test('while any notice is open, where it is not known which pools carry the service', () => {
+    const services = lentTo();
+    expect(planned({ lendings, services, doomed: [aDoomedHost(1)] }).changes).toEqual([]);
+    expect(planned({ lendings, services, doomed: [] }).changes).toHaveLength(1);
   });
 
   test('while its load balancers, the one that has the fewest, have not enough healthy targets', () => {
@@ -197,6 +203,15 @@ describe('standbys that nobody wants any more', () => {
       { do: 'wake', at: at(5) },
     ]);
   });
+});
+
+test('what is known of a service that is gone is forgotten, once its last standby is gone too', () => {
+  const lendings = new Map([['search', aLending({ service: 'search' })]]);
+  const prepared = new Map([['search', aPrepared({ service: 'search' })]]);
+  const forgets = (services: readonly ServiceDetail[]) =>
+    actionsOf(planned({ services, lendings, prepared }), 'forget').map(({ records }) => records.map(({ is }) => is));
+  expect(forgets(aFamily())).toEqual([['lending', 'prepared']]);
+  expect(forgets([...aFamily(), aStandby('fargate', {}, 'search')])).toEqual([]);
 });
 
 test('when Fargate starts fewer than are asked before the deadline, the plan says how many come late', () => {

@@ -64,6 +64,10 @@ describe('the record', () => {
     expect(left({ services: [aMain({ daemon: true })] }).next).toMatchObject({ services: 0, holds: [] });
   });
 
+  test('counts standbys that must go, too: the cluster is looked at until they are gone', () => {
+    expect(left({ services: [aStandby('fargate')] }).next).toMatchObject({ services: 1 });
+  });
+
   test('is not written when nothing changed, but for the time of reading, after nine minutes', () => {
     expect(left({ before: aLookout({ scannedAt: at(-539) }) }).guards).toEqual([]);
     expect(left({ before: aLookout({ scannedAt: at(-540) }) }).next).toMatchObject({ scannedAt: NOW });

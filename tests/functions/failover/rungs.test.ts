@@ -121,6 +121,10 @@ describe('in observe mode', () => {
     });
   });
 
+  test('what act mode left behind is there all the same', () => {
+    expect(seen({ desired: 5 }, wished(3), { observes }).lent).toBe(5);
+  });
+
   test('it is never dry by time, as nobody asked it', () => {
     expect(seen({ desired: 0 }, wished(3), { observes, now: at(600) }).dry).toBe(false);
   });
