@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { actionsIn } from '../../../shared/plan/action.ts';
 import { actionsOf, aPrepared, at } from '../../given.ts';
+import { webDefinition } from '../../shared/core/fargate/web.ts';
 import { lends } from './given.ts';
 import { after, aWeb, aWorld, deployed, planned, ready } from './prepare-given.ts';
 
@@ -90,6 +91,18 @@ test('in observe mode all is derived and told once, and the record is kept; noth
   expect(planned(again, observes)).toMatchObject({ does: [], notes: [] });
 });
 
+test('what a service may miss on Fargate is told once, with the record that keeps it', () => {
+  const { taskRoleArn: _, ...roleless } = webDefinition;
+  let world = aWorld({ revision: roleless });
+  const notes: string[] = [];
+  for (let pass = 0; pass < 5; pass += 1) {
+    const plan = planned({ ...world, about: `pass ${pass}` });
+    notes.push(...plan.notes);
+    world = after(world, plan);
+  }
+  expect(notes).toEqual([expect.stringMatching(/^web on Fargate: taskRoleArn: it has no task role/)]);
+});
+
 describe('a service that Fargate does not take', () => {
   const refused = aWorld({ main: aWeb({ lattice: true, serviceConnect: 'server' }) });
 
@@ -104,9 +117,11 @@ describe('a service that Fargate does not take', () => {
     expect(planned({ ...refused, prepared: first.record })).toMatchObject({ does: [], notes: [] });
   });
 
-  test('is told anew when what it is has changed', () => {
+  test('is told anew when the reasons are others', () => {
     const prepared = planned(refused).record;
-    expect(planned({ ...refused, prepared, about: 'changed' }).notes).toHaveLength(1);
+    const changed = { ...refused, prepared, about: 'changed' };
+    expect(planned(changed).notes).toEqual([]);
+    expect(planned({ ...changed, main: aWeb({ lattice: true }) }).notes).toHaveLength(1);
   });
 });
 
