@@ -74,6 +74,7 @@ export class DynamoDb {
       DescribeTable: (input: { TableName: string }, { region }) => ({
         Table: describe(this.table(region, input.TableName)),
       }),
+      ListTables: (input: ListTablesInput, { region }) => this.#list(region, input),
       UpdateTimeToLive: (input: TimeToLiveInput, { region }) =>
         this.table(region, input.TableName).timeToLive.update(
           input.TimeToLiveSpecification ?? {},
@@ -94,6 +95,15 @@ export class DynamoDb {
     },
   };
 
+  /** In the order of their names, at most 100 a page. */
+  #list(region: string, { ExclusiveStartTableName: after = '', Limit = 100 }: ListTablesInput) {
+    const prefix = `${region}/`;
+    const names = [...this.#tables.keys()].flatMap((key) => (key.startsWith(prefix) ? [key.slice(prefix.length)] : []));
+    const left = names.sort().filter((name) => name > after);
+    const TableNames = left.slice(0, Limit);
+    return { TableNames, ...(left.length > Limit && { LastEvaluatedTableName: TableNames.at(-1) }) };
+  }
+
   #create(
     { TableName, KeySchema = [], AttributeDefinitions = [], ...rest }: CreateTableInput,
     { region, account }: Call,
@@ -113,6 +123,8 @@ export class DynamoDb {
     return this.createTable({ region, account, tableName: TableName, keySchema: KeySchema });
   }
 }
+
+type ListTablesInput = { readonly ExclusiveStartTableName?: string; readonly Limit?: number };
 
 type TimeToLiveInput = { readonly TableName: string; readonly TimeToLiveSpecification?: TimeToLiveSpecification };
 

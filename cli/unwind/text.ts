@@ -1,0 +1,56 @@
+import { STANDBY_OF } from '../../shared/model/lending.ts';
+import { shortName } from '../../shared/plan/describe.ts';
+import { WIDTH, wrapped } from '../timeline/timeline.ts';
+import type { Found } from './found.ts';
+import type { Step } from './steps.ts';
+
+/** What is done, or would be, in one sentence. */
+export function sentenceOf(step: Step): string {
+  switch (step.do) {
+    case 'delete':
+      return `delete ${step.standby.name}: ${step.why}`;
+    case 'empty':
+      return `${emptying(step.standby.name, step.standby.desired)}, wait until its tasks are gone, delete it: ${step.why}`;
+    case 'leave':
+      return `leave ${step.standby.name} with its ${many(step.standby.desired, 'task')}: ${step.why}; --force lowers it all the same`;
+    case 'set-base':
+      return `set the On-Demand base of ${step.record.group} from ${step.from} back to ${step.record.before}`;
+    case 'leave-base':
+      return `leave the On-Demand base of ${step.record.group}: ${step.why}; --force sets it back to ${step.record.before}`;
+    case 'forget-base':
+      return `forget the On-Demand base of ${step.record.group}: ${step.why}`;
+  }
+}
+
+const emptying = (name: string, desired: number): string => (desired > 0 ? `lower ${name} from ${desired} to 0` : name);
+
+/** What was found in a cluster, and what is done about it. */
+export function clusterText({ region, cluster, records }: Found, steps: readonly Step[]): readonly string[] {
+  const forgotten = records.length === 0 ? [] : [`delete ${many(records.length, 'record')} of spotkeeper's table`];
+  const sentences = [...steps.map(sentenceOf), ...forgotten];
+  const lines = sentences.length > 0 ? sentences : ['nothing is lent here'];
+  return [`${shortName(cluster)} in ${region}`, ...lines.flatMap(indented)];
+}
+
+const indented = (sentence: string): readonly string[] =>
+  wrapped(sentence, WIDTH - 4).map((line, index) => (index === 0 ? '  ' : '    ') + line);
+
+export const many = (count: number, noun: string): string => `${count} ${noun}${count === 1 ? '' : 's'}`;
+
+/** What unwinding rests on: the function failover would make everything anew. */
+export const failoverMustBeOff = [
+  'The function failover must be off, or it makes all of this again: deploy with --param="failover=off" or',
+  '--param="mode=observe" first, or tag these clusters spotkeeper:failover=none. This command does not look.',
+];
+
+/** The families of the derived task definitions that stay. */
+export function definitionsText(found: readonly Found[]): readonly string[] {
+  const derived = found.flatMap(({ standbys }) =>
+    standbys.flatMap(({ service }) => (service.tags[STANDBY_OF] === undefined ? [] : [shortName(service.definition)])),
+  );
+  const families = [...new Set(derived.map((name) => name.replace(/:\d+$/, '')))].filter((name) =>
+    name.includes('-spotkeeper-fargate'),
+  );
+  if (families.length === 0) return [];
+  return wrapped(`Derived task definitions stay registered, and cost nothing: ${families.sort().join(', ')}.`, WIDTH);
+}
