@@ -1,3 +1,4 @@
+import { describeTasks, listTasks } from '../../shared/aws/ecs-tasks.ts';
 import { type Ending, lendingOutcome } from '../../shared/aws/lending-outcome.ts';
 import { setOnDemandBase } from '../../shared/aws/on-demand-base.ts';
 import { keyOf } from '../../shared/aws/record-keys.ts';
@@ -97,8 +98,15 @@ async function afterLook(standby: Standby | undefined, carrying: Carrying): Prom
   if (standby === undefined) return undefined;
   const { name, desired, running, pending } = standby.service;
   if (desired > 0) return `somebody gave ${name} ${many(desired, 'task')} again; is failover off?`;
-  if (running + pending > 0) return 'waits';
+  if (running + pending > 0 || (await isEnding(standby.service, carrying))) return 'waits';
   return deleted(standby.service, 'its tasks are gone', carrying);
+}
+
+/** Tasks that leave their load balancer, or have their SIGTERM, are in no count of the service. */
+async function isEnding({ cluster, name }: ServiceDetail, { place }: Carrying): Promise<boolean> {
+  const { ecs } = place.clients;
+  const arns = await listTasks(ecs, { cluster, service: name, desiredStatus: 'STOPPED' });
+  return (await describeTasks(ecs, cluster, arns)).some(({ lastStatus }) => lastStatus !== 'STOPPED');
 }
 
 const common = (standby: ServiceDetail, because: string, { place }: Carrying) => ({
