@@ -8,6 +8,7 @@ import { hourlyNanoUsd } from '../../shared/core/fargate/prices.ts';
 import type { Context } from '../../shared/flow.ts';
 import type { Pool } from '../../shared/model/fleet.ts';
 import { type Finding, type Rung, type StandbyRung, standbyRungs } from '../../shared/model/lending.ts';
+import type { Action, ActionName } from '../../shared/plan/action.ts';
 import { describe } from '../../shared/plan/describe.ts';
 import { type Rehearsed, rehearse } from './rehearsal.ts';
 import { fullView, ifTaken, type WhatIf } from './what-if.ts';
@@ -43,13 +44,16 @@ export type ServicePlan = {
   readonly why: string;
 };
 
+/** An action, what it is about, and why. */
+export type Planned = { readonly do: ActionName; readonly name: string; readonly says: string };
+
 export type ClusterPlan = {
   readonly name: string;
   readonly services: readonly ServicePlan[];
   /** Services that are not to be lent tasks. */
   readonly others: number;
   /** What failover would do before anything is lent. */
-  readonly actions: readonly string[];
+  readonly actions: readonly Planned[];
   readonly notes: readonly string[];
   readonly pools: readonly WhatIf[];
   /** vCPUs on Fargate in its services. */
@@ -81,11 +85,20 @@ export async function clusterPlan(
     name: asked.cluster.name,
     services: await Promise.all(services),
     others: view.services.filter(({ tags }) => tags['spotkeeper:standby-of'] === undefined).length - ladders.length,
-    actions: rehearsed.actions.map(describe),
-    notes: [...new Set([...view.problems, ...rehearsed.notes])],
+    actions: rehearsed.actions.map((action) => ({ do: action.do, name: nameIn(action), says: describe(action) })),
+    notes: [...new Set([...view.problems, ...rehearsed.notes.filter((note) => !isFinding(note))])],
     pools: whatIfs,
     vcpus: budgetOf(view, context).vcpus(),
   };
+}
+
+/** What a service's findings say already. */
+const isFinding = (note: string): boolean => / (cannot run )?on Fargate: /.test(note);
+
+function nameIn(action: Action): string {
+  if (action.do === 'register') return action.definition.family ?? '';
+  if ('spec' in action) return action.spec.name;
+  return action.do === 'associate' ? action.providers.join(' and ') : '';
 }
 
 type Of = {

@@ -1,11 +1,12 @@
 import { shortName } from '../../shared/plan/describe.ts';
 import { WIDTH, wrapped } from '../timeline/timeline.ts';
-import type { ClusterPlan, ServicePlan } from './cluster-plan.ts';
+import type { ClusterPlan, Planned, ServicePlan } from './cluster-plan.ts';
 import type { RegionPlan } from './region-plan.ts';
 import type { Hit, WhatIf } from './what-if.ts';
 
 /** So many of a kind are told; --json has all. */
 const TOLD = 10;
+const NAMED = 4;
 
 /** What failover would make of a Region, for a person: lines of at most WIDTH columns. */
 export function planText({ region, clusters, leftAlone, quotas, rolesToPass }: RegionPlan): readonly string[] {
@@ -31,7 +32,7 @@ function clusterText({ name, services, others, actions, notes, pools }: ClusterP
     ...table(services),
     '',
     ...told('first', first(actions)),
-    ...told('Fargate', some(services.flatMap(findings))),
+    ...told('Fargate', some(findings(services))),
     ...told('subnets', subnets(services)),
     ...told('now', now(services)),
     ...told('notes', some(notes)),
@@ -42,9 +43,14 @@ function clusterText({ name, services, others, actions, notes, pools }: ClusterP
 const LABEL = 11;
 
 const told = (label: string, sentences: readonly string[]): readonly string[] =>
-  sentences
-    .flatMap((sentence) => wrapped(sentence, WIDTH - LABEL))
-    .map((line, index) => (index === 0 ? label : '').padEnd(LABEL) + line);
+  sentences.flatMap(hanging).map((line, index) => (index === 0 ? label : '').padEnd(LABEL) + line);
+
+/** What belongs to the sentence before it begins with two spaces; its further lines have four. */
+function hanging(sentence: string): readonly string[] {
+  const [indent, further] = sentence.startsWith('  ') ? ['  ', '    '] : ['', ''];
+  const lines = wrapped(sentence.trimStart(), WIDTH - LABEL - further.length);
+  return lines.map((line, index) => (index === 0 ? indent : further) + line);
+}
 
 const some = (sentences: readonly string[]): readonly string[] =>
   sentences.length > TOLD
@@ -79,7 +85,7 @@ function row({ name, rungs, fargate, task, standbys, missing }: ServicePlan): re
   return [
     name,
     rungs.map((rung) => shortRungs[rung]).join('/'),
-    fargate === 'yes' ? 'unproven' : fargate,
+    fargate === 'yes' ? 'yes, unproven' : fargate,
     task ? `${number(task.cpu / 1024)} vCPU, ${number(task.memory / 1024)} GB` : '',
     standbys.map(({ hourlyUsd }) => hourlyUsd.toFixed(4)).join(' / '),
     standbys.length === 0 ? 'none' : created > 0 ? `${created} to create` : `${standbys.length} there`,
@@ -88,16 +94,40 @@ function row({ name, rungs, fargate, task, standbys, missing }: ServicePlan): re
 }
 
 /** What comes before anything can be lent, by kind. */
-function first(actions: readonly string[]): readonly string[] {
-  if (actions.length === 0) return ['all standbys are there'];
-  return some(actions.map((action) => action.split(': ')[0] ?? action));
+function first(actions: readonly Planned[]): readonly string[] {
+  if (actions.length === 0) return ['nothing is to be made'];
+  const kinds = [...Map.groupBy(actions, ({ do: name }) => name)];
+  return kinds.map(([kind, same]) => {
+    const [one, more] = kindNames[kind] ?? [kind, kind];
+    return `${same.length === 1 ? one : more.replace('#', String(same.length))}: ${names(same.map(({ name }) => name))}`;
+  });
 }
 
-const findings = ({ name, refusals, cautions, fargate }: ServicePlan): readonly string[] => [
-  ...(fargate === 'unknown' ? [`${name}: no deployment of it is complete yet`] : []),
-  ...refusals.map(({ parameter, says }) => `${name} cannot run there, ${parameter}: ${says}`),
-  ...cautions.map(({ parameter, says }) => `${name} with care, ${parameter}: ${says}`),
-];
+const kindNames: { readonly [kind: string]: readonly [string, string] } = {
+  associate: ['associate capacity providers with the cluster', 'associate capacity providers with the cluster'],
+  register: ['register one Fargate revision', 'register # Fargate revisions'],
+  'create-standby': ['create one standby at desired count 0', 'create # standbys at desired count 0'],
+  follow: ['let one standby follow its main service', 'let # standbys follow their main services'],
+  prove: ['start one proof task', 'start # proof tasks'],
+};
+
+const names = (all: readonly string[]): string =>
+  all.length > NAMED ? `${all.slice(0, NAMED).join(', ')} and ${all.length - NAMED} more` : all.join(', ');
+
+/** The same finding of many services is told once. */
+function findings(services: readonly ServicePlan[]): readonly string[] {
+  const unknown = services.filter(({ fargate }) => fargate === 'unknown').map(({ name }) => name);
+  const told = (kind: 'refusals' | 'cautions', words: string) => {
+    const all = services.flatMap((one) => one[kind].map(({ parameter, says }) => [one.name, `${parameter}: ${says}`]));
+    const same = [...Map.groupBy(all, ([, text]) => text)];
+    return same.map(([text, some]) => `${names(some.map(([name = '']) => name))} ${words} ${text}`);
+  };
+  return [
+    ...told('refusals', 'cannot run there:'),
+    ...told('cautions', 'can, but'),
+    ...(unknown.length > 0 ? [`not known of ${names(unknown)}: no deployment is complete yet`] : []),
+  ];
+}
 
 function subnets(services: readonly ServicePlan[]): readonly string[] {
   const known = new Map(services.flatMap((one) => one.subnets.map((subnet) => [subnet.id, subnet] as const)));
@@ -127,14 +157,18 @@ function whatIf({ pool, instances, hits, bases, notes }: WhatIf): readonly strin
   });
   return [
     `${head} ${many(missing, 'task')} of ${many(short.length, 'service')} do not fit`,
-    `  ${[...parts, ...(unmet > 0 ? [`${unmet} lent by nobody at once`] : [])].join(', ')}: ${list(short)}`,
+    `  ${[...parts, ...(unmet > 0 ? [`${unmet} not lent`] : [])].join(', ')}: ${list(short)}`,
     ...bases.map(({ group, from, base }) => `  the On-Demand base of ${shortName(group)} goes from ${from} to ${base}`),
-    ...some(notes).map((note) => `  ${note}`),
+    ...some(ofSeveral(notes)).map((note) => `  ${note}`),
   ];
 }
 
-const list = (hits: readonly Hit[]): string =>
-  hits
-    .slice(0, TOLD)
-    .map(({ service, missing }) => `${service} ${missing}`)
-    .join(', ') + (hits.length > TOLD ? ', …' : '');
+/** Notes that say the same of several services, told once. */
+function ofSeveral(notes: readonly string[]): readonly string[] {
+  const same = Map.groupBy(notes, (note) => note.slice(note.indexOf(': ')));
+  return [...same].map(([text, some]) =>
+    some.length === 1 ? (some[0] ?? '') : names(some.map((note) => note.slice(0, note.indexOf(': ')))) + text,
+  );
+}
+
+const list = (hits: readonly Hit[]): string => names(hits.map(({ service, missing }) => `${service} ${missing}`));

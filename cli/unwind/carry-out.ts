@@ -12,7 +12,7 @@ import type { LendingAction } from '../../shared/plan/lending-action.ts';
 import type { Operator } from '../operator.ts';
 import { type Found, type Place, type Standby, standbysOf } from './found.ts';
 import { ofStandby, type Step, stepsOf } from './steps.ts';
-import { many, sentenceOf } from './text.ts';
+import { leftOf, many } from './text.ts';
 
 export type Carrying = {
   readonly place: Place;
@@ -37,7 +37,7 @@ export async function carryOut(found: Found, carrying: Carrying): Promise<readon
   const { force } = carrying;
   const steps = stepsOf(found, { force });
   const left = new Map<string, string>();
-  for (const step of steps) if (step.do === 'leave') left.set(step.standby.name, sentenceOf(step));
+  for (const step of steps) if (step.do === 'leave') left.set(step.standby.name, leftOf(step));
   const remove = steps.flatMap((step) => (step.do === 'delete' ? [step.standby] : []));
   for (const standby of remove) note(left, standby.name, await deleted(standby, 'no task is lent on it', carrying));
   const empty = steps.flatMap((step) => (step.do === 'empty' ? [step.standby.name] : []));
@@ -64,7 +64,7 @@ async function lower(cluster: string, names: readonly string[], { carrying, left
     const standbys = await standbysOf(carrying.place.clients, cluster);
     for (const standby of standbys.filter(({ service }) => some.includes(service.name))) {
       const step = ofStandby(standby, carrying.force);
-      if (step.do === 'leave') left.set(step.standby.name, sentenceOf(step));
+      if (step.do === 'leave') left.set(step.standby.name, leftOf(step));
       if (step.do === 'empty' && step.standby.desired > 0)
         note(left, step.standby.name, await lowered(step.standby, step.why, carrying));
     }
@@ -148,7 +148,7 @@ async function setBases(steps: readonly Step[], carrying: Carrying): Promise<Bas
   const left: string[] = [];
   const { clients, region } = carrying.place;
   for (const step of steps) {
-    if (step.do === 'leave-base') left.push(sentenceOf(step));
+    if (step.do === 'leave-base') left.push(leftOf(step));
     if (step.do === 'forget-base') done.push(step.record);
     if (step.do !== 'set-base') continue;
     const { group, before } = step.record;

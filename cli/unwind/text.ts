@@ -12,14 +12,22 @@ export function sentenceOf(step: Step): string {
     case 'empty':
       return `${emptying(step.standby.name, step.standby.desired)}, wait until its tasks are gone, delete it: ${step.why}`;
     case 'leave':
-      return `leave ${step.standby.name} with its ${many(step.standby.desired, 'task')}: ${step.why}; --force lowers it all the same`;
+      return `leave ${leftOf(step)}`;
     case 'set-base':
       return `set the On-Demand base of ${step.record.group} from ${step.from} back to ${step.record.before}`;
     case 'leave-base':
-      return `leave the On-Demand base of ${step.record.group}: ${step.why}; --force sets it back to ${step.record.before}`;
+      return `leave ${leftOf(step)}`;
     case 'forget-base':
       return `forget the On-Demand base of ${step.record.group}: ${step.why}`;
   }
+}
+
+/** What is left as it is, and what to do about it. */
+export function leftOf(step: Extract<Step, { readonly do: 'leave' | 'leave-base' }>): string {
+  if (step.do === 'leave-base')
+    return `the On-Demand base of ${step.record.group}: ${step.why}; --force sets it back to ${step.record.before}`;
+  const { name, desired } = step.standby;
+  return `${name} with its ${many(desired, 'task')}: ${step.why}; --force lowers it all the same`;
 }
 
 const emptying = (name: string, desired: number): string => (desired > 0 ? `lower ${name} from ${desired} to 0` : name);

@@ -143,7 +143,7 @@ describe('with --yes', () => {
     expect(code).toBe(1);
     expect(complaints).toEqual([
       expect.stringMatching(
-        /^left: leave checkout-fargate with its 2 tasks: checkout runs \d+ of 40 tasks without it; --force/,
+        /^left: checkout-fargate with its 2 tasks: checkout runs \d+ of 40 tasks without it; --force/,
       ),
     ]);
     expect(active()).toContain(STANDBY);
@@ -226,6 +226,13 @@ describe('an On-Demand base that spotkeeper raised', () => {
       base: 1,
       left: 0,
     });
+  });
+
+  test('is put back also where its record has expired since failover was switched off', async () => {
+    const { unwind, base, account } = await based(3);
+    await account.clock.run(account.clock.now() + 7_200_000);
+    await unwind('--table', 'table', '--yes');
+    expect(base()).toBe(1);
   });
 
   test('is put back also where the last step was never carried out', async () => {
