@@ -36,7 +36,7 @@ function clusterText({ name, services, others, actions, notes, pools }: ClusterP
     ...told('subnets', subnets(services)),
     ...told('now', now(services)),
     ...told('notes', some(notes)),
-    ...told('what if', pools.flatMap(whatIf)),
+    ...told('what if', [...pools.slice(0, TOLD).flatMap(whatIf), ...more(pools.length - TOLD)]),
   ];
 }
 
@@ -52,10 +52,12 @@ function hanging(sentence: string): readonly string[] {
   return lines.map((line, index) => (index === 0 ? indent : further) + line);
 }
 
-const some = (sentences: readonly string[]): readonly string[] =>
-  sentences.length > TOLD
-    ? [...sentences.slice(0, TOLD), `… and ${sentences.length - TOLD} more (--json has all)`]
-    : sentences;
+const some = (sentences: readonly string[]): readonly string[] => [
+  ...sentences.slice(0, TOLD),
+  ...more(sentences.length - TOLD),
+];
+
+const more = (count: number): readonly string[] => (count > 0 ? [`… and ${count} more (--json has all)`] : []);
 
 const many = (count: number, noun: string): string => `${count} ${noun}${count === 1 ? '' : 's'}`;
 

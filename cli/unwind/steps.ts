@@ -4,7 +4,8 @@ import type { Base, Found, Standby } from './found.ts';
 
 /** What is done with one thing, and why. `from`: what the decision rests on. */
 export type Step =
-  | { readonly do: 'delete' | 'empty' | 'leave'; readonly standby: ServiceDetail; readonly why: string }
+  | { readonly do: 'delete' | 'empty'; readonly standby: ServiceDetail; readonly why: string }
+  | { readonly do: 'leave'; readonly standby: ServiceDetail; readonly why: string }
   | { readonly do: 'set-base'; readonly record: Raised; readonly from: number }
   | { readonly do: 'leave-base'; readonly record: Raised; readonly why: string }
   | { readonly do: 'forget-base'; readonly record: Raised; readonly why: string };

@@ -1,4 +1,3 @@
-import { STANDBY_OF } from '../../shared/model/lending.ts';
 import { shortName } from '../../shared/plan/describe.ts';
 import { WIDTH, wrapped } from '../timeline/timeline.ts';
 import type { Found } from './found.ts';
@@ -43,7 +42,7 @@ export function clusterText({ region, cluster, records }: Found, steps: readonly
 const indented = (sentence: string): readonly string[] =>
   wrapped(sentence, WIDTH - 4).map((line, index) => (index === 0 ? '  ' : '    ') + line);
 
-export const many = (count: number, noun: string): string => `${count} ${noun}${count === 1 ? '' : 's'}`;
+export const many = (count: number, noun: string): string => `${count} ${count === 1 ? noun : `${noun}s`}`;
 
 /** What unwinding rests on: the function failover would make everything anew. */
 export const failoverMustBeOff = [
@@ -51,14 +50,14 @@ export const failoverMustBeOff = [
   '--param="mode=observe" first, or tag these clusters spotkeeper:failover=none. This command does not look.',
 ];
 
-/** The families of the derived task definitions that stay. */
+/** What stays: the derived task definitions of the standbys. */
 export function definitionsText(found: readonly Found[]): readonly string[] {
-  const derived = found.flatMap(({ standbys }) =>
-    standbys.flatMap(({ service }) => (service.tags[STANDBY_OF] === undefined ? [] : [shortName(service.definition)])),
-  );
-  const families = [...new Set(derived.map((name) => name.replace(/:\d+$/, '')))].filter((name) =>
-    name.includes('-spotkeeper-fargate'),
-  );
-  if (families.length === 0) return [];
-  return wrapped(`Derived task definitions stay registered, and cost nothing: ${families.sort().join(', ')}.`, WIDTH);
+  const names = found.flatMap(({ standbys }) => standbys.map(({ service }) => shortName(service.definition)));
+  const families = new Set(names.map((name) => name.replace(/:\d+$/, '')).filter((name) => name.endsWith(DERIVED)));
+  return families.size === 0
+    ? []
+    : [`Derived task definitions stay registered (families …${DERIVED}: ${families.size}); they cost nothing.`];
 }
+
+/** How their families end; shared/core/fargate/derive.ts names them. */
+const DERIVED = '-spotkeeper-fargate';
