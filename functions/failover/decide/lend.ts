@@ -1,5 +1,8 @@
+import { isCapacityReason } from '../../../shared/core/shortage.ts';
 import type { Context } from '../../../shared/flow.ts';
 import { type Instant, later } from '../../../shared/model/instant.ts';
+import { type Evidence, type Host, type ServiceDetail, STANDBY_OF } from '../../../shared/model/lending.ts';
+import type { Prepared } from '../../../shared/model/records.ts';
 import type { Action, Guard, Plan } from '../../../shared/plan/action.ts';
 import { type Ladder, type Orphan, rungOf } from './ladder.ts';
 import { type Budget, budgetOf } from './limits.ts';
@@ -40,6 +43,7 @@ export function decideLending(view: ClusterView, context: Context): Plan {
     context,
   );
   const orphans = view.ladders.orphans.flatMap((orphan) => removal(orphan, view, context));
+  const forgotten = leftovers(view, context);
   const wanted = [
     ...decided.flatMap(({ decision }) => decision.at ?? []),
     ...(orphans.length > 0 ? [later(context.now, NEXT_LOOK_MS)] : []),
@@ -53,7 +57,7 @@ export function decideLending(view: ClusterView, context: Context): Plan {
     ],
     steps: [
       [...decided.flatMap(({ decision }) => decision.actions), ...onDemand.actions, ...orphans.filter(isLowering)],
-      [...orphans.filter((action) => !isLowering(action)), ...lookout.steps.flat()],
+      [...orphans.filter((action) => !isLowering(action)), ...forgotten, ...lookout.steps.flat()],
     ].filter((step) => step.length > 0),
     notes: [
       ...view.problems,
@@ -82,13 +86,12 @@ function oneService(
       now: context.now,
       observes: context.policy.mode === 'observe',
       rungSeconds,
-      refused: view.refusals.get(standby.name),
+      refused: newest(view.refusals.get(standby.name), shortageOf(standby)),
     };
     return [rungNow({ rung, standby, state: before?.rungs[rung] }, look)];
   });
-  const carriers = need.carriers;
   const deadlines = view.doomed.flatMap(({ containerInstance, deadline }) =>
-    containerInstance !== undefined && carriers.has(containerInstance) ? [deadline] : [],
+    containerInstance !== undefined && need.on.has(containerInstance) ? [deadline] : [],
   );
   return decideService(
     {
@@ -96,16 +99,33 @@ function oneService(
       need,
       rungs,
       before,
-      told: view.evidence.get(main.name),
-      noticeOpen: deadlines.some((deadline) => deadline > context.now),
+      told: newest(view.evidence.get(main.name), shortageOf(main)),
+      noticeInCluster: view.doomed.length > 0,
+      noticeOpen: isNoticed(view, need, context.now),
       deadline: deadlines.length === 0 ? undefined : (Math.min(...deadlines) as Instant),
       swapping: isSwapping(ladder),
       healthy: healthyOf(ladder, view),
+      obstacle: obstacleOf(view.prepared.get(main.name)),
       for: view.for,
     },
     budget,
     context,
   );
+}
+
+/** What the service's own messages say, in case the event did not reach us. */
+function shortageOf({ unplaced }: ServiceDetail): Evidence | undefined {
+  return unplaced && isCapacityReason(unplaced.text) ? { kind: 'placement-failure', ...unplaced } : undefined;
+}
+
+const newest = <T extends { readonly at: Instant }>(a: T | undefined, b: T | undefined): T | undefined =>
+  a && b ? (b.at > a.at ? b : a) : (a ?? b);
+
+function obstacleOf(prepared: Prepared | undefined): string | undefined {
+  const refusals = (prepared?.findings ?? []).filter(({ severity }) => severity === 'refusal');
+  return refusals.length === 0
+    ? undefined
+    : `it cannot run on Fargate (${refusals.map(({ parameter }) => parameter).join(', ')})`;
 }
 
 /** Traffic moves between two target groups: who is lent tasks now may be lent them in the wrong one. */
@@ -114,12 +134,23 @@ function isSwapping({ main }: Ladder): boolean {
   return swaps && main.deployments.length > 1;
 }
 
-/** Healthy targets, of the target group that has the fewest. */
-function healthyOf({ standbys }: Ladder, { health }: ClusterView): number | undefined {
-  const groups = Object.values(standbys).flatMap(({ balancers }) => balancers.map(({ targetGroup }) => targetGroup));
-  const counts = [...new Set(groups)].map(
-    (arn) => (health.get(arn) ?? []).filter(({ state }) => state === 'healthy').length,
-  );
+/** Is a notice open in a pool that carries the service? Where its tasks are not known, any pool of the cluster may be one. */
+function isNoticed({ doomed, hosts }: ClusterView, { on }: Need, now: Instant): boolean {
+  const nameOf = (pool: Host['pool']) => `${pool?.type} ${pool?.zone}`;
+  const pools = new Set(hosts.filter(({ arn }) => on.has(arn)).map(({ pool }) => nameOf(pool)));
+  return doomed.some(({ deadline, pool }) => deadline > now && (on.size === 0 || pools.has(nameOf(pool))));
+}
+
+/**
+ * Healthy targets of a service and its standbys, behind the load balancer that has the fewest. Lent tasks may have a target
+ * group of their own there.
+ */
+function healthyOf({ main, standbys }: Ladder, { health }: ClusterView): number | undefined {
+  const counts = main.balancers.map(({ targetGroup }, index) => {
+    const theirs = Object.values(standbys).flatMap(({ balancers }) => balancers[index]?.targetGroup ?? []);
+    const targets = [...new Set([targetGroup, ...theirs])].flatMap((arn) => health.get(arn) ?? []);
+    return targets.filter(({ state }) => state === 'healthy').length;
+  });
   return counts.length === 0 ? undefined : Math.min(...counts);
 }
 
@@ -131,7 +162,8 @@ const guard = ({ main }: Ladder, { next }: ServiceDecision, view: ClusterView): 
           name: main.name,
           for: view.for,
           expected: view.lendings.get(main.name)?.version ?? 'absent',
-          whenLost: 'observe again',
+          // Whoever wins saw the same, and the services' own messages keep the evidence for the next pass.
+          whenLost: 'leave',
           next,
         },
       ];
@@ -155,13 +187,26 @@ function removal({ standby, rung, why }: Orphan, view: ClusterView, { region }: 
     region,
     because: why,
     cluster: standby.cluster,
-    main: standby.tags['spotkeeper:standby-of'] ?? '',
+    main: standby.tags[STANDBY_OF] ?? '',
     standby: standby.name,
     rung,
   };
   const { desired } = standby;
   const lower: readonly Action[] = desired > 0 ? [{ ...common, do: 'take-back', from: desired, desired: 0 }] : [];
   return [...lower, { ...common, do: 'remove-standby' }];
+}
+
+/** What is known of services that are lent nothing any more, and have no standby left. */
+function leftovers({ ladders, lendings, prepared, services, for: records }: ClusterView, { region }: Context) {
+  const known = new Set([
+    ...ladders.ladders.map(({ main }) => main.name),
+    ...services.flatMap(({ tags }) => tags[STANDBY_OF] ?? []),
+  ]);
+  const over = [...lendings.values(), ...prepared.values()].filter(({ service }) => !known.has(service));
+  const because = 'their services are gone, or are not to be lent tasks any more';
+  const forget: readonly Action[] =
+    over.length === 0 ? [] : [{ do: 'forget', for: records, region, because, records: over }];
+  return forget;
 }
 
 const isLowering = ({ do: name }: Action): boolean => name === 'take-back';

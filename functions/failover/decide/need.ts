@@ -1,11 +1,11 @@
 import { contagion, doomedByContagion, type PoolNotice } from '../../../shared/core/contagion.ts';
 import { deficits } from '../../../shared/core/deficits.ts';
 import { roomOf } from '../../../shared/core/placement.ts';
-import { awsvpcTasks, type Standing, standings } from '../../../shared/core/standings.ts';
+import { awsvpcTasks, standings } from '../../../shared/core/standings.ts';
 import type { Context } from '../../../shared/flow.ts';
 import type { Task } from '../../../shared/model/fleet.ts';
 import type { Host } from '../../../shared/model/lending.ts';
-import { isStandby } from './ladder.ts';
+import { isStandby, wouldBeCut } from './ladder.ts';
 import type { ClusterView } from './view.ts';
 
 /** How many tasks of a service EC2 cannot hold. */
@@ -18,8 +18,8 @@ export type Need = {
   /** The most that may be lent within the maximum percent of the service. */
   readonly most: number;
   readonly why: string;
-  /** ARNs of the container instances that carry it and are about to go. */
-  readonly carriers: ReadonlySet<string>;
+  /** ARNs of the container instances that carry it, as far as its tasks were read. */
+  readonly on: ReadonlySet<string>;
 };
 
 export type Needs = {
@@ -29,7 +29,8 @@ export type Needs = {
 };
 
 /**
- * The deficit of every service of a cluster. Instances under notice count as gone, and so do as many more of their pools
+ * The deficit of every service of a cluster. A service that DRAINING would cut is lent what it cuts, too, although there
+ * is room for it: ECS stops those tasks before their replacements are up. Instances under notice count as gone, and so do as many more of their pools
  * as the policy's contagion says; all services share the room that is left.
  */
 export function needsOf(view: ClusterView, { now }: Context): Needs {
@@ -48,19 +49,21 @@ export function needsOf(view: ClusterView, { now }: Context): Needs {
     matches: view.matches,
     zones: new Map(view.subnets.map(({ id, zone }) => [id, zone])),
   });
+  const held = new Set(view.ladders.ladders.filter(wouldBeCut).map(({ main }) => main.name));
   const of = new Map(
     all.map((standing): [string, Need] => {
       const { name } = standing.service;
       const deficit = found.get(name);
+      const cut = deficit !== undefined && held.has(name) && standing.displaced > 0 ? deficit.held : 0;
       return [
         name,
         {
-          deficit: (deficit?.observed ?? 0) + (deficit?.predicted ?? 0),
-          predicted: deficit?.predicted ?? 0,
+          deficit: (deficit?.observed ?? 0) + (deficit?.predicted ?? 0) + cut,
+          predicted: (deficit?.predicted ?? 0) + cut,
           displaced: standing.displaced,
           most: deficit?.allowed ?? 0,
-          why: deficit?.why ?? 'a daemon',
-          carriers: carriersOf(standing, doomed),
+          why: `${deficit?.why ?? 'a daemon'}${cut > 0 ? `; ${cut} more until ECS has replaced what DRAINING stops at once` : ''}`,
+          on: standing.on,
         },
       ];
     }),
@@ -70,9 +73,6 @@ export function needsOf(view: ClusterView, { now }: Context): Needs {
 
 const own = (name: string, tasks: readonly Task[] | undefined): [string, readonly Task[]][] =>
   tasks === undefined ? [] : [[name, tasks]];
-
-const carriersOf = ({ on }: Standing, doomed: ReadonlySet<string>): ReadonlySet<string> =>
-  new Set([...on].filter((arn) => doomed.has(arn)));
 
 function spreading(view: ClusterView, doomed: ReadonlySet<string>, now: Context['now']) {
   const onDemand = new Set(

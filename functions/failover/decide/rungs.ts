@@ -5,11 +5,16 @@ import type { RungState, ServiceDetail, StandbyRung } from '../../../shared/mode
 export type RungNow = {
   readonly rung: StandbyRung;
   readonly standby: ServiceDetail;
-  /** The desired count that it has; in observe mode the one that we would have given it. */
+  /**
+   * The desired count that it has; in observe mode at least the one that we would have given it. A count that differs from our
+   * wish may have been read too early: until that is clear the higher one counts.
+   */
   readonly lent: number;
   readonly running: number;
   readonly state: RungState;
-  /** Somebody else gave it its count: it is left as it is. */
+  /** It differs from our wish: it is left as it is. */
+  readonly left: boolean;
+  /** It has differed for so long that somebody else must have set it. */
   readonly byHand: boolean;
   /** It was asked and did not bring its tasks up in time, or Fargate said no. */
   readonly dry: boolean;
@@ -33,8 +38,9 @@ export function rungNow(
   const { desired, running } = standby;
   // A standby with tasks that no record tells of: the record has expired, and what it has is ours.
   const known: RungState = state ?? { ...nothing, want: desired, setAt: now, confirmed: true };
-  const lent = observes ? known.want : desired;
-  const seen = confirmed({ ...known, odd: oddOf(known, lent, now) }, lent, { running, now });
+  // Who only observes assumes that its wishes came true; what act mode left behind is there all the same.
+  const has = observes ? Math.max(known.want, desired) : desired;
+  const seen = confirmed({ ...known, odd: oddOf(known, has, now) }, has, { running, now });
   const late = seen.want > running && now >= later(seen.setAt, rungSeconds * 1000) && !observes;
   const told = refused !== undefined && refused.at >= seen.setAt && seen.want > running;
   const dried = told
@@ -43,13 +49,15 @@ export function rungNow(
       ? { dryUntil: later(now, DRY_MS), why: `brought up ${running} of ${seen.want} within ${rungSeconds} s` }
       : {};
   const next: RungState = { ...seen, ...dried };
+  const byHand = next.odd !== undefined && now >= later(next.odd.since, BY_HAND_MS);
   return {
     rung,
     standby,
-    lent,
-    running: observes ? lent : running,
+    lent: next.odd !== undefined && !byHand ? Math.max(has, next.want) : has,
+    running: observes ? has : running,
     state: next,
-    byHand: next.odd !== undefined && now >= later(next.odd.since, BY_HAND_MS),
+    left: next.odd !== undefined,
+    byHand,
     dry: next.dryUntil !== undefined && next.dryUntil > now,
   };
 }

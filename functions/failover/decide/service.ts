@@ -32,6 +32,7 @@ const HEALTHY_MS = 45_000;
 const SOON_MS = 5_000;
 /** A notice less so much is what a lent task has to start in. */
 const SPARE_MS = 20_000;
+const MOVING_MS = 120_000;
 const FLAPS_KEPT = 20;
 const FLAPS_MS = 2 * 3_600_000;
 
@@ -152,9 +153,9 @@ function nextRecord(given: ServiceGiven, decided: Decided, { region, now }: Cont
     cluster: main.cluster,
     service: main.name,
     rungs: Object.fromEntries(
-      rungs.map(({ rung, state }) => {
-        const want = shares.counts.get(rung) ?? state.want;
-        return [rung, want === state.want ? state : wanting(state, want, now)];
+      rungs.map(({ rung, state, lent: has }) => {
+        const want = shares.counts.get(rung) ?? has;
+        return [rung, want === has ? state : wanting(state, want, now)];
       }),
     ),
     evidence,
@@ -206,13 +207,16 @@ function changed(
 }
 
 function lookAgain(
-  { rungs, need, ladder, before }: ServiceGiven,
+  { rungs, need, ladder, before, noticeInCluster }: ServiceGiven,
   { lent, wanted, neededAt }: Pick<Decided, 'lent' | 'wanted' | 'neededAt'>,
   { now }: Context,
 ): Instant | undefined {
-  const isMoving =
-    wanted.total !== lent || rungs.some(({ state, running }) => !state.confirmed || running < state.want);
-  if (need.displaced > 0 || isMoving) return later(now, SOON_MS);
+  // What takes longer than starts take is for the tick.
+  const isNew = ({ state: { setAt, want, confirmed }, running }: RungNow) =>
+    now < later(setAt, MOVING_MS) && (!confirmed || running < want);
+  const isMoving = wanted.total !== lent || rungs.some(isNew);
+  const isUnproven = noticeInCluster && need.deficit > lent;
+  if (need.displaced > 0 || isMoving || isUnproven) return later(now, SOON_MS);
   if (neededAt === undefined) return undefined;
   const due = later(neededAt, Math.max(dwellOf(ladder, before, neededAt), HEALTHY_MS));
   return due > now ? later(due, 1_000) : later(now, SOON_MS * 3);
