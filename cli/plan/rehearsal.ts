@@ -130,6 +130,7 @@ const nothingLent = {
   pending: 0,
   minimumHealthyPercent: 100,
   maximumPercent: 200,
+  unplaced: undefined,
   deployments: [],
   constraints: [],
   serviceConnect: 'none',

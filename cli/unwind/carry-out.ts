@@ -29,8 +29,8 @@ const LOWERED_AT_ONCE = 10;
 const LOOK_EVERY_MS = 5_000;
 
 /**
- * Unwinds one cluster: standbys without tasks go at once, others are lowered, waited for and deleted; then bases and
- * records. Killed half-way, the next run takes up what is left.
+ * Unwinds one cluster: standbys are lowered, and deleted when they have no tasks; then bases and records. Killed half-way,
+ * the next run takes up what is left.
  * @returns what is left, one sentence each
  */
 export async function carryOut(found: Found, carrying: Carrying): Promise<readonly string[]> {
@@ -38,15 +38,10 @@ export async function carryOut(found: Found, carrying: Carrying): Promise<readon
   const steps = stepsOf(found, { force });
   const left = new Map<string, string>();
   for (const step of steps) if (step.do === 'leave') left.set(step.standby.name, leftOf(step));
-  const remove = steps.flatMap((step) => (step.do === 'delete' ? [step.standby] : []));
-  for (const standby of remove) note(left, standby.name, await deleted(standby, 'no task is lent on it', carrying));
-  const empty = steps.flatMap((step) => (step.do === 'empty' ? [step.standby.name] : []));
-  await lower(found.cluster, empty, { carrying, left });
-  await deleteAsEmptied(
-    found.cluster,
-    empty.filter((name) => !left.has(name)),
-    { carrying, left },
-  );
+  const names = steps.flatMap((step) => (step.do === 'delete' || step.do === 'empty' ? [step.standby.name] : []));
+  await lower(found.cluster, names, { carrying, left });
+  const lowered = names.filter((name) => !left.has(name));
+  await deleteAsEmptied(found.cluster, lowered, { carrying, left });
   const bases = await setBases(steps, carrying);
   await forgetRecords(found, { carrying, left, bases });
   return [...left.values(), ...bases.left];
@@ -66,7 +61,7 @@ async function lower(cluster: string, names: readonly string[], { carrying, left
       const step = ofStandby(standby, carrying.force);
       if (step.do === 'leave') left.set(step.standby.name, leftOf(step));
       if (step.do === 'empty' && step.standby.desired > 0)
-        note(left, step.standby.name, await lowered(step.standby, step.why, carrying));
+        note(left, step.standby.name, await lowerOne(step.standby, step.why, carrying));
     }
   }
 }
@@ -99,7 +94,7 @@ async function afterLook(standby: Standby | undefined, carrying: Carrying): Prom
   const { name, desired, running, pending } = standby.service;
   if (desired > 0) return `somebody gave ${name} ${many(desired, 'task')} again; is failover off?`;
   if (running + pending > 0 || (await isEnding(standby.service, carrying))) return 'waits';
-  return deleted(standby.service, 'its tasks are gone', carrying);
+  return deleted(standby.service, 'no task is on it', carrying);
 }
 
 /** Tasks that leave their load balancer, or have their SIGTERM, are in no count of the service. */
@@ -119,7 +114,7 @@ const common = (standby: ServiceDetail, because: string, { place }: Carrying) =>
   rung: standbyRungs.find((rung) => rung === standby.tags[RUNG_TAG]) ?? 'fargate',
 });
 
-function lowered(standby: ServiceDetail, because: string, carrying: Carrying): Promise<string | undefined> {
+function lowerOne(standby: ServiceDetail, because: string, carrying: Carrying): Promise<string | undefined> {
   const action = { ...common(standby, because, carrying), do: 'take-back', from: standby.desired, desired: 0 } as const;
   return perform(action, standby.name, { carrying, call: () => setDesired(carrying.place.clients.ecs, action) });
 }

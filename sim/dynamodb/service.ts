@@ -7,6 +7,7 @@ import { type PlaceholderInput, Placeholders } from './placeholders.ts';
 import { projectionOf } from './projection.ts';
 import { type QueryInput, query } from './query.ts';
 import { Table } from './table.ts';
+import { type ListTablesInput, listTables } from './table-names.ts';
 import type { TimeToLiveSpecification } from './time-to-live.ts';
 import { parseUpdate } from './update.ts';
 import { checkItem, type Item, itemBytes } from './value.ts';
@@ -74,12 +75,9 @@ export class DynamoDb {
       DescribeTable: (input: { TableName: string }, { region }) => ({
         Table: describe(this.table(region, input.TableName)),
       }),
-      ListTables: (input: ListTablesInput, { region }) => this.#list(region, input),
-      UpdateTimeToLive: (input: TimeToLiveInput, { region }) =>
-        this.table(region, input.TableName).timeToLive.update(
-          input.TimeToLiveSpecification ?? {},
-          this.#options.clock.now(),
-        ),
+      ListTables: (input: ListTablesInput, { region }) => listTables(this.#tables.keys(), region, input),
+      UpdateTimeToLive: ({ TableName, TimeToLiveSpecification = {} }: TimeToLiveInput, { region }) =>
+        this.table(region, TableName).timeToLive.update(TimeToLiveSpecification, this.#options.clock.now()),
       DescribeTimeToLive: (input: { TableName: string }, { region }) =>
         this.table(region, input.TableName).timeToLive.describe(),
       GetItem: (input: GetInput, { region }) => getItem(this.table(region, input.TableName), input),
@@ -94,15 +92,6 @@ export class DynamoDb {
       BatchWriteItem: (input: BatchWriteInput, { region }) => batchWrite(input, (name) => this.table(region, name)),
     },
   };
-
-  /** In the order of their names, at most 100 a page. */
-  #list(region: string, { ExclusiveStartTableName: after = '', Limit = 100 }: ListTablesInput) {
-    const prefix = `${region}/`;
-    const names = [...this.#tables.keys()].flatMap((key) => (key.startsWith(prefix) ? [key.slice(prefix.length)] : []));
-    const left = names.sort().filter((name) => name > after);
-    const TableNames = left.slice(0, Limit);
-    return { TableNames, ...(left.length > Limit && { LastEvaluatedTableName: TableNames.at(-1) }) };
-  }
 
   #create(
     { TableName, KeySchema = [], AttributeDefinitions = [], ...rest }: CreateTableInput,
@@ -123,8 +112,6 @@ export class DynamoDb {
     return this.createTable({ region, account, tableName: TableName, keySchema: KeySchema });
   }
 }
-
-type ListTablesInput = { readonly ExclusiveStartTableName?: string; readonly Limit?: number };
 
 type TimeToLiveInput = { readonly TableName: string; readonly TimeToLiveSpecification?: TimeToLiveSpecification };
 

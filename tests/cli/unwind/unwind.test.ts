@@ -1,81 +1,10 @@
 import { describe, expect, test } from 'vitest';
-import { unwindCommand } from '../../../cli/unwind.ts';
 import { putRecords, queryRecords } from '../../../shared/aws/table.ts';
-import { type Instant, instant, later } from '../../../shared/model/instant.ts';
-import type { Raised } from '../../../shared/model/records.ts';
+import { instant, later } from '../../../shared/model/instant.ts';
 import { AwsError } from '../../../sim/service.ts';
 import { aPrepared } from '../../given.ts';
 import { REGION } from '../../shared/aws/lab.ts';
-import { lendingShop, POOL } from '../../shared/aws/lending-shop.ts';
-
-const STANDBY = 'checkout-fargate';
-
-/** The shop with a standby of checkout at a desired count, and the command that unwinds it. */
-async function lent(desired: number, options: Parameters<typeof lendingShop>[0] = {}) {
-  const shop = lendingShop(options);
-  const { account, run, spec, cluster, region, edge, clientConfig, failover, table } = shop;
-  const call = (operation: string, input: object) =>
-    run(
-      account.endpoint.request(
-        { headers: { 'x-amz-target': `AmazonEC2ContainerServiceV20141113.${operation}` }, body: JSON.stringify(input) },
-        { region: REGION, caller: 'a person' },
-      ),
-    );
-  const standby = (serviceName: string, main: string, desiredCount: number) =>
-    call('CreateService', {
-      cluster: 'shop',
-      serviceName,
-      desiredCount,
-      taskDefinition: spec.definition,
-      capacityProviderStrategy: [{ capacityProvider: 'FARGATE', weight: 1 }],
-      networkConfiguration: {
-        awsvpcConfiguration: { subnets: ['subnet-eu-west-1a'], securityGroups: ['sg-eu-west-1'] },
-      },
-      tags: [
-        { key: 'spotkeeper:standby-of', value: main },
-        { key: 'spotkeeper:rung', value: 'fargate' },
-      ],
-    });
-  await standby(STANDBY, 'checkout', desired);
-  await account.clock.run(account.clock.now() + 300_000);
-  const unwind = async (...argv: string[]) => {
-    const [said, complaints]: [string[], string[]] = [[], []];
-    const terminal = {
-      print: (line: string) => said.push(line),
-      complain: (line: string) => complaints.push(line),
-      color: false,
-    };
-    const host = { runtime: edge, clientConfig };
-    const code = await run(unwindCommand(['--region', REGION, ...argv], terminal, host));
-    return { code, said: said.join('\n'), complaints };
-  };
-  const active = () =>
-    [...(region.parts.ecs.state.clusters.get('shop')?.services.values() ?? [])]
-      .filter(({ status }) => status === 'ACTIVE')
-      .map(({ name }) => name);
-  const writes = () =>
-    account.endpoint.calls.entries
-      .filter(({ caller, operation }) => caller === 'lab' && !/^(Describe|List|Get|Query|BatchGet)/.test(operation))
-      .map(({ operation }) => operation);
-  return { ...shop, cluster, failover, table, standby, unwind, active, writes, call };
-}
-
-const raised = (cluster: string, now: Instant, changes: Partial<Raised> = {}): Raised => ({
-  is: 'raised',
-  region: REGION,
-  group: 'mixed',
-  cluster,
-  before: 1,
-  base: 3,
-  confirmed: true,
-  since: now,
-  changedAt: now,
-  reason: 'two instances are missing',
-  version: 1,
-  by: 'record',
-  expiresAt: later(now, 3_600_000),
-  ...changes,
-});
+import { lent, STANDBY } from './lent.ts';
 
 describe('without --yes', () => {
   test('it tells what it would do, changes nothing, and says that failover must be off', async () => {
@@ -201,63 +130,6 @@ describe('with --yes', () => {
     expect(complaints).toEqual([
       'left: checkout-fargate: AccessDeniedException: not authorized to perform ecs:UpdateService',
     ]);
-  });
-});
-
-describe('an On-Demand base that spotkeeper raised', () => {
-  const based = async (now: number, changes: Partial<Raised> = {}) => {
-    const made = await lent(0);
-    const { table, cluster, region, run } = made;
-    const distribution = { OnDemandBaseCapacity: now, OnDemandPercentageAboveBaseCapacity: 0 };
-    const pools = [POOL, { type: 'c6i.large', zone: 'eu-west-1b' }];
-    const group = region.createGroup({ name: 'mixed', cluster, desired: 4, pools, distribution });
-    await run(putRecords(table, [raised(cluster.arn, instant(table.now()), changes)]));
-    const left = async () => (await run(queryRecords(table, `raised ${REGION} ${cluster.arn}`))).length;
-    return { ...made, base: () => group.policy?.InstancesDistribution?.OnDemandBaseCapacity, left };
-  };
-
-  test('is put back to what it was, and its record forgotten', async () => {
-    const { unwind, base, left } = await based(3);
-    expect((await unwind('--table', 'table')).said).toContain('set the On-Demand base of mixed from 3 back to 1');
-    const { code, complaints } = await unwind('--table', 'table', '--yes');
-    expect({ code, complaints, base: base(), left: await left() }).toEqual({
-      code: 0,
-      complaints: [],
-      base: 1,
-      left: 0,
-    });
-  });
-
-  test('is put back also where its record has expired since failover was switched off', async () => {
-    const { unwind, base, account } = await based(3);
-    await account.clock.run(account.clock.now() + 7_200_000);
-    await unwind('--table', 'table', '--yes');
-    expect(base()).toBe(1);
-  });
-
-  test('is put back also where the last step was never carried out', async () => {
-    const { unwind, base } = await based(2, { confirmed: false });
-    await unwind('--table', 'table', '--yes');
-    expect(base()).toBe(1);
-  });
-
-  test('is left where somebody changed it meanwhile, unless it is forced', async () => {
-    const { unwind, base, left } = await based(6);
-    const { code, complaints } = await unwind('--table', 'table', '--yes');
-    expect({ code, base: base(), left: await left() }).toEqual({ code: 1, base: 6, left: 1 });
-    expect(complaints[0]).toContain('it is 6, and spotkeeper had set 3: somebody changed it');
-    await unwind('--table', 'table', '--yes', '--force');
-    expect({ base: base(), left: await left() }).toEqual({ base: 1, left: 0 });
-  });
-
-  test('is nothing to do where it is what it was', async () => {
-    const { unwind, writes, left } = await based(1);
-    expect((await unwind('--table', 'table')).said).toContain('forget the On-Demand base of mixed: it is 1 already');
-    await unwind('--table', 'table', '--yes');
-    expect({ left: await left(), writes: writes().filter((one) => one === 'UpdateAutoScalingGroup') }).toEqual({
-      left: 0,
-      writes: [],
-    });
   });
 });
 
