@@ -54,7 +54,7 @@ export function decideService(given: ServiceGiven, budget: Budget, context: Cont
     next: isNews(given.before, next) ? next : undefined,
     actions: rungs.flatMap((rung) => changed(rung, shares, { given, why: wanted.why, region: context.region })),
     notes: notesOf(given, { lent, shares }),
-    at: lookAgain(given, { lent, wanted, neededAt }, context),
+    at: lookAgain(given, { lent, shares, neededAt }, context),
     unmet: shares.unmet,
     evidence,
     deadline: given.deadline,
@@ -208,13 +208,13 @@ function changed(
 
 function lookAgain(
   { rungs, need, ladder, before, noticeInCluster }: ServiceGiven,
-  { lent, wanted, neededAt }: Pick<Decided, 'lent' | 'wanted' | 'neededAt'>,
+  { lent, shares, neededAt }: Pick<Decided, 'lent' | 'shares' | 'neededAt'>,
   { now }: Context,
 ): Instant | undefined {
   // What takes longer than starts take is for the tick.
   const isNew = ({ state: { setAt, want, confirmed }, running }: RungNow) =>
     now < later(setAt, MOVING_MS) && (!confirmed || running < want);
-  const isMoving = wanted.total !== lent || rungs.some(isNew);
+  const isMoving = rungs.some((one) => shares.counts.get(one.rung) !== one.lent || isNew(one));
   const isUnproven = noticeInCluster && need.deficit > lent;
   if (need.displaced > 0 || isMoving || isUnproven) return later(now, SOON_MS);
   if (neededAt === undefined) return undefined;
