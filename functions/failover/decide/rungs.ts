@@ -24,6 +24,8 @@ export type RungNow = {
 const BY_HAND_MS = 60_000;
 /** A rung that is dry is not asked for more before this; ECS itself goes on trying for what it was asked for. */
 const DRY_MS = 180_000;
+/** Tasks that have been starting for so many times as long as a rung has count as not brought up. */
+const STARTING_TIMES = 3;
 
 export type Refusal = { readonly at: Instant; readonly text: string };
 
@@ -35,13 +37,16 @@ export function rungNow(
   { rung, standby, state }: { rung: StandbyRung; standby: ServiceDetail; state: RungState | undefined },
   { now, observes, rungSeconds, refused }: Look,
 ): RungNow {
-  const { desired, running } = standby;
+  const { desired, running, pending } = standby;
   // A standby with tasks that no record tells of: the record has expired, and what it has is ours.
   const known: RungState = state ?? { ...nothing, want: desired, setAt: now, confirmed: true };
   // Who only observes assumes that its wishes came true; what act mode left behind is there all the same.
   const has = observes ? Math.max(known.want, desired) : desired;
   const seen = confirmed({ ...known, odd: oddOf(known, has, now) }, has, { running, now });
-  const late = seen.want > running && now >= later(seen.setAt, rungSeconds * 1000) && !observes;
+  // Tasks that start are on their way, unless they never get there.
+  const isLate = (tasks: number, times: number) =>
+    !observes && seen.want > tasks && now >= later(seen.setAt, times * rungSeconds * 1000);
+  const late = isLate(running + pending, 1) || isLate(running, STARTING_TIMES);
   const told = refused !== undefined && refused.at >= seen.setAt && seen.want > running;
   const dried = told
     ? { dryUntil: later(refused.at, DRY_MS), why: refused.text }
