@@ -9,18 +9,16 @@ import { aTask } from '../../shared/core/small-cluster.ts';
 import {
   aBalancer,
   aDoomedHost,
-  aFailure,
   aFamily,
   aFullHost,
   aGroup,
-  aLending,
   aMain,
   aStandby,
-  aState,
   aView,
   lendingContext,
   lends,
 } from './given.ts';
+import { aFailure, aLending, aState } from './given-records.ts';
 
 type Changes = Parameters<typeof aView>[0] & { readonly seconds?: number; readonly settings?: Partial<Policy> };
 

@@ -6,7 +6,8 @@ import type { ServiceDetail } from '../../../shared/model/lending.ts';
 import type { Lookout } from '../../../shared/model/records.ts';
 import type { Policy } from '../../../shared/policy.ts';
 import { actionsOf, at, CLUSTER, NOW } from '../../given.ts';
-import { aFamily, aLookout, aMain, aStandby, aView, lendingContext, lends } from './given.ts';
+import { aFamily, aMain, aStandby, aView, lendingContext, lends } from './given.ts';
+import { aLookout } from './given-records.ts';
 
 type Case = {
   readonly before?: Lookout;

@@ -5,7 +5,8 @@ import { later } from '../../../shared/model/instant.ts';
 import type { Policy } from '../../../shared/policy.ts';
 import { aNotice, aPlace, instanceId } from '../../given.ts';
 import { flowLab } from './flow-lab.ts';
-import { aLookout, aPlacementFailure, aWakeUp } from './given.ts';
+import { aPlacementFailure, aWakeUp } from './given-events.ts';
+import { aLookout } from './given-records.ts';
 
 /** Two clusters in which services may be lent tasks, and one that had none five minutes ago. */
 async function region(settings: Partial<Policy> = {}) {

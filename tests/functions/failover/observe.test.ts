@@ -5,7 +5,8 @@ import { askedClusters } from '../../../functions/failover/observe/clusters.ts';
 import { later } from '../../../shared/model/instant.ts';
 import { aDoomed, aNotice, aPlace } from '../../given.ts';
 import { flowLab } from './flow-lab.ts';
-import { aLending, aPlacementFailure, aWakeUp } from './given.ts';
+import { aPlacementFailure, aWakeUp } from './given-events.ts';
+import { aLending } from './given-records.ts';
 
 /** A cluster of three services on two instances, and what a pass over it sees. */
 function cluster() {

@@ -4,7 +4,8 @@ import type { Task } from '../../../shared/model/fleet.ts';
 import type { Prepared } from '../../../shared/model/records.ts';
 import { actionsOf, at } from '../../given.ts';
 import { aTask } from '../../shared/core/small-cluster.ts';
-import { aLending, aState, lends } from './given.ts';
+import { lends } from './given.ts';
+import { aLending, aState } from './given-records.ts';
 import { after, planned, ready, type World } from './prepare-given.ts';
 
 const on = lends({ proofRun: 'on' });
