@@ -43,7 +43,6 @@ export const stormNoRoom = ({ instances, services, tasksOfEach, pullMs }: StormS
         desired: tasksOfEach,
         minimumHealthyPercent: n % 2 === 0 ? 50 : 100,
         requestsPerSecond: 10,
-        stopTimeoutSeconds: 30,
         ...size,
       });
     }

@@ -98,13 +98,12 @@ function timing(one: DoomedTask, view: TasksView, { setting, leadMs }: { setting
   const hardStop = hardStopOf(one, policy);
   const replaced = isReplaced(one, view, now);
   const isHeld = setting.held.has(doomed.instanceId);
-  const registered = targets.filter(
-    ({ group, target }) => target.state !== 'draining' && target.state !== 'unused' && (group.network || !isHeld),
-  );
+  const registered = targets.filter(({ target }) => target.state !== 'draining' && target.state !== 'unused');
   const balanced = (one.service?.targetGroups.length ?? 0) > 0;
   // Lent tasks are on their way: who leaves before they serve is missed.
-  const isAwaited = one.lent.desired > 0 && !servesElsewhere(one, view);
-  const leavesAt = (group: TargetGroup) => (replaced ? now : leaveAt(group, { doomed, hardStop, isAwaited, setting }));
+  const isAwaited = (isHeld || one.lent.desired > 0) && !servesElsewhere(one, view);
+  const stopsAt = isAwaited ? lastMomentOf(one, policy, leadMs) : hardStop;
+  const leavesAt = (group: TargetGroup) => (replaced ? now : leaveAt(group, { doomed, stopsAt, isAwaited, setting }));
   const leave = registered.map(({ group, target }) => ({ group, target, at: leavesAt(group) }));
   const targetsGone = haveLeft(one, leavesAt, now);
   const over = targetsGone
@@ -138,13 +137,13 @@ function haveLeft(
 
 function leaveAt(
   group: TargetGroup,
-  { doomed, hardStop, isAwaited, setting }: { doomed: Doomed; hardStop: Instant; isAwaited: boolean; setting: Setting },
+  { doomed, stopsAt, isAwaited, setting }: { doomed: Doomed; stopsAt: Instant; isAwaited: boolean; setting: Setting },
 ): Instant {
-  if (group.network) return doomed.cause === 'spot' ? setting.now : later(hardStop, -NETWORK_LAG_MS);
+  if (group.network) return doomed.cause === 'spot' ? setting.now : later(stopsAt, -NETWORK_LAG_MS);
   const most = isAwaited
     ? Math.min(AWAITED_SECONDS, setting.policy.deregisterSeconds)
     : setting.policy.deregisterSeconds;
-  return later(hardStop, -Math.min(group.deregistrationDelaySeconds, most) * 1000);
+  return later(stopsAt, -Math.min(group.deregistrationDelaySeconds, most) * 1000);
 }
 
 /** Replica tasks before daemons, the longest stop timeout first, then the nearest deadline. */
