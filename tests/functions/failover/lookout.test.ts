@@ -54,7 +54,9 @@ describe('the next pass', () => {
 
   test('of two runs, is woken by the one that writes the record; the other has nothing to add', () => {
     const { guards } = left({ before: aLookout(), wanted: [at(5)] });
-    expect(guards).toMatchObject([{ name: 'lookout', expected: 1, whenLost: 'leave', next: { version: 2 } }]);
+    expect(guards).toMatchObject([
+      { name: `lookout ${CLUSTER}`, expected: 1, whenLost: 'leave', next: { version: 2 } },
+    ]);
     expect(left({ wanted: [at(5)] }).guards).toMatchObject([{ expected: 'absent', next: { version: 1 } }]);
   });
 });
