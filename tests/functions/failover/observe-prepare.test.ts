@@ -3,8 +3,9 @@ import type { ClusterView } from '../../../functions/failover/decide/view.ts';
 import { observePrepare } from '../../../functions/failover/observe/prepare.ts';
 import type { Reader } from '../../../functions/failover/reader.ts';
 import type { Deployment, ServiceDetail } from '../../../shared/model/lending.ts';
+import type { Preparation } from '../../../shared/model/records.ts';
 import type { Policy } from '../../../shared/policy.ts';
-import { aPrepared, at } from '../../given.ts';
+import { aPrepared, at, CLUSTER, REGION } from '../../given.ts';
 import { webDefinition } from '../../shared/core/fargate/web.ts';
 import { aHost } from '../../shared/core/small-cluster.ts';
 import { aBalancer, aStandby, aSubnet, aView, lendingContext, lends } from './given.ts';
@@ -32,6 +33,7 @@ function aRegion({ hosts = [aHost(1)], weights = {} }: Region = {}) {
     lendings: nothing,
     prepared: nothing,
     raised: nothing,
+    preparation: nothing,
     listClusters: nothing,
     describeClusters: nothing,
     services: nothing,
@@ -71,16 +73,18 @@ const deployment = (n: number, changes: Partial<Deployment> = {}): Deployment =>
   ...changes,
 });
 
-type Case = Partial<ClusterView> & { readonly seconds?: number; readonly settings?: Partial<Policy> };
+type Case = Partial<ClusterView> & {
+  readonly seconds?: number;
+  readonly settings?: Partial<Policy>;
+  readonly preparation?: Preparation;
+};
 
-async function observed(
-  main: Partial<ServiceDetail> = {},
-  { seconds = 0, settings, ...changes }: Case = {},
-  region = aRegion(),
-) {
+async function observed(main: Partial<ServiceDetail> = {}, about: Case = {}, region = aRegion()) {
+  const { seconds = 0, settings, preparation, ...changes } = about;
   const view = aView({ services: [aWeb({ name: 'checkout', ...main })], prepared: new Map(), ...changes });
-  const { materials } = await observePrepare(region.read, view, lendingContext(at(seconds), settings));
-  return { view, materials, asked: region.asked, material: materials[0] };
+  const context = lendingContext(at(seconds), settings);
+  const { materials, after } = await observePrepare(region.read, { view, preparation }, context);
+  return { view, materials, after, asked: region.asked, material: materials[0] };
 }
 
 describe('the revision that standbys follow', () => {
@@ -170,9 +174,24 @@ describe('a service whose standbys are ready', () => {
   });
 });
 
-test('of many services some are prepared in each pass: registrations are few a second', async () => {
-  const services = Array.from({ length: 30 }, (_, n) => aWeb({ name: `web-${n}` }));
-  expect((await observed({}, { services })).materials).toHaveLength(20);
+describe('of many services', () => {
+  const services = Array.from({ length: 18 }, (_, n) => aWeb({ name: `web-${10 + n}` }));
+  const turn = { is: 'preparation', region: REGION, cluster: CLUSTER, version: 1, by: 'tick' } as const;
+  const names = async (preparation?: Preparation) => {
+    const { materials, after } = await observed({}, { services, ...(preparation && { preparation }) });
+    return { names: materials.map(({ ladder }) => ladder.main.name), after };
+  };
+
+  test('some are prepared in each pass, as registrations are few a second; the next one begins behind them', async () => {
+    const first = await names();
+    expect([first.names.length, first.names.at(-1), first.after]).toEqual([15, 'web-24', 'web-24']);
+    const second = await names({ ...turn, until: at(0), after: first.after, expiresAt: at(HOUR) });
+    expect(second.names.slice(0, 4)).toEqual(['web-25', 'web-26', 'web-27', 'web-10']);
+  });
+
+  test('none is looked at while another pass is at it', async () => {
+    expect(await names({ ...turn, until: at(1), after: undefined, expiresAt: at(HOUR) })).toMatchObject({ names: [] });
+  });
 });
 
 test('a service that wants On-Demand instances only needs no standby, and costs no read', async () => {
