@@ -99,7 +99,8 @@ function prepare(material: Material, view: PrepareView, context: Context): Plan 
   const saved = remember(record, material, { view, context });
   return {
     ...emptyPlan,
-    steps: [actions, [...saved.steps.flat(), ...(actions.length > 0 ? soon(view, context) : [])]].filter(
+    // Before what AWS may refuse: the record of a refusal is written last, and stays.
+    steps: [saved.steps.flat(), actions, actions.length > 0 ? soon(view, context) : []].filter(
       (step) => step.length > 0,
     ),
     notes: [...cautions, ...steps.flatMap(({ notes }) => notes), ...proof.notes],

@@ -27,7 +27,7 @@ test('a revision is not proven without being asked to: its standbys are unproven
 describe('a proof run', () => {
   test('is started once for a revision, outside every target group', () => {
     const plan = planned(proving('unproven'));
-    expect(plan.does).toEqual(['prove web-fargate-spot', 'remember', 'wake']);
+    expect(plan.does).toEqual(['remember', 'prove web-fargate-spot', 'wake']);
     expect(actionsOf(plan, 'prove')).toMatchObject([
       { because: expect.stringMatching(/^no task of web-spotkeeper-fargate:\d+ has run yet$/) },
     ]);
