@@ -26,7 +26,7 @@ const DEAREST: readonly StandbyRung[] = ['fargate', 'fargate-spot'];
 
 /**
  * Spreads a number of lent tasks over the rungs, in the order of the ladder. What a rung has it keeps; a dry one keeps
- * what it brought up, and the rest goes to the next. What nobody else takes stays where it is: ECS tries on.
+ * what it took on, and the rest goes to the next. What nobody else takes stays where it is: ECS tries on.
  */
 export function distribute({ total, doubled, rungs, ladder }: Asked, budget: Budget): Shares {
   const counts = new Map(rungs.map((one) => [one.rung, keptBy(one)]));
@@ -63,7 +63,7 @@ export function distribute({ total, doubled, rungs, ladder }: Asked, budget: Bud
   return { counts, unmet: Math.max(0, missing), bounds: [...new Set(bounds)], doubled: doubled && asked.length > 1 };
 }
 
-const keptBy = ({ lent, running, dry, byHand }: RungNow): number => (dry && !byHand ? Math.min(lent, running) : lent);
+const keptBy = ({ lent, taken, dry, byHand }: RungNow): number => (dry && !byHand ? Math.min(lent, taken) : lent);
 
 function takeBack(
   counts: Map<StandbyRung, number>,

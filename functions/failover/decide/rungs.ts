@@ -8,15 +8,24 @@ export type RungNow = {
   /** The desired count that it has; in observe mode the one that we would have given it. */
   readonly lent: number;
   readonly running: number;
+  /** Running, and starting: what Fargate has taken on. */
+  readonly taken: number;
   readonly state: RungState;
   /** Somebody else gave it its count: it is left as it is. */
   readonly byHand: boolean;
-  /** It was asked and did not bring its tasks up in time, or Fargate said no. */
+  /** It was asked and Fargate did not take its tasks on in time, or said no. */
   readonly dry: boolean;
 };
 
 /** A count that differs for so long was not read too early: somebody else set it. */
 const BY_HAND_MS = 60_000;
+/**
+ * A start takes as long as its image is big, on the next rung, too: what is PENDING is waited for, for so many times the
+ * rung's seconds. A task that has not started by then may never do.
+ */
+const STARTING_TIMES = 3;
+/** Events bear whole seconds: one of this second may be younger than a wish of this second. */
+const EVENT_MS = 1_000;
 /** A rung that is dry is not asked for more before this; ECS itself goes on trying for what it was asked for. */
 const DRY_MS = 180_000;
 
@@ -30,17 +39,19 @@ export function rungNow(
   { rung, standby, state }: { rung: StandbyRung; standby: ServiceDetail; state: RungState | undefined },
   { now, observes, rungSeconds, refused }: Look,
 ): RungNow {
-  const { desired, running } = standby;
+  const { desired, running, pending } = standby;
   // A standby with tasks that no record tells of: the record has expired, and what it has is ours.
   const known: RungState = state ?? { ...nothing, want: desired, setAt: now, confirmed: true };
   const lent = observes ? known.want : desired;
   const seen = confirmed({ ...known, odd: oddOf(known, lent, now) }, lent, { running, now });
-  const late = seen.want > running && now >= later(seen.setAt, rungSeconds * 1000) && !observes;
-  const told = refused !== undefined && refused.at >= seen.setAt && seen.want > running;
+  const isStarting = now < later(seen.setAt, STARTING_TIMES * rungSeconds * 1000);
+  const taken = isStarting ? running + pending : running;
+  const late = seen.want > taken && now >= later(seen.setAt, rungSeconds * 1000) && !observes;
+  const told = refused !== undefined && later(refused.at, EVENT_MS) > seen.setAt && seen.want > taken;
   const dried = told
     ? { dryUntil: later(refused.at, DRY_MS), why: refused.text }
     : late && (seen.dryUntil === undefined || seen.dryUntil <= now)
-      ? { dryUntil: later(now, DRY_MS), why: `brought up ${running} of ${seen.want} within ${rungSeconds} s` }
+      ? { dryUntil: later(now, DRY_MS), why: `took on ${taken} of ${seen.want} within ${rungSeconds} s` }
       : {};
   const next: RungState = { ...seen, ...dried };
   return {
@@ -48,6 +59,7 @@ export function rungNow(
     standby,
     lent,
     running: observes ? lent : running,
+    taken: observes ? lent : taken,
     state: next,
     byHand: next.odd !== undefined && now >= later(next.odd.since, BY_HAND_MS),
     dry: next.dryUntil !== undefined && next.dryUntil > now,
