@@ -20,10 +20,10 @@ export type Scenario = {
   /** of its market when nobody says another; default 1 */
   readonly seed?: number;
   readonly settings?: Readonly<Record<string, string>>;
+  /** the stack with the function failover; default without */
+  readonly failover?: boolean;
   /** spotkeeper is meant to observe only: no drain is promised; default false */
   readonly observes?: boolean;
-  /** spotkeeper is installed with failover, and the story waits until it has made its standbys; default false */
-  readonly failover?: boolean;
   readonly switches?: AccountOptions['switches'];
   /** what the Spot pools hold over time; default any number */
   readonly market?: AccountOptions['market'];

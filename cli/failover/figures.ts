@@ -63,12 +63,16 @@ function belowDesired(service: string, all: readonly Span[], from: number): read
 const minutesOn = (all: readonly Span[], rung: StandbyRung): number =>
   all.reduce((sum, { sample, until }) => sum + (sample.lentWanted[rung] * (until - sample.at)) / 60_000, 0);
 
+/** Of each rung what was asked for, as far as it runs: a dry rung gives none, and a standby that rolls has more for a while. */
+const tasksLent = ({ lent, lentWanted }: LendingSample): number =>
+  standbyRungs.reduce((sum, rung) => sum + Math.min(lent[rung], lentWanted[rung]), 0);
+
 function mostAtOnce(logs: readonly (readonly LendingSample[])[]): number {
   const changes = logs
     .flatMap((samples) =>
-      samples.map(({ at, lentWanted }, index) => {
+      samples.map((sample, index) => {
         const before = samples[index - 1];
-        return { at, change: sumOf(lentWanted) - (before ? sumOf(before.lentWanted) : 0) };
+        return { at: sample.at, change: tasksLent(sample) - (before ? tasksLent(before) : 0) };
       }),
     )
     .sort((a, b) => a.at - b.at);

@@ -1,6 +1,7 @@
 import { RUNG_TAG, STANDBY_OF, type StandbyRung, standbyRungs } from '../../shared/model/lending.ts';
 import type { SimulatedAccount } from '../../sim/account.ts';
 import type { EcsService } from '../../sim/ecs/model.ts';
+import type { JournalEntry } from '../../sim/world/journal.ts';
 import type { Region } from '../../sim/world/region.ts';
 import { SafeHosts } from './safe-hosts.ts';
 
@@ -21,7 +22,7 @@ export type LendingSample = {
   /** tasks of its standbys: running or pending, not being stopped */
   readonly lentWanted: ByRung;
   readonly lentHealthy: ByRung;
-  /** Where a standby was raised: healthy tasks of the main service on hosts that nobody takes away, as far as anybody knows. */
+  /** Where spotkeeper raised a standby: healthy tasks of the main service on hosts that nobody takes away, as far as anybody knows. */
   readonly safe: number | undefined;
 };
 
@@ -50,6 +51,7 @@ export function logLending(region: Region, account: SimulatedAccount): LendingLo
   account.clock.onStep(() => {
     const { length } = account.journal.entries;
     if (told === length) return;
+    const ours = scaledByUs(account.journal.entries.slice(Math.max(0, told)));
     told = length;
     for (const { services } of region.parts.ecs.state.clusters.values()) {
       const standbys = Map.groupBy(services.values(), ({ tags }) => tags[STANDBY_OF]);
@@ -57,7 +59,12 @@ export function logLending(region: Region, account: SimulatedAccount): LendingLo
         if (isStandby(main) || main.scheduling === 'DAEMON') continue;
         const recorder = logs.get(main) ?? new Recorder(main, hosts);
         logs.set(main, recorder);
-        recorder.look(standbys.get(main.name) ?? [], account.clock.now());
+        const own = standbys.get(main.name) ?? [];
+        recorder.look(
+          own,
+          account.clock.now(),
+          own.some(({ name }) => ours.has(name)),
+        );
       }
     }
   });
@@ -74,14 +81,23 @@ class Recorder implements MainLog {
     this.#hosts = hosts;
   }
 
-  look(standbys: readonly EcsService[], now: number): void {
+  /** @param byUs spotkeeper scaled one of the standbys since the last look */
+  look(standbys: readonly EcsService[], now: number, byUs: boolean): void {
     const seen = sampleOf(this.main, standbys, now);
     const before = this.samples.at(-1);
     if (before && isSame(before, seen)) return;
-    const isRaised = sumOf(seen.lent) > sumOf(before?.lent ?? NONE);
+    const isRaised = byUs && standbyRungs.some((rung) => seen.lent[rung] > (before?.lent[rung] ?? 0));
     this.samples.push(isRaised ? { ...seen, safe: this.#hosts.healthyOn(this.main) } : seen);
   }
 }
+
+/** Names of the services whose desired count spotkeeper changed. */
+const scaledByUs = (entries: readonly JournalEntry[]): ReadonlySet<string> =>
+  new Set(
+    entries.flatMap(({ kind, subject, data }) =>
+      kind === 'service-scaled' && String(data.by).startsWith('spotkeeper') ? [subject] : [],
+    ),
+  );
 
 const NONE: ByRung = { 'fargate-spot': 0, fargate: 0 };
 

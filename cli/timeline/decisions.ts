@@ -1,5 +1,6 @@
 import type { Line } from '../transcript.ts';
-import { type Happening, type Tone, total } from './happening.ts';
+import { kinds } from './decision-kinds.ts';
+import { distinct, type Happening, type Tone, total } from './happening.ts';
 
 /** What spotkeeper decided and why, from its plans, and what it warned of. @param verbose with its bookkeeping */
 export function decisionHappenings(lines: readonly Line[], verbose: boolean): readonly Happening[] {
@@ -55,42 +56,20 @@ function actions({ at, fields }: Line, { verbose, isNew }: Telling): readonly Ha
 function decision(at: number, text: string): Happening {
   const [, what = text, because = ''] = /^(.*?): (.*)$/.exec(text) ?? [];
   const kind = kinds.find(({ pattern }) => pattern.test(what));
-  const [, first = '', second = ''] = kind?.pattern.exec(what) ?? [];
-  const count = kind?.count(first) ?? 1;
-  const where = kind?.where(second) ?? '';
-  const one = kind === undefined || count === 1 ? what : `${kind.verb(count)} ${where}`;
+  const { counted = '', place = '', service = '' } = kind?.pattern.exec(what)?.groups ?? {};
+  const count = kind?.count(counted) ?? 1;
+  const where = kind?.where(place) ?? '';
+  const one = kind === undefined || count === 1 || kind.perService ? what : `${kind.verb(count)} ${where}`;
+  const why = kind?.perService ? '' : because.replace(/\d[\d:.TZ-]+/g, '');
   return {
     ...said(at, 'decision', `${one}: ${because}`),
-    key: kind === undefined ? undefined : `${kind.verb(0)} ${where} ${because.replace(/\d[\d:.TZ-]+/g, '')}`,
+    key: kind === undefined ? undefined : `${kind.verb(0)} ${where} ${why}`,
     count,
-    many: (all) => `${kind?.verb(total(all))} ${where}: ${because}`,
+    of: { service },
+    many: (all) => `${kind?.verb(total(all))} ${where}: ${kind?.perService ? example(all, because) : because}`,
   };
 }
 
-type Kind = {
-  readonly pattern: RegExp;
-  count(first: string): number;
-  where(second: string): string;
-  verb(count: number): string;
-};
-
-const kinds: readonly Kind[] = [
-  {
-    pattern: /^drain (.+) in (\S+)$/,
-    count: (ids) => ids.split(', ').length,
-    where: (cluster) => `in ${cluster}`,
-    verb: (count) => `drain ${count} instances`,
-  },
-  {
-    pattern: /^deregister (\d+) targets? from (\S+)$/,
-    count: Number,
-    where: (group) => `from ${group}`,
-    verb: (count) => `deregister ${count} targets`,
-  },
-  {
-    pattern: /^stop task (\S+) in (\S+)$/,
-    count: () => 1,
-    where: (cluster) => `in ${cluster}`,
-    verb: (count) => `stop ${count} tasks`,
-  },
-];
+/** The reason of the first stands for those of the others. */
+const example = (all: readonly Happening[], because: string): string =>
+  `${distinct(all, 'service').length} services, the first: ${because}`;

@@ -3,6 +3,7 @@ import {
   DescribeAutoScalingGroupsCommand,
   DescribeAutoScalingInstancesCommand,
   DescribeInstanceRefreshesCommand,
+  DescribeLifecycleHooksCommand,
   DescribeScalingActivitiesCommand,
   type AutoScalingGroup as Wire,
 } from '@aws-sdk/client-auto-scaling';
@@ -42,12 +43,17 @@ export async function autoScalingGroups(
 ): Promise<readonly Group[]> {
   const wires = await describeGroups(autoscaling, names);
   const ids = wires.flatMap(({ Instances }) => (Instances ?? []).flatMap(({ InstanceId }) => InstanceId ?? []));
-  const [instances, refreshing] = await Promise.all([
+  const [instances, refreshing, drains] = await Promise.all([
     describeInstances(ec2, ids),
     Promise.all(wires.map(({ AutoScalingGroupName: name }) => isRefreshing(autoscaling, name ?? ''))),
+    Promise.all(wires.map(({ AutoScalingGroupName: name }) => hasTerminationHook(autoscaling, name ?? ''))),
   ]);
   const spot = new Set(instances.filter((one) => one.spot).map(({ instanceId }) => instanceId));
-  return wires.map((wire, index) => inModel(wire, { spot, refreshing: refreshing[index] ?? false }));
+  return wires.map((wire, index) => ({
+    ...inModel(wire, spot),
+    refreshing: refreshing[index] ?? false,
+    drains: drains[index] ?? false,
+  }));
 }
 
 /** The group of each instance that is in one. */
@@ -108,7 +114,15 @@ async function isRefreshing(autoscaling: AutoScalingClient, AutoScalingGroupName
   return (InstanceRefreshes ?? []).some(({ Status }) => REFRESHES.has(Status ?? ''));
 }
 
-function inModel(wire: Wire, { spot, refreshing }: { spot: ReadonlySet<string>; refreshing: boolean }): Group {
+/** https://docs.aws.amazon.com/autoscaling/ec2/APIReference/API_DescribeLifecycleHooks.html */
+async function hasTerminationHook(autoscaling: AutoScalingClient, AutoScalingGroupName: string): Promise<boolean> {
+  const { LifecycleHooks } = await autoscaling.send(new DescribeLifecycleHooksCommand({ AutoScalingGroupName }));
+  return (LifecycleHooks ?? []).some(
+    ({ LifecycleTransition }) => LifecycleTransition === 'autoscaling:EC2_INSTANCE_TERMINATING',
+  );
+}
+
+function inModel(wire: Wire, spot: ReadonlySet<string>): Omit<Group, 'refreshing' | 'drains'> {
   const policy = wire.MixedInstancesPolicy;
   const distribution = policy?.InstancesDistribution;
   return {
@@ -122,7 +136,6 @@ function inModel(wire: Wire, { spot, refreshing }: { spot: ReadonlySet<string>; 
       types: (policy.LaunchTemplate?.Overrides ?? []).flatMap(({ InstanceType }) => InstanceType ?? []),
     },
     suspended: (wire.SuspendedProcesses ?? []).flatMap(({ ProcessName }) => ProcessName ?? []),
-    refreshing,
     instances: (wire.Instances ?? []).map(({ InstanceId = '', InstanceType, AvailabilityZone, LifecycleState }) => ({
       instanceId: InstanceId,
       type: InstanceType ?? '',

@@ -3,6 +3,7 @@ import type {
   LoadBalancer,
   NetworkConfiguration,
   ServiceConnectConfiguration,
+  ServiceEvent,
   TaskSet,
   Service as Wire,
   Deployment as WireDeployment,
@@ -51,10 +52,26 @@ export function serviceDetailOf(cluster: string, wire: Wire): ServiceDetail {
       registryArn === undefined ? [] : [{ registryArn, ...ports }],
     ),
     ...connectOf(primary?.serviceConnectConfiguration),
+    unplaced: unplacedOf(wire.events),
     lattice: (primary?.vpcLatticeConfigurations ?? []).length > 0,
     volumes: (primary?.volumeConfigurations ?? []).length > 0,
   };
 }
+
+/**
+ * The newest message that says that no place was found, or else that all is well: ECS shows the last hundred.
+ * https://docs.aws.amazon.com/AmazonECS/latest/developerguide/service-event-messages-list.html
+ */
+function unplacedOf(events: readonly ServiceEvent[] = []): ServiceDetail['unplaced'] {
+  const telling = events.filter(({ message }) =>
+    /unable to place a task|has reached a steady state/.test(message ?? ''),
+  );
+  const newest = telling.reduce<ServiceEvent | undefined>((a, b) => (a && timeOf(a) >= timeOf(b) ? a : b), undefined);
+  if (newest?.message === undefined || newest.message.includes('steady state')) return undefined;
+  return { at: instant(timeOf(newest)), text: newest.message };
+}
+
+const timeOf = ({ createdAt }: ServiceEvent): number => createdAt?.getTime() ?? 0;
 
 /** Of REPLICA services whose description says nothing: https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_DeploymentConfiguration.html */
 const DEFAULT_MINIMUM = 100;

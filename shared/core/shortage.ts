@@ -20,26 +20,3 @@ const wantsCapacity = new RegExp(
     'is already using a port required by your task',
   ].join('|'),
 );
-
-/**
- * Is the message of a launch that failed in an Auto Scaling group a want of capacity, or of quota? A configuration that
- * cannot be launched at all is not.
- * https://docs.aws.amazon.com/autoscaling/ec2/userguide/ts-as-capacity.html
- */
-export const isLaunchShortage = (message: string): boolean => launchesTooLittle.test(message);
-
-const launchesTooLittle = new RegExp(
-  [
-    'InsufficientInstanceCapacity',
-    'UnfulfillableCapacity',
-    'no Spot capacity available',
-    'do not have sufficient \\S+ capacity',
-    'capacity-not-available',
-    'VcpuLimitExceeded',
-    'MaxSpotInstanceCountExceeded',
-    'InstanceLimitExceeded',
-    'SpotMaxPriceTooLow',
-    'not supported in your requested Availability Zone',
-  ].join('|'),
-  'i',
-);

@@ -49,6 +49,11 @@ export type ServiceDetail = {
   /** The configuration of a client, as ECS has it. */
   readonly connectConfiguration: object | undefined;
   readonly lattice: boolean;
+  /**
+   * Its newest message that a task found no place, unless it was steady since. ECS suppresses repetitions for six hours:
+   * no message proves nothing.
+   */
+  readonly unplaced: { readonly at: Instant; readonly text: string } | undefined;
   /** Has it volumes configured at launch? */
   readonly volumes: boolean;
 };

@@ -33,6 +33,8 @@ export type Group = {
     | undefined;
   readonly suspended: readonly string[];
   readonly refreshing: boolean;
+  /** Has it a termination hook, so that somebody drains an instance before it ends? */
+  readonly drains: boolean;
   readonly instances: readonly GroupInstance[];
 };
 

@@ -184,7 +184,7 @@ export const failoverSettings: { readonly [K in keyof FailoverPolicy]: Setting<F
     tag: 'spotkeeper:fargate-subnets',
     allowed: 'subnet ids, or none',
     initial: 'none',
-    parse: ids(/^subnet-[0-9a-z]+$/),
+    parse: ids(/^subnet-[0-9a-z-]+$/),
   },
   fargateSecurityGroups: {
     env: 'SPOTKEEPER_FARGATE_SECURITY_GROUPS',
@@ -192,7 +192,7 @@ export const failoverSettings: { readonly [K in keyof FailoverPolicy]: Setting<F
     tag: 'spotkeeper:fargate-security-groups',
     allowed: 'security group ids, or none',
     initial: 'none',
-    parse: ids(/^sg-[0-9a-z]+$/),
+    parse: ids(/^sg-[0-9a-z-]+$/),
   },
   fargatePublicIp: {
     env: 'SPOTKEEPER_FARGATE_PUBLIC_IP',

@@ -47,6 +47,24 @@ describe('the timeline', () => {
     ]);
   });
 
+  it('tells what a few services are lent one by one, and what many are lent at once', () => {
+    const lend = (name: string, count: number) =>
+      `lend ${name} in prod ${count} tasks on Fargate Spot, ${count} in all: desired 20, ${20 - count} kept: ${count} are missing`;
+    const names = ['cart', 'checkout', 'search'];
+    const few = plan(1, { actions: names.map((name, index) => lend(name, index + 1)) });
+    expect(texts(decisionHappenings([few], false))).toEqual(names.map((name, index) => lend(name, index + 1)));
+    const many = plan(2, { actions: [...names, 'images'].map((name) => lend(name, 10)) });
+    expect(texts(decisionHappenings([few, many], false))).toEqual([
+      'lend 46 tasks on Fargate Spot: 4 services, the first: desired 20, 19 kept: 1 are missing',
+    ]);
+    const back = names
+      .concat('images')
+      .map((name) => `take back 2 tasks of ${name} in prod from Fargate, 0 left: none`);
+    expect(texts(decisionHappenings([plan(3, { actions: back })], false))).toEqual([
+      'take back 8 tasks from Fargate: 4 services, the first: none',
+    ]);
+  });
+
   it('adds up the drains, stops and deregistrations of several plans', () => {
     const ids = Array.from({ length: 10 }, (_, n) => `i-0${n}`).join(', ');
     const drains = [1, 2, 3, 4].map((at) =>

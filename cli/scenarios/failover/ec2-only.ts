@@ -17,16 +17,20 @@ const basesOf = ({ account }: Played): readonly number[] =>
     kind === 'on-demand-base' && subject === GROUP ? [Number(data.base)] : [],
   );
 
-/** Raised once to what is missing, then lowered one by one. */
-const raisedOnceLoweredOneByOne: Promised = (played) => {
+/** Instances that are missing. */
+const MISSING = 2;
+
+/** Raised with the notices to what is missing and no more, then lowered one by one. */
+const raisedThenLoweredOneByOne: Promised = (played) => {
   const bases = basesOf(played);
-  const [raised, ...lowered] = bases;
-  if (raised === undefined) return [`the On-Demand base of ${GROUP} was never raised`];
-  const wanted = Array.from({ length: raised }, (_, index) => raised - 1 - index);
-  return [
-    ...(raised === 2 ? [] : [`the On-Demand base was raised to ${raised}; 2 instances were missing`]),
-    ...(lowered.join() === wanted.join() ? [] : [`the On-Demand base went ${bases.join(', ')}`]),
-  ];
+  const top = bases.indexOf(MISSING);
+  const isRight =
+    top >= 0 &&
+    bases.slice(0, top).every((base, index) => base > (bases[index - 1] ?? 0)) &&
+    bases.slice(top + 1).join() === Array.from({ length: MISSING }, (_, index) => MISSING - 1 - index).join();
+  return isRight
+    ? []
+    : [`the On-Demand base of ${GROUP} went ${bases.join(', ') || 'nowhere'}; ${MISSING} were missing`];
 };
 
 export const ec2Only: Scenario = {
@@ -43,6 +47,8 @@ export const ec2Only: Scenario = {
       desired: 4,
       maxSize: 8,
       pools: [pool],
+      // So that what Auto Scaling replaces is drained first.
+      hooks: [{ name: 'spotkeeper-drain', heartbeatTimeoutSeconds: 60 }],
       distribution: {
         OnDemandBaseCapacity: 0,
         OnDemandPercentageAboveBaseCapacity: 0,
@@ -60,7 +66,7 @@ export const ec2Only: Scenario = {
   },
   promises: [
     noStandbyOf('agent'),
-    raisedOnceLoweredOneByOne,
+    raisedThenLoweredOneByOne,
     neverReplacesSpot,
     wholeFrom(480),
     mainsAreWhole,

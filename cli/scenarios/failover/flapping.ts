@@ -1,3 +1,4 @@
+import { sumOf } from '../../failover/lending-log.ts';
 import { allTakenBack, lentAtMost, mainsAreWhole } from '../../failover/promises.ts';
 import { noRequestDropped, noTaskKilled } from '../../promises.ts';
 import { AFTER_STANDBYS_SECONDS, type Promised, type Scenario } from '../../scenario.ts';
@@ -6,9 +7,6 @@ import { dryPool, fleetIn, lendingCluster, otherPool, pool, served } from './set
 const TIMES = 6;
 /** Capacity is back three minutes after a notice; the new host gets its own two minutes after it has registered. */
 const EVERY = 480;
-
-/** At first what is lent stays for a minute longer than it is needed, later for longer. */
-const DWELL_MS = 60_000;
 
 /** One raise for each rung and notice at the most, one decrease for each of them. */
 const fewScales: Promised = ({ account }) => {
@@ -19,15 +17,13 @@ const fewScales: Promised = ({ account }) => {
   return scales.length > most ? [`standbys were scaled ${scales.length} times, which may be ${most} times`] : [];
 };
 
-const decreasesWait: Promised = ({ lending }) =>
+/** Nothing is taken back of what is still needed. */
+const takenBackWhenWhole: Promised = ({ lending }) =>
   [...lending.values()].flatMap(({ main, samples }) =>
-    samples.flatMap((sample, index) => {
+    samples.flatMap(({ at, lent, healthy, desired }, index) => {
       const before = samples[index - 1];
-      if (!before || sample.lent['fargate-spot'] >= before.lent['fargate-spot']) return [];
-      const short = samples.slice(0, index).findLast(({ healthy, desired }) => healthy < desired);
-      const whole = short && samples[samples.indexOf(short) + 1];
-      if (!whole || sample.at - whole.at >= DWELL_MS) return [];
-      return [`${main.name} was whole for ${(sample.at - whole.at) / 1000} s when its lent tasks were taken back`];
+      if (!before || sumOf(lent) >= sumOf(before.lent) || healthy + sumOf(lent) >= desired) return [];
+      return [`at ${new Date(at).toISOString()} ${main.name} had ${healthy} of ${desired} tasks and lost lent ones`];
     }),
   );
 
@@ -44,5 +40,13 @@ export const flapping: Scenario = {
     for (let n = 0; n < TIMES; n += 1)
       dryPool(region, account, { ...pool, count: 1, second: n * EVERY, backAt: n * EVERY + 180 });
   },
-  promises: [fewScales, decreasesWait, lentAtMost(4, 4), allTakenBack, mainsAreWhole, noRequestDropped, noTaskKilled],
+  promises: [
+    fewScales,
+    takenBackWhenWhole,
+    lentAtMost(4, 4),
+    allTakenBack,
+    mainsAreWhole,
+    noRequestDropped,
+    noTaskKilled,
+  ],
 };

@@ -39,10 +39,10 @@ export function distribute({ total, doubled, rungs, ladder }: Asked, budget: Bud
   let missing = total - sumOf(counts);
   if (missing < 0) takeBack(counts, { rungs, ladder, many: -missing }, budget);
   const asked: number[] = [];
-  for (const { rung, byHand, dry } of ordered) {
+  for (const { rung, left, dry } of ordered) {
     if (missing <= 0 && !(doubled && asked.length === 1)) break;
-    if (byHand || dry) {
-      bounds.push(`${rung} ${byHand ? 'was changed by hand' : 'is dry'}`);
+    if (left || dry) {
+      bounds.push(`${rung} ${left ? 'was changed by hand' : 'is dry'}`);
       continue;
     }
     const wanted = missing > 0 ? missing : (asked[0] ?? 0);
@@ -52,8 +52,8 @@ export function distribute({ total, doubled, rungs, ladder }: Asked, budget: Bud
     counts.set(rung, (counts.get(rung) ?? 0) + granted);
     missing -= granted;
   }
-  for (const { rung, lent, dry, byHand } of ordered) {
-    if (missing <= 0 || !dry || byHand) continue;
+  for (const { rung, lent, dry, left } of ordered) {
+    if (missing <= 0 || !dry || left) continue;
     const back = Math.min(missing, lent - (counts.get(rung) ?? 0));
     const { granted } = budget.take(ladder, rung, back);
     counts.set(rung, (counts.get(rung) ?? 0) + granted);
@@ -63,21 +63,21 @@ export function distribute({ total, doubled, rungs, ladder }: Asked, budget: Bud
   return { counts, unmet: Math.max(0, missing), bounds: [...new Set(bounds)], doubled: doubled && asked.length > 1 };
 }
 
-const keptBy = ({ lent, taken, dry, byHand }: RungNow): number => (dry && !byHand ? Math.min(lent, taken) : lent);
+const keptBy = ({ lent, taken, dry, left }: RungNow): number => (dry && !left ? Math.min(lent, taken) : lent);
 
 function takeBack(
   counts: Map<StandbyRung, number>,
   { rungs, ladder, many }: { rungs: readonly RungNow[]; ladder: Ladder; many: number },
   budget: Budget,
 ): void {
-  let left = many;
+  let surplus = many;
   for (const rung of DEAREST) {
     const has = counts.get(rung) ?? 0;
-    if (rungs.find((one) => one.rung === rung)?.byHand) continue;
-    const back = Math.min(left, has);
+    if (rungs.find((one) => one.rung === rung)?.left) continue;
+    const back = Math.min(surplus, has);
     if (back > 0) budget.give(ladder, rung, back);
     counts.set(rung, has - back);
-    left -= back;
+    surplus -= back;
   }
 }
 

@@ -81,3 +81,20 @@ function orphan(
   const why = main === undefined ? `its main service ${name} is gone` : `${name} does not want ${rung} any more`;
   return [{ standby, rung, why }];
 }
+
+/**
+ * A service that DRAINING would cut below its desired count, and that can be lent tasks before: its minimum is under 100
+ * and its maximum allows more tasks than it desires.
+ * https://docs.aws.amazon.com/AmazonECS/latest/developerguide/container-instance-draining.html
+ */
+export function wouldBeCut({ main, policy, standbys }: Ladder): boolean {
+  const { desired, minimumHealthyPercent, maximumPercent, launch } = main;
+  return (
+    policy.holdDrain === 'on' &&
+    launch.on === 'ec2' &&
+    desired > 0 &&
+    Object.keys(standbys).length > 0 &&
+    Math.ceil((desired * minimumHealthyPercent) / 100) < desired &&
+    Math.floor((desired * maximumPercent) / 100) > desired
+  );
+}

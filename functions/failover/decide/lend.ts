@@ -1,5 +1,8 @@
+import { isCapacityReason } from '../../../shared/core/shortage.ts';
 import type { Context } from '../../../shared/flow.ts';
 import { type Instant, later } from '../../../shared/model/instant.ts';
+import type { Evidence, ServiceDetail } from '../../../shared/model/lending.ts';
+import type { Prepared } from '../../../shared/model/records.ts';
 import type { Action, Guard, Plan } from '../../../shared/plan/action.ts';
 import { type Ladder, type Orphan, rungOf } from './ladder.ts';
 import { type Budget, budgetOf } from './limits.ts';
@@ -82,7 +85,7 @@ function oneService(
       now: context.now,
       observes: context.policy.mode === 'observe',
       rungSeconds,
-      refused: view.refusals.get(standby.name),
+      refused: newest(view.refusals.get(standby.name), shortageOf(standby)),
     };
     return [rungNow({ rung, standby, state: before?.rungs[rung] }, look)];
   });
@@ -96,16 +99,33 @@ function oneService(
       need,
       rungs,
       before,
-      told: view.evidence.get(main.name),
+      told: newest(view.evidence.get(main.name), shortageOf(main)),
+      noticeInCluster: view.doomed.length > 0,
       noticeOpen: deadlines.some((deadline) => deadline > context.now),
       deadline: deadlines.length === 0 ? undefined : (Math.min(...deadlines) as Instant),
       swapping: isSwapping(ladder),
       healthy: healthyOf(ladder, view),
+      obstacle: obstacleOf(view.prepared.get(main.name)),
       for: view.for,
     },
     budget,
     context,
   );
+}
+
+/** What the service's own messages say, in case the event did not reach us. */
+function shortageOf({ unplaced }: ServiceDetail): Evidence | undefined {
+  return unplaced && isCapacityReason(unplaced.text) ? { kind: 'placement-failure', ...unplaced } : undefined;
+}
+
+const newest = <T extends { readonly at: Instant }>(a: T | undefined, b: T | undefined): T | undefined =>
+  a && b ? (b.at > a.at ? b : a) : (a ?? b);
+
+function obstacleOf(prepared: Prepared | undefined): string | undefined {
+  const refusals = (prepared?.findings ?? []).filter(({ severity }) => severity === 'refusal');
+  return refusals.length === 0
+    ? undefined
+    : `it cannot run on Fargate (${refusals.map(({ parameter }) => parameter).join(', ')})`;
 }
 
 /** Traffic moves between two target groups: who is lent tasks now may be lent them in the wrong one. */
@@ -114,12 +134,16 @@ function isSwapping({ main }: Ladder): boolean {
   return swaps && main.deployments.length > 1;
 }
 
-/** Healthy targets, of the target group that has the fewest. */
-function healthyOf({ standbys }: Ladder, { health }: ClusterView): number | undefined {
-  const groups = Object.values(standbys).flatMap(({ balancers }) => balancers.map(({ targetGroup }) => targetGroup));
-  const counts = [...new Set(groups)].map(
-    (arn) => (health.get(arn) ?? []).filter(({ state }) => state === 'healthy').length,
-  );
+/**
+ * Healthy targets of a service and its standbys, behind the load balancer that has the fewest. Lent tasks may have a target
+ * group of their own there.
+ */
+function healthyOf({ main, standbys }: Ladder, { health }: ClusterView): number | undefined {
+  const counts = main.balancers.map(({ targetGroup }, index) => {
+    const theirs = Object.values(standbys).flatMap(({ balancers }) => balancers[index]?.targetGroup ?? []);
+    const targets = [...new Set([targetGroup, ...theirs])].flatMap((arn) => health.get(arn) ?? []);
+    return targets.filter(({ state }) => state === 'healthy').length;
+  });
   return counts.length === 0 ? undefined : Math.min(...counts);
 }
 
@@ -131,7 +155,8 @@ const guard = ({ main }: Ladder, { next }: ServiceDecision, view: ClusterView): 
           name: main.name,
           for: view.for,
           expected: view.lendings.get(main.name)?.version ?? 'absent',
-          whenLost: 'observe again',
+          // While a notice is open, passes follow each other: whoever wins does the same work, and the next one sees it.
+          whenLost: view.doomed.length > 0 ? 'leave' : 'observe again',
           next,
         },
       ];

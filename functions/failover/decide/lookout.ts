@@ -3,7 +3,7 @@ import { type Instant, later } from '../../../shared/model/instant.ts';
 import type { Lookout } from '../../../shared/model/records.ts';
 import { emptyPlan, type Plan } from '../../../shared/plan/action.ts';
 import { shortName } from '../../../shared/plan/describe.ts';
-import type { Ladder } from './ladder.ts';
+import { wouldBeCut } from './ladder.ts';
 import type { Budget } from './limits.ts';
 import type { ClusterView } from './view.ts';
 
@@ -73,23 +73,6 @@ export function decideLookout(
         ]
       : [],
   };
-}
-
-/**
- * A service that DRAINING would cut below its desired count, and that can be lent tasks before: its minimum is under 100
- * and its maximum allows more tasks than it desires.
- * https://docs.aws.amazon.com/AmazonECS/latest/developerguide/container-instance-draining.html
- */
-function wouldBeCut({ main, policy, standbys }: Ladder): boolean {
-  const { desired, minimumHealthyPercent, maximumPercent, launch } = main;
-  return (
-    policy.holdDrain === 'on' &&
-    launch.on === 'ec2' &&
-    desired > 0 &&
-    Object.keys(standbys).length > 0 &&
-    Math.ceil((desired * minimumHealthyPercent) / 100) < desired &&
-    Math.floor((desired * maximumPercent) / 100) > desired
-  );
 }
 
 function isNews(before: Lookout | undefined, next: Lookout): boolean {

@@ -5,7 +5,7 @@ import { awsvpcTasks, type Standing, standings } from '../../../shared/core/stan
 import type { Context } from '../../../shared/flow.ts';
 import type { Task } from '../../../shared/model/fleet.ts';
 import type { Host } from '../../../shared/model/lending.ts';
-import { isStandby } from './ladder.ts';
+import { isStandby, wouldBeCut } from './ladder.ts';
 import type { ClusterView } from './view.ts';
 
 /** How many tasks of a service EC2 cannot hold. */
@@ -29,7 +29,8 @@ export type Needs = {
 };
 
 /**
- * The deficit of every service of a cluster. Instances under notice count as gone, and so do as many more of their pools
+ * The deficit of every service of a cluster. A service that DRAINING would cut is lent what it cuts, too, although there
+ * is room for it: ECS stops those tasks before their replacements are up. Instances under notice count as gone, and so do as many more of their pools
  * as the policy's contagion says; all services share the room that is left.
  */
 export function needsOf(view: ClusterView, { now }: Context): Needs {
@@ -48,18 +49,20 @@ export function needsOf(view: ClusterView, { now }: Context): Needs {
     matches: view.matches,
     zones: new Map(view.subnets.map(({ id, zone }) => [id, zone])),
   });
+  const held = new Set(view.ladders.ladders.filter(wouldBeCut).map(({ main }) => main.name));
   const of = new Map(
     all.map((standing): [string, Need] => {
       const { name } = standing.service;
       const deficit = found.get(name);
+      const cut = deficit !== undefined && held.has(name) && standing.displaced > 0 ? deficit.held : 0;
       return [
         name,
         {
-          deficit: (deficit?.observed ?? 0) + (deficit?.predicted ?? 0),
-          predicted: deficit?.predicted ?? 0,
+          deficit: (deficit?.observed ?? 0) + (deficit?.predicted ?? 0) + cut,
+          predicted: (deficit?.predicted ?? 0) + cut,
           displaced: standing.displaced,
           most: deficit?.allowed ?? 0,
-          why: deficit?.why ?? 'a daemon',
+          why: `${deficit?.why ?? 'a daemon'}${cut > 0 ? `; ${cut} more until ECS has replaced what DRAINING stops at once` : ''}`,
           carriers: carriersOf(standing, doomed),
         },
       ];

@@ -1,5 +1,5 @@
 import type { Context } from '../../../shared/flow.ts';
-import { type Instant, later } from '../../../shared/model/instant.ts';
+import { later } from '../../../shared/model/instant.ts';
 import type { Raised } from '../../../shared/model/records.ts';
 import type { Group } from '../../../shared/model/surroundings.ts';
 import type { Action, Guard } from '../../../shared/plan/action.ts';
@@ -68,8 +68,12 @@ function ofGroup(name: string, given: OnDemandGiven, context: Context): OnDemand
         `${name} is at its desired count of ${group.desired}: a higher On-Demand base would replace Spot Instances`,
       ],
     };
-  if (record === undefined || !mayLower(record, counts, { base, now: context.now, context }))
-    return confirm(record, base, { given, context });
+  const isWanted = wanted !== undefined && wanted.instances > 0;
+  if (record === undefined || isWanted || !mayLower(record, group, { counts, doomed: given.doomed, context })) {
+    const kept = record !== undefined && base > record.before && !group.drains;
+    const notes = kept ? [keptNote(name, base)] : [];
+    return { ...confirm(record, base, { given, context }), notes };
+  }
   return set(group, record, {
     base: Math.max(record.before, base - 1),
     why: `${name} has its ${group.desired} instances: one more may be Spot again`,
@@ -78,6 +82,9 @@ function ofGroup(name: string, given: OnDemandGiven, context: Context): OnDemand
   });
 }
 
+const keptNote = (name: string, base: number): string =>
+  `${name} keeps its On-Demand base of ${base}: it has no termination hook, so that a lower one would kill the tasks of an instance; add the hook spotkeeper-drain or managed draining, or lower it by hand`;
+
 function whyNot({ onDemand, suspended, refreshing }: Group): string | undefined {
   if (onDemand === undefined) return 'it has no mixed-instances policy';
   if (suspended.includes('Launch')) return 'its process Launch is suspended';
@@ -85,11 +92,15 @@ function whyNot({ onDemand, suspended, refreshing }: Group): string | undefined 
   return onDemand.percentageAboveBase >= 100 ? 'it buys On-Demand instances anyway' : undefined;
 }
 
-type Counts = { readonly onDemand: number; readonly missing: number };
+type Counts = { readonly onDemand: number; readonly missing: number; readonly inService: number };
 
 function countsOf({ instances, desired }: Group, doomed: ReadonlySet<string>): Counts {
   const up = instances.filter(({ lifecycle, instanceId }) => UP.has(lifecycle) && !doomed.has(instanceId));
-  return { onDemand: up.filter(({ spot }) => !spot).length, missing: Math.max(0, desired - up.length) };
+  return {
+    onDemand: up.filter(({ spot }) => !spot).length,
+    missing: Math.max(0, desired - up.length),
+    inService: up.filter(({ lifecycle }) => lifecycle === 'InService').length,
+  };
 }
 
 /** The base with which a group wants so many On-Demand instances, its percentage above the base counted in. */
@@ -98,14 +109,21 @@ export function baseFor(onDemand: number, { desired, onDemand: policy }: Group):
   return Math.max(0, Math.floor((onDemand - share * desired) / (1 - share)));
 }
 
-/** One step at a time: not before the last one was carried out, and not while the group is short. */
+/**
+ * One step at a time: not before the last one was carried out, not while the group is short or has a notice, and only
+ * where somebody drains the On-Demand instance that Auto Scaling then ends.
+ */
 function mayLower(
   { base: asked, before, changedAt, confirmed }: Raised,
-  { onDemand, missing }: Counts,
-  { base, now, context }: { base: number; now: Instant; context: Context },
+  group: Group,
+  { counts, doomed, context }: { counts: Counts; doomed: OnDemandGiven['doomed']; context: Context },
 ): boolean {
+  const base = group.onDemand?.base ?? 0;
   const calm = later(changedAt, Math.max(1, context.policy.dwellMinutes) * 60_000);
-  return confirmed && base > before && base === asked && missing === 0 && onDemand <= base && now >= calm;
+  const hasAll = counts.missing === 0 && counts.inService >= group.desired;
+  const isNoticed = group.instances.some(({ instanceId }) => doomed.has(instanceId));
+  const isDone = confirmed && base === asked && counts.onDemand <= base;
+  return base > before && isDone && hasAll && !isNoticed && group.drains && context.now >= calm;
 }
 
 type Setting = { readonly given: OnDemandGiven; readonly context: Context };

@@ -5,13 +5,18 @@ import type { RungState, ServiceDetail, StandbyRung } from '../../../shared/mode
 export type RungNow = {
   readonly rung: StandbyRung;
   readonly standby: ServiceDetail;
-  /** The desired count that it has; in observe mode the one that we would have given it. */
+  /**
+   * The desired count that it has; in observe mode the one that we would have given it. A count that differs from our
+   * wish may have been read too early: until that is clear the higher one counts.
+   */
   readonly lent: number;
   readonly running: number;
   /** Running, and starting: what Fargate has taken on. */
   readonly taken: number;
   readonly state: RungState;
-  /** Somebody else gave it its count: it is left as it is. */
+  /** It differs from our wish: it is left as it is. */
+  readonly left: boolean;
+  /** It has differed for so long that somebody else must have set it. */
   readonly byHand: boolean;
   /** It was asked and Fargate did not take its tasks on in time, or said no. */
   readonly dry: boolean;
@@ -42,8 +47,8 @@ export function rungNow(
   const { desired, running, pending } = standby;
   // A standby with tasks that no record tells of: the record has expired, and what it has is ours.
   const known: RungState = state ?? { ...nothing, want: desired, setAt: now, confirmed: true };
-  const lent = observes ? known.want : desired;
-  const seen = confirmed({ ...known, odd: oddOf(known, lent, now) }, lent, { running, now });
+  const has = observes ? known.want : desired;
+  const seen = confirmed({ ...known, odd: oddOf(known, has, now) }, has, { running, now });
   const isStarting = now < later(seen.setAt, STARTING_TIMES * rungSeconds * 1000);
   const taken = isStarting ? running + pending : running;
   const late = seen.want > taken && now >= later(seen.setAt, rungSeconds * 1000) && !observes;
@@ -54,14 +59,16 @@ export function rungNow(
       ? { dryUntil: later(now, DRY_MS), why: `took on ${taken} of ${seen.want} within ${rungSeconds} s` }
       : {};
   const next: RungState = { ...seen, ...dried };
+  const byHand = next.odd !== undefined && now >= later(next.odd.since, BY_HAND_MS);
   return {
     rung,
     standby,
-    lent,
-    running: observes ? lent : running,
-    taken: observes ? lent : taken,
+    lent: next.odd !== undefined && !byHand ? Math.max(has, next.want) : has,
+    running: observes ? has : running,
+    taken: observes ? has : taken,
     state: next,
-    byHand: next.odd !== undefined && now >= later(next.odd.since, BY_HAND_MS),
+    left: next.odd !== undefined,
+    byHand,
     dry: next.dryUntil !== undefined && next.dryUntil > now,
   };
 }

@@ -13,6 +13,8 @@ export type ServiceGiven = {
   readonly before: Lending | undefined;
   /** What events of this batch and failed launches say. */
   readonly told: Evidence | undefined;
+  /** A notice is open in its cluster: what is missing may be shown to be a shortage any moment. */
+  readonly noticeInCluster: boolean;
   /** A notice is open in the pools that carry it. */
   readonly noticeOpen: boolean;
   /** When the earliest of the instances that carry it goes. */
@@ -21,5 +23,7 @@ export type ServiceGiven = {
   readonly swapping: boolean;
   /** Healthy targets of the group that has the fewest; undefined: it has no load balancer. */
   readonly healthy: number | undefined;
+  /** Why it has no standby; undefined: it has one, or will have. */
+  readonly obstacle: string | undefined;
   readonly for: readonly string[];
 };

@@ -3,7 +3,7 @@ import type { ServiceGiven } from './service-given.ts';
 
 /** What a person is told of a service: what was changed by hand, what cannot be lent, what grew while lent. */
 export function notesOf(
-  { ladder, rungs, before, need }: ServiceGiven,
+  { ladder, rungs, before, need, obstacle }: ServiceGiven,
   { lent, shares }: { lent: number; shares: Shares },
 ) {
   const { main } = ladder;
@@ -15,7 +15,9 @@ export function notesOf(
         `${standby.name} has ${standby.desired} tasks where spotkeeper wanted ${state.want}: somebody changed it by hand; it is left as it is until it has ${state.want} again`,
     ),
     ...(shares.unmet > 0
-      ? [`${main.name}: ${shares.unmet} of ${need.deficit} missing tasks cannot be lent: ${shares.bounds.join('; ')}`]
+      ? [
+          `${main.name}: ${shares.unmet} of ${need.deficit} missing tasks cannot be lent: ${(obstacle === undefined ? shares.bounds : [obstacle]).join('; ')}`,
+        ]
       : []),
     ...(lent > 0 && grown > 0
       ? [

@@ -152,9 +152,9 @@ function nextRecord(given: ServiceGiven, decided: Decided, { region, now }: Cont
     cluster: main.cluster,
     service: main.name,
     rungs: Object.fromEntries(
-      rungs.map(({ rung, state }) => {
-        const want = shares.counts.get(rung) ?? state.want;
-        return [rung, want === state.want ? state : wanting(state, want, now)];
+      rungs.map(({ rung, state, lent: has }) => {
+        const want = shares.counts.get(rung) ?? has;
+        return [rung, want === has ? state : wanting(state, want, now)];
       }),
     ),
     evidence,
@@ -206,13 +206,14 @@ function changed(
 }
 
 function lookAgain(
-  { rungs, need, ladder, before }: ServiceGiven,
+  { rungs, need, ladder, before, noticeInCluster }: ServiceGiven,
   { lent, wanted, neededAt }: Pick<Decided, 'lent' | 'wanted' | 'neededAt'>,
   { now }: Context,
 ): Instant | undefined {
   const isMoving =
     wanted.total !== lent || rungs.some(({ state, running }) => !state.confirmed || running < state.want);
-  if (need.displaced > 0 || isMoving) return later(now, SOON_MS);
+  const isUnproven = noticeInCluster && need.deficit > lent;
+  if (need.displaced > 0 || isMoving || isUnproven) return later(now, SOON_MS);
   if (neededAt === undefined) return undefined;
   const due = later(neededAt, Math.max(dwellOf(ladder, before, neededAt), HEALTHY_MS));
   return due > now ? later(due, 1_000) : later(now, SOON_MS * 3);

@@ -216,8 +216,8 @@ async function healthOf(read: Reader, view: ClusterView): Promise<ClusterView['h
   );
   const arns = [
     ...new Set(
-      lent.flatMap(({ standbys }) =>
-        Object.values(standbys).flatMap(({ balancers }) => balancers.map(({ targetGroup }) => targetGroup)),
+      lent.flatMap(({ main, standbys }) =>
+        [main, ...Object.values(standbys)].flatMap(({ balancers }) => balancers.map(({ targetGroup }) => targetGroup)),
       ),
     ),
   ].sort();

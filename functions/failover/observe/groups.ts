@@ -1,3 +1,4 @@
+import { launchFailureOf } from '../../../shared/core/launch-failures.ts';
 import type { Task } from '../../../shared/model/fleet.ts';
 import type { Instant } from '../../../shared/model/instant.ts';
 import type { Evidence, Host, ServiceDetail } from '../../../shared/model/lending.ts';
@@ -31,7 +32,8 @@ export async function capacityBehind(
     await Promise.all(failing.map(async (group) => [group, await read.launchFailures(group)] as const)),
   );
   const failures = [...waiting].flatMap((service): [string, Evidence][] => {
-    const text = (groupsOf.get(service) ?? []).flatMap((group) => failed.get(group) ?? [])[0];
+    const messages = (groupsOf.get(service) ?? []).flatMap((group) => failed.get(group) ?? []);
+    const text = messages.find((message) => launchFailureOf(message) !== 'configuration');
     return text === undefined ? [] : [[service, { kind: 'launch-failures', at: now, text }]];
   });
   return { groups, groupsOf, failures: new Map(failures) };

@@ -119,6 +119,8 @@ async function materialOf(read: Reader, view: ClusterView, due: Due): Promise<re
   ]);
   const providers = main.launch.on === 'ec2' ? main.launch.providers : [];
   const own = hosts.filter(({ provider }) => providers.length === 0 || providers.includes(provider ?? ''));
+  // With all instances gone nothing says any more what they were: what was derived while there were some stands.
+  if (own.length === 0 && view.prepared.get(main.name)?.revision === due.revision) return [];
   const attribute = (name: string) => [...new Set(own.flatMap(({ attributes }) => attributes.get(name) ?? []))].sort();
   const circumstances: Circumstances = {
     main,

@@ -41,6 +41,7 @@ test('a group is read with its policy, and EC2 says which of its instances are S
     onDemand: { base: 1, percentageAboveBase: 0, types: ['m6i.large', 'c6i.large'] },
     suspended: ['AZRebalance'],
     refreshing: false,
+    drains: false,
   });
   expect(found?.instances.map(({ spot, lifecycle }) => [spot, lifecycle]).sort()).toEqual([
     [false, 'InService'],

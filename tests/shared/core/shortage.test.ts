@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { isCapacityReason, isLaunchShortage } from '../../../shared/core/shortage.ts';
+import { launchFailureOf } from '../../../shared/core/launch-failures.ts';
+import { isCapacityReason } from '../../../shared/core/shortage.ts';
 import { fixture, fixtures } from '../event-fixtures.ts';
 
 const noUnits = 'no container instance met all of its requirements. The closest matching container-instance ab12';
@@ -75,7 +76,7 @@ describe('a launch that failed', () => {
   test.each(fixtures.filter((name) => name.startsWith('asg-launch-unsuccessful')))(
     'for want of capacity: %s',
     (name) => {
-      expect(isLaunchShortage(JSON.parse(fixture(name)).detail.StatusMessage)).toBe(true);
+      expect(launchFailureOf(JSON.parse(fixture(name)).detail.StatusMessage)).not.toBe('configuration');
     },
   );
 
@@ -83,7 +84,7 @@ describe('a launch that failed', () => {
     'Your requested instance type (p5.48xlarge) is not supported in your requested Availability Zone (eu-west-1c).',
     'There is no Spot capacity available that matches your request. Launching EC2 instance failed.',
   ])('for want of capacity: %s', (message) => {
-    expect(isLaunchShortage(message)).toBe(true);
+    expect(launchFailureOf(message)).not.toBe('configuration');
   });
 
   test.each([
@@ -91,6 +92,6 @@ describe('a launch that failed', () => {
     'The requested configuration is currently not supported. Launching EC2 instance failed.',
     'You are not authorized to use launch template: lt-0123456789abcdef0',
   ])('for another reason: %s', (message) => {
-    expect(isLaunchShortage(message)).toBe(false);
+    expect(launchFailureOf(message)).toBe('configuration');
   });
 });

@@ -80,6 +80,7 @@ export const aService = (about: Partial<ServiceDetail> = {}): ServiceDetail => (
   serviceConnect: 'none',
   connectConfiguration: undefined,
   lattice: false,
+  unplaced: undefined,
   volumes: false,
   ...about,
 });

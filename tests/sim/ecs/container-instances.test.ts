@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { requiredAttributes } from '../../../sim/ecs/definitions/requires-attributes.ts';
 import type { ContainerInstance } from '../../../sim/ecs/model.ts';
 import type { InstanceOptions } from '../../../sim/world/options.ts';
 import { live } from '../served.ts';
@@ -70,6 +71,37 @@ describe('account settings', () => {
 });
 
 describe('attributes', () => {
+  test('say that the agent can do whatever a task definition may require of it', async () => {
+    const { shape } = prod({});
+    const required = requiredAttributes({
+      family: 'demanding',
+      networkMode: 'awsvpc',
+      pidMode: 'task',
+      taskRoleArn: 'arn:aws:iam::123456789012:role/task',
+      executionRoleArn: 'arn:aws:iam::123456789012:role/ecsTaskExecutionRole',
+      volumes: [{ name: 'shared', efsVolumeConfiguration: { fileSystemId: 'fs-1' } }],
+      containerDefinitions: [
+        {
+          name: 'app',
+          image: '123456789012.dkr.ecr.eu-west-1.amazonaws.com/app:1',
+          memory: 128,
+          logConfiguration: {
+            logDriver: 'awslogs',
+            options: { 'awslogs-group': 'app', 'awslogs-region': 'eu-west-1' },
+          },
+          healthCheck: { command: ['CMD-SHELL', 'true'] },
+          secrets: [
+            { name: 'A', valueFrom: 'arn:aws:secretsmanager:eu-west-1:123456789012:secret:a' },
+            { name: 'B', valueFrom: '/b' },
+          ],
+        },
+        { name: 'side', image: 'side', memory: 64, dependsOn: [{ containerName: 'app', condition: 'HEALTHY' }] },
+      ],
+    });
+    const has = new Set((await shape())?.attributes?.map(({ name }) => name));
+    expect(required.map(({ name }) => name).filter((name) => !has.has(name))).toEqual([]);
+  });
+
   test('are put, listed by name and value, and deleted', async () => {
     const { ask, last } = prod({}, {});
     const target = { targetId: last().arn, targetType: 'container-instance' as const };

@@ -74,6 +74,7 @@ export const webService: ServiceDetail = {
   serviceConnect: 'none',
   connectConfiguration: undefined,
   lattice: false,
+  unplaced: undefined,
   volumes: false,
 };
 
