@@ -29,8 +29,8 @@ export type StormNoRoomOptions = {
 
 /** How long an image pull takes so that a lent task serves about so many seconds after it was called for. */
 const STARTS = [
-  { about: 60, pullMs: 20_000 },
-  { about: 110, pullMs: 70_000 },
+  { about: 60, pullMs: 10_000 },
+  { about: 110, pullMs: 60_000 },
 ] as const;
 
 /** All instances of a full cluster go at once and EC2 has no other: from the notice to the last lent task that serves. */

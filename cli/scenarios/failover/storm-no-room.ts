@@ -14,7 +14,7 @@ export type StormSize = {
   readonly services: number;
   /** of each service; all together fill the instances, four or eight to each */
   readonly tasksOfEach: number;
-  /** how long an image pull on Fargate takes: 20,000 lets a lent task serve about 60 s after its call, 70,000 after 110 s */
+  /** how long an image pull on Fargate takes: 10,000 lets a lent task serve about 60 s after its call, 60,000 after 110 s */
   readonly pullMs: number;
   /** Service n has priority n, at most 100; default: all have the same. */
   readonly priorities?: boolean;

@@ -48,6 +48,7 @@ export function decideLending(view: ClusterView, context: Context): Plan {
     ...(orphans.length > 0 ? [later(context.now, NEXT_LOOK_MS)] : []),
   ];
   const lookout = decideLookout(view, { wanted, budget }, context);
+  const changes = inOrder(decided);
   return {
     guards: [
       ...decided.flatMap(({ ladder, decision }) => guard(ladder, decision, view)),
@@ -55,8 +56,9 @@ export function decideLending(view: ClusterView, context: Context): Plan {
       ...lookout.guards,
     ],
     steps: [
-      [...decided.flatMap(({ decision }) => decision.actions), ...onDemand.actions, ...orphans.filter(isLowering)],
-      [...orphans.filter((action) => !isLowering(action)), ...lookout.steps.flat()],
+      [...changes.raised, ...onDemand.actions],
+      [...changes.lowered, ...orphans.filter(isLowering)],
+      [...changes.raisedAfter, ...orphans.filter((action) => !isLowering(action)), ...lookout.steps.flat()],
     ].filter((step) => step.length > 0),
     notes: [
       ...view.problems,
@@ -111,6 +113,29 @@ function oneService(
     budget,
     context,
   );
+}
+
+/**
+ * ECS takes five changes of services a second: what is lent comes first, what is taken back has time. Where both together
+ * would exceed the maximum of the service, its rung is lowered before the other one is raised.
+ */
+function inOrder(decided: readonly Decided[]) {
+  const isRaise = ({ do: name }: Action): boolean => name === 'lend';
+  const [now, after] = [decided.filter(hasRoom), decided.filter((one) => !hasRoom(one))];
+  const actionsOf = (some: readonly Decided[]) => some.flatMap(({ decision }) => decision.actions);
+  return {
+    raised: actionsOf(now).filter(isRaise),
+    lowered: actionsOf(decided).filter((action) => !isRaise(action)),
+    raisedAfter: actionsOf(after).filter(isRaise),
+  };
+}
+
+/** May all of its raises come before all that it gives back? */
+function hasRoom({ ladder: { main, standbys }, decision }: Decided): boolean {
+  if (decision.actions.every(({ do: name }) => name !== 'take-back')) return true;
+  const raised = decision.actions.reduce((sum, one) => sum + (one.do === 'lend' ? one.desired - one.from : 0), 0);
+  const lent = Object.values(standbys).reduce((sum, { desired }) => sum + desired, 0);
+  return main.running + main.pending + lent + raised <= Math.floor((main.desired * main.maximumPercent) / 100);
 }
 
 /** What the service's own messages say, in case the event did not reach us. */

@@ -6,8 +6,9 @@ export type RungNow = {
   readonly rung: StandbyRung;
   readonly standby: ServiceDetail;
   /**
-   * The desired count that it has; in observe mode the one that we would have given it. A count that differs from our
-   * wish may have been read too early: until that is clear the higher one counts.
+   * The desired count that it has; in observe mode the one that we would have given it. A wish that is under way
+   * counts as carried out. A count that differs from an older one may have been read too early: until that is clear the
+   * higher one counts.
    */
   readonly lent: number;
   readonly running: number;
@@ -29,6 +30,8 @@ const BY_HAND_MS = 60_000;
  * rung's seconds. A task that has not started by then may never do.
  */
 const STARTING_TIMES = 3;
+/** Pacing holds calls back, of a hundred services for up to 30 s: no longer than this, so that a lost one is made up for. */
+const UNDER_WAY_MS = 20_000;
 /** Events bear whole seconds: one of this second may be younger than a wish of this second. */
 const EVENT_MS = 1_000;
 /** A rung that is dry is not asked for more before this; ECS itself goes on trying for what it was asked for. */
@@ -63,7 +66,7 @@ export function rungNow(
   return {
     rung,
     standby,
-    lent: next.odd !== undefined && !byHand ? Math.max(has, next.want) : has,
+    lent: lentNow(next, has, { byHand, now }),
     running: observes ? has : running,
     taken: observes ? has : taken,
     state: next,
@@ -71,6 +74,12 @@ export function rungNow(
     byHand,
     dry: next.dryUntil !== undefined && next.dryUntil > now,
   };
+}
+
+/** A wish that is on its way counts as carried out: another pass that sends it anew would only fill the API's bucket. */
+function lentNow(state: RungState, has: number, { byHand, now }: { byHand: boolean; now: Instant }): number {
+  if (!state.confirmed && now < later(state.setAt, UNDER_WAY_MS)) return state.want;
+  return state.odd !== undefined && !byHand ? Math.max(has, state.want) : has;
 }
 
 export type Look = {
