@@ -116,6 +116,20 @@ export const wholeFrom =
       });
   };
 
+/** Hand-overs apart, of at most so many seconds each, every service has its desired count from then on. */
+export const wholeButForHandovers =
+  (second: number, mostSeconds: number): Promised =>
+  (played) => {
+    const from = storyAt(played) + second * 1000;
+    return logs(played).flatMap(({ main, samples }) => {
+      const gaps = spans(samples, played.account.clock.now()).filter(
+        ({ sample, until }) => until > from && healthyIn(sample) < sample.desired,
+      );
+      const ms = gaps.reduce((sum, { sample, until }) => sum + until - Math.max(from, sample.at), 0);
+      return ms > mostSeconds * 1000 ? [`${main.name} was not whole for ${ms / 1000} s later than ${second} s`] : [];
+    });
+  };
+
 const told = (sample: LendingSample): string => `${healthyIn(sample)} of ${sample.desired} tasks`;
 
 /** When the story of a scenario began, virtual epoch milliseconds. */

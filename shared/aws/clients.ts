@@ -4,23 +4,25 @@ import { EC2Client } from '@aws-sdk/client-ec2';
 import { ECSClient } from '@aws-sdk/client-ecs';
 import { ElasticLoadBalancingV2Client } from '@aws-sdk/client-elastic-load-balancing-v2';
 import { SQSClient } from '@aws-sdk/client-sqs';
-import type { HttpRequest, HttpResponse, RequestHandler, RequestSigner } from '@smithy/types';
+import type { HttpRequest, HttpResponse, RequestHandler, RequestSigner, RetryStrategyV2 } from '@smithy/types';
 import type { Pacer } from './pace.ts';
 import { retryStrategy } from './retry.ts';
 
 /**
- * Client settings that stand in for network, credentials and signing; the simulated account gives its own.
+ * Client settings that stand in for network, credentials, signing and retries; what is left out is as on Lambda. The
+ * simulated account gives its own, and so do commands that an operator runs.
  * @param timeoutMs a call without an answer is given up after so long
  */
 export type ClientConfig = (
   region: string,
   timeoutMs: number,
 ) => {
-  readonly requestHandler: RequestHandler<HttpRequest, HttpResponse>;
-  readonly credentials: { readonly accessKeyId: string; readonly secretAccessKey: string };
-  readonly endpoint: string;
-  readonly signer: RequestSigner;
-  readonly disableClockSkewCorrection: boolean;
+  readonly requestHandler?: RequestHandler<HttpRequest, HttpResponse>;
+  readonly credentials?: { readonly accessKeyId: string; readonly secretAccessKey: string };
+  readonly endpoint?: string;
+  readonly signer?: RequestSigner;
+  readonly disableClockSkewCorrection?: boolean;
+  readonly retryStrategy?: RetryStrategyV2;
 };
 
 export type Edge = {

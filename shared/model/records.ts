@@ -216,6 +216,7 @@ export type Lookout = {
   readonly region: string;
   readonly cluster: string;
   readonly at: Instant;
+  /** Services to be lent tasks, standbys that are to go, and groups whose On-Demand base is raised. */
   readonly services: number;
   /** Services that DRAINING would cut (minimum healthy percent under 100) and that can be lent tasks first. */
   readonly holds: readonly string[];

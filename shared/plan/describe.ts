@@ -23,9 +23,9 @@ const sentence: { readonly [N in ActionName]: (action: ActionOf<N>) => string } 
   remember: ({ records }) => `remember ${counted(records)}`,
   forget: ({ records }) => `forget ${counted(records)}`,
   lend: ({ main, from, desired, rung, cluster }) =>
-    `lend ${main} in ${shortName(cluster)} ${desired - from} tasks on ${rungNames[rung]}, ${desired} in all`,
+    `lend ${main} in ${shortName(cluster)} ${tasks(desired - from)} on ${rungNames[rung]}, ${desired} in all`,
   'take-back': ({ main, from, desired, rung, cluster }) =>
-    `take back ${from - desired} tasks of ${main} in ${shortName(cluster)} from ${rungNames[rung]}, ${desired} left`,
+    `take back ${tasks(from - desired)} of ${main} in ${shortName(cluster)} from ${rungNames[rung]}, ${desired} left`,
   register: ({ main, definition }) => `register ${definition.family}, the Fargate revision of ${main}`,
   'create-standby': ({ spec }) => `create the standby ${spec.name} of ${spec.main} in ${shortName(spec.cluster)}`,
   follow: ({ spec }) => `let the standby ${spec.name} follow ${spec.main} in ${shortName(spec.cluster)}`,
@@ -34,6 +34,8 @@ const sentence: { readonly [N in ActionName]: (action: ActionOf<N>) => string } 
   'set-base': ({ group, from, base }) => `set the On-Demand base of ${group} from ${from} to ${base}`,
   prove: ({ spec }) => `start one task of ${shortName(spec.definition)} to prove the standby of ${spec.main}`,
 };
+
+const tasks = (many: number): string => `${many} task${many === 1 ? '' : 's'}`;
 
 const rungNames = { 'fargate-spot': 'Fargate Spot', fargate: 'Fargate' };
 

@@ -7,6 +7,7 @@ import { type PlaceholderInput, Placeholders } from './placeholders.ts';
 import { projectionOf } from './projection.ts';
 import { type QueryInput, query } from './query.ts';
 import { Table } from './table.ts';
+import { type ListTablesInput, listTables } from './table-names.ts';
 import type { TimeToLiveSpecification } from './time-to-live.ts';
 import { parseUpdate } from './update.ts';
 import { checkItem, type Item, itemBytes } from './value.ts';
@@ -74,11 +75,9 @@ export class DynamoDb {
       DescribeTable: (input: { TableName: string }, { region }) => ({
         Table: describe(this.table(region, input.TableName)),
       }),
-      UpdateTimeToLive: (input: TimeToLiveInput, { region }) =>
-        this.table(region, input.TableName).timeToLive.update(
-          input.TimeToLiveSpecification ?? {},
-          this.#options.clock.now(),
-        ),
+      ListTables: (input: ListTablesInput, { region }) => listTables(this.#tables.keys(), region, input),
+      UpdateTimeToLive: ({ TableName, TimeToLiveSpecification = {} }: TimeToLiveInput, { region }) =>
+        this.table(region, TableName).timeToLive.update(TimeToLiveSpecification, this.#options.clock.now()),
       DescribeTimeToLive: (input: { TableName: string }, { region }) =>
         this.table(region, input.TableName).timeToLive.describe(),
       GetItem: (input: GetInput, { region }) => getItem(this.table(region, input.TableName), input),

@@ -1,4 +1,4 @@
-import { allTakenBack, lentAtMost, mainsAreWhole, wholeFrom } from '../../failover/promises.ts';
+import { allTakenBack, lentAtMost, mainsAreWhole, wholeButForHandovers } from '../../failover/promises.ts';
 import { AFTER_STANDBYS_SECONDS, type Promised, type Scenario } from '../../scenario.ts';
 import { dryPool, fleetIn, lendingCluster, pool } from './setting.ts';
 
@@ -30,5 +30,5 @@ export const singleton: Scenario = {
     });
     dryPool(region, account, { ...pool, count: 1, backAt: 420 });
   },
-  promises: [oneAtATime, lentAtMost(1, 1), wholeFrom(300), allTakenBack, mainsAreWhole],
+  promises: [oneAtATime, lentAtMost(1, 1), wholeButForHandovers(300, 60), allTakenBack, mainsAreWhole],
 };

@@ -23,9 +23,6 @@ export type StormSize = {
 /** When EC2 has room again, seconds of the story. */
 const BACK_AT = 480;
 
-/** Deregistration delay 15 s and stop timeout 5 s, and what the calls take: a drain may be held until then. */
-const RESERVE = 30;
-
 /**
  * EC2 takes back all instances of a full cluster within four seconds and has no other; half of the services want 100 %
  * healthy, half of them 50 %. Capacity is back eight minutes later.
@@ -37,7 +34,7 @@ export const stormNoRoom = ({ instances, services, tasksOfEach, pullMs, prioriti
   failover: true,
   switches: { fargateStart: { interfaceMs: 15_000, pullMs } },
   build(region, account) {
-    const cluster = lendingCluster(region, undefined, { 'spotkeeper:drain-reserve-seconds': String(RESERVE) });
+    const cluster = lendingCluster(region);
     const each = (services * tasksOfEach) / instances;
     const size = each <= 4 ? { cpu: 512, memory: 1_024 } : { cpu: 256, memory: 512 };
     region.createGroup({ name: 'prod-deep', cluster, desired: instances, maxSize: instances, pools: [pool] });
@@ -49,7 +46,6 @@ export const stormNoRoom = ({ instances, services, tasksOfEach, pullMs, prioriti
         minimumHealthyPercent: n % 2 === 0 ? 50 : 100,
         requestsPerSecond: 10,
         ...(priorities && { tags: { 'spotkeeper:priority': String(n) } }),
-        stopTimeoutSeconds: 5,
         ...size,
       });
     }

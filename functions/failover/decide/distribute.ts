@@ -9,26 +9,28 @@ export type Shares = {
   /** Tasks that no rung takes, and what bounds them. */
   readonly unmet: number;
   readonly bounds: readonly string[];
-  /** More than one rung was asked for the same tasks. */
+  /** More than one rung was asked for the same tasks: more is lent than is wanted. */
   readonly doubled: boolean;
 };
 
 export type Asked = {
   readonly total: number;
+  /** How many the maximum percent of the service leaves. */
+  readonly most: number;
   /** Starts take so long that the next rung is asked as well, at once. */
   readonly doubled: boolean;
   readonly rungs: readonly RungNow[];
   readonly ladder: Ladder;
 };
 
-/** The dearest first: what is taken back first. */
+/** The dearest first: what is taken back first, after what does not run yet. */
 const DEAREST: readonly StandbyRung[] = ['fargate', 'fargate-spot'];
 
 /**
  * Spreads a number of lent tasks over the rungs, in the order of the ladder. What a rung has it keeps; a dry one keeps
  * what it took on, and the rest goes to the next. What nobody else takes stays where it is: ECS tries on.
  */
-export function distribute({ total, doubled, rungs, ladder }: Asked, budget: Budget): Shares {
+export function distribute({ total, most, doubled, rungs, ladder }: Asked, budget: Budget): Shares {
   const counts = new Map(rungs.map((one) => [one.rung, keptBy(one)]));
   const ordered = ladder.rungs.flatMap((rung) => rungs.find((one) => one.rung === rung) ?? []);
   const bounds: string[] = [];
@@ -45,7 +47,7 @@ export function distribute({ total, doubled, rungs, ladder }: Asked, budget: Bud
       bounds.push(`${rung} ${left ? 'was changed by hand' : 'is dry'}`);
       continue;
     }
-    const wanted = missing > 0 ? missing : (asked[0] ?? 0);
+    const wanted = missing > 0 ? missing : Math.min(asked[0] ?? 0, Math.max(0, most - sumOf(counts)));
     const { granted, bound } = budget.take(ladder, rung, wanted);
     if (bound !== undefined) bounds.push(`${rung}: ${bound}`);
     if (granted > 0) asked.push(granted);
@@ -60,7 +62,12 @@ export function distribute({ total, doubled, rungs, ladder }: Asked, budget: Bud
     missing -= granted;
   }
   if (ordered.length === 0 && missing > 0) bounds.push('it has no standby yet');
-  return { counts, unmet: Math.max(0, missing), bounds: [...new Set(bounds)], doubled: doubled && asked.length > 1 };
+  return {
+    counts,
+    unmet: Math.max(0, missing),
+    bounds: [...new Set(bounds)],
+    doubled: asked.length > 1 && missing < 0,
+  };
 }
 
 const keptBy = ({ lent, taken, dry, left }: RungNow): number => (dry && !left ? Math.min(lent, taken) : lent);
@@ -71,14 +78,17 @@ function takeBack(
   budget: Budget,
 ): void {
   let surplus = many;
-  for (const rung of DEAREST) {
-    const has = counts.get(rung) ?? 0;
-    if (rungs.find((one) => one.rung === rung)?.left) continue;
-    const back = Math.min(surplus, has);
-    if (back > 0) budget.give(ladder, rung, back);
-    counts.set(rung, has - back);
-    surplus -= back;
-  }
+  const able = DEAREST.flatMap((rung) => rungs.find((one) => one.rung === rung && !one.left) ?? []);
+  const back = (rung: StandbyRung, most: number): void => {
+    const tasks = Math.max(0, Math.min(surplus, most));
+    if (tasks === 0) return;
+    budget.give(ladder, rung, tasks);
+    counts.set(rung, (counts.get(rung) ?? 0) - tasks);
+    surplus -= tasks;
+  };
+  // Of two rungs that were asked for the same tasks, the one that does not bring them up has the surplus.
+  for (const { rung, running } of able) back(rung, (counts.get(rung) ?? 0) - running);
+  for (const { rung } of able) back(rung, counts.get(rung) ?? 0);
 }
 
 const sumOf = (counts: ReadonlyMap<StandbyRung, number>): number =>

@@ -34,7 +34,7 @@ export function laddersOf(services: readonly ServiceDetail[], cluster: Policy): 
   const asked = services.filter((one) => !isStandby(one)).map((main) => askedFor(main, cluster));
   const ladders = asked
     .filter(({ main, rungs }) => main.status === 'ACTIVE' && rungs.length > 0)
-    .map(({ main, policy, rungs }) => ({ main, policy, rungs, standbys: standbysOf(main, standbys) }))
+    .map(({ main, policy, rungs }) => ({ main, policy, rungs, standbys: standbysOf(main, { rungs, standbys }) }))
     .sort((a, b) => b.policy.priority - a.policy.priority || (a.main.name < b.main.name ? -1 : 1));
   return {
     ladders,
@@ -63,9 +63,18 @@ function ladderOn({ launch }: ServiceDetail, { failover }: Policy): readonly Run
   return launch.spot ? failover.filter((rung) => rung === 'fargate') : [];
 }
 
-function standbysOf({ name }: ServiceDetail, standbys: readonly ServiceDetail[]): Ladder['standbys'] {
+/** Those on rungs that the service has; others are orphans, and nothing is lent on them any more. */
+function standbysOf(
+  { name }: ServiceDetail,
+  { rungs, standbys }: { rungs: readonly Rung[]; standbys: readonly ServiceDetail[] },
+): Ladder['standbys'] {
   const own = standbys.filter(({ tags, status }) => tags[STANDBY_OF] === name && status === 'ACTIVE');
-  return Object.fromEntries(own.flatMap((one) => (rungOf(one) === undefined ? [] : [[rungOf(one), one]])));
+  return Object.fromEntries(
+    own.flatMap((one) => {
+      const rung = rungOf(one);
+      return rung !== undefined && rungs.includes(rung) ? [[rung, one]] : [];
+    }),
+  );
 }
 
 function orphan(

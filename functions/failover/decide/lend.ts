@@ -1,9 +1,10 @@
 import { isCapacityReason } from '../../../shared/core/shortage.ts';
 import type { Context } from '../../../shared/flow.ts';
 import { type Instant, later } from '../../../shared/model/instant.ts';
-import type { Evidence, ServiceDetail } from '../../../shared/model/lending.ts';
+import { type Evidence, type Host, type ServiceDetail, STANDBY_OF } from '../../../shared/model/lending.ts';
 import type { Prepared } from '../../../shared/model/records.ts';
 import type { Action, Guard, Plan } from '../../../shared/plan/action.ts';
+import { inOrder } from './in-order.ts';
 import { type Ladder, type Orphan, rungOf } from './ladder.ts';
 import { type Budget, budgetOf } from './limits.ts';
 import { decideLookout } from './lookout.ts';
@@ -43,6 +44,7 @@ export function decideLending(view: ClusterView, context: Context): Plan {
     context,
   );
   const orphans = view.ladders.orphans.flatMap((orphan) => removal(orphan, view, context));
+  const forgotten = leftovers(view, context);
   const wanted = [
     ...decided.flatMap(({ decision }) => decision.at ?? []),
     ...(orphans.length > 0 ? [later(context.now, NEXT_LOOK_MS)] : []),
@@ -58,7 +60,12 @@ export function decideLending(view: ClusterView, context: Context): Plan {
     steps: [
       [...changes.raised, ...onDemand.actions],
       [...changes.lowered, ...orphans.filter(isLowering)],
-      [...changes.raisedAfter, ...orphans.filter((action) => !isLowering(action)), ...lookout.steps.flat()],
+      [
+        ...changes.raisedAfter,
+        ...orphans.filter((action) => !isLowering(action)),
+        ...forgotten,
+        ...lookout.steps.flat(),
+      ],
     ].filter((step) => step.length > 0),
     notes: [
       ...view.problems,
@@ -91,9 +98,8 @@ function oneService(
     };
     return [rungNow({ rung, standby, state: before?.rungs[rung] }, look)];
   });
-  const carriers = need.carriers;
   const deadlines = view.doomed.flatMap(({ containerInstance, deadline }) =>
-    containerInstance !== undefined && carriers.has(containerInstance) ? [deadline] : [],
+    containerInstance !== undefined && need.on.has(containerInstance) ? [deadline] : [],
   );
   return decideService(
     {
@@ -103,7 +109,7 @@ function oneService(
       before,
       told: newest(view.evidence.get(main.name), shortageOf(main)),
       noticeInCluster: view.doomed.length > 0,
-      noticeOpen: deadlines.some((deadline) => deadline > context.now),
+      noticeOpen: isNoticed(view, need, context.now),
       deadline: deadlines.length === 0 ? undefined : (Math.min(...deadlines) as Instant),
       swapping: isSwapping(ladder),
       healthy: healthyOf(ladder, view),
@@ -113,29 +119,6 @@ function oneService(
     budget,
     context,
   );
-}
-
-/**
- * ECS takes five changes of services a second: what is lent comes first, what is taken back has time. Where both together
- * would exceed the maximum of the service, its rung is lowered before the other one is raised.
- */
-function inOrder(decided: readonly Decided[]) {
-  const isRaise = ({ do: name }: Action): boolean => name === 'lend';
-  const [now, after] = [decided.filter(hasRoom), decided.filter((one) => !hasRoom(one))];
-  const actionsOf = (some: readonly Decided[]) => some.flatMap(({ decision }) => decision.actions);
-  return {
-    raised: actionsOf(now).filter(isRaise),
-    lowered: actionsOf(decided).filter((action) => !isRaise(action)),
-    raisedAfter: actionsOf(after).filter(isRaise),
-  };
-}
-
-/** May all of its raises come before all that it gives back? */
-function hasRoom({ ladder: { main, standbys }, decision }: Decided): boolean {
-  if (decision.actions.every(({ do: name }) => name !== 'take-back')) return true;
-  const raised = decision.actions.reduce((sum, one) => sum + (one.do === 'lend' ? one.desired - one.from : 0), 0);
-  const lent = Object.values(standbys).reduce((sum, { desired }) => sum + desired, 0);
-  return main.running + main.pending + lent + raised <= Math.floor((main.desired * main.maximumPercent) / 100);
 }
 
 /** What the service's own messages say, in case the event did not reach us. */
@@ -159,6 +142,13 @@ function isSwapping({ main }: Ladder): boolean {
   return swaps && main.deployments.length > 1;
 }
 
+/** Is a notice open in a pool that carries the service? Where its tasks are not known, any pool of the cluster may be one. */
+function isNoticed({ doomed, hosts }: ClusterView, { on }: Need, now: Instant): boolean {
+  const nameOf = (pool: Host['pool']) => `${pool?.type} ${pool?.zone}`;
+  const pools = new Set(hosts.filter(({ arn }) => on.has(arn)).map(({ pool }) => nameOf(pool)));
+  return doomed.some(({ deadline, pool }) => deadline > now && (on.size === 0 || pools.has(nameOf(pool))));
+}
+
 /**
  * Healthy targets of a service and its standbys, behind the load balancer that has the fewest. Lent tasks may have a target
  * group of their own there.
@@ -180,8 +170,8 @@ const guard = ({ main }: Ladder, { next }: ServiceDecision, view: ClusterView): 
           name: main.name,
           for: view.for,
           expected: view.lendings.get(main.name)?.version ?? 'absent',
-          // While a notice is open, passes follow each other: whoever wins does the same work, and the next one sees it.
-          whenLost: view.doomed.length > 0 ? 'leave' : 'observe again',
+          // Whoever wins saw the same, and the services' own messages keep the evidence for the next pass.
+          whenLost: 'leave',
           next,
         },
       ];
@@ -205,13 +195,26 @@ function removal({ standby, rung, why }: Orphan, view: ClusterView, { region }: 
     region,
     because: why,
     cluster: standby.cluster,
-    main: standby.tags['spotkeeper:standby-of'] ?? '',
+    main: standby.tags[STANDBY_OF] ?? '',
     standby: standby.name,
     rung,
   };
   const { desired } = standby;
   const lower: readonly Action[] = desired > 0 ? [{ ...common, do: 'take-back', from: desired, desired: 0 }] : [];
   return [...lower, { ...common, do: 'remove-standby' }];
+}
+
+/** What is known of services that are lent nothing any more, and have no standby left. */
+function leftovers({ ladders, lendings, prepared, services, for: records }: ClusterView, { region }: Context) {
+  const known = new Set([
+    ...ladders.ladders.map(({ main }) => main.name),
+    ...services.flatMap(({ tags }) => tags[STANDBY_OF] ?? []),
+  ]);
+  const over = [...lendings.values(), ...prepared.values()].filter(({ service }) => !known.has(service));
+  const because = 'their services are gone, or are not to be lent tasks any more';
+  const forget: readonly Action[] =
+    over.length === 0 ? [] : [{ do: 'forget', for: records, region, because, records: over }];
+  return forget;
 }
 
 const isLowering = ({ do: name }: Action): boolean => name === 'take-back';

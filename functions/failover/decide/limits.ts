@@ -2,7 +2,7 @@ import { hourlyNanoUsd } from '../../../shared/core/fargate/prices.ts';
 import type { Context } from '../../../shared/flow.ts';
 import { PROVIDERS, type StandbyRung, standbyRungs } from '../../../shared/model/lending.ts';
 import type { Prepared } from '../../../shared/model/records.ts';
-import type { Ladder } from './ladder.ts';
+import { isStandby, type Ladder } from './ladder.ts';
 import type { ClusterView } from './view.ts';
 
 /** What is still to be had: of tasks, dollars, vCPUs and addresses. Services take from it in the order of their priority. */
@@ -126,8 +126,9 @@ function usage(view: ClusterView, region: string): Usage {
     used.tasks += tasks;
     used.nanoUsd += nanoUsd;
   }
-  for (const { launch, desired, definition, tags } of view.services) {
-    if (launch.on !== 'fargate' || tags['spotkeeper:standby-of'] !== undefined) continue;
+  for (const service of view.services) {
+    const { launch, desired, definition } = service;
+    if (launch.on !== 'fargate' || isStandby(service)) continue;
     used.vcpus[launch.spot ? 'fargate-spot' : 'fargate'] += (desired * (view.shapes.get(definition)?.cpu ?? 0)) / 1024;
   }
   for (const { lent, vcpus } of view.elsewhere) {

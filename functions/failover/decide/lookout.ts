@@ -33,7 +33,7 @@ export function decideLookout(
     region,
     cluster: view.cluster.arn,
     at,
-    services: view.ladders.ladders.length,
+    services: view.ladders.ladders.length + view.ladders.orphans.length + view.raised.length,
     holds: view.ladders.ladders.filter(wouldBeCut).map(({ main }) => main.name),
     lent: budget.lent(),
     vcpus: budget.vcpus(),

@@ -1,7 +1,7 @@
 import { contagion, doomedByContagion, type PoolNotice } from '../../../shared/core/contagion.ts';
 import { deficits } from '../../../shared/core/deficits.ts';
 import { roomOf } from '../../../shared/core/placement.ts';
-import { awsvpcTasks, type Standing, standings } from '../../../shared/core/standings.ts';
+import { awsvpcTasks, standings } from '../../../shared/core/standings.ts';
 import type { Context } from '../../../shared/flow.ts';
 import type { Task } from '../../../shared/model/fleet.ts';
 import type { Host } from '../../../shared/model/lending.ts';
@@ -18,8 +18,8 @@ export type Need = {
   /** The most that may be lent within the maximum percent of the service. */
   readonly most: number;
   readonly why: string;
-  /** ARNs of the container instances that carry it and are about to go. */
-  readonly carriers: ReadonlySet<string>;
+  /** ARNs of the container instances that carry it, as far as its tasks were read. */
+  readonly on: ReadonlySet<string>;
 };
 
 export type Needs = {
@@ -63,7 +63,7 @@ export function needsOf(view: ClusterView, { now }: Context): Needs {
           displaced: standing.displaced,
           most: deficit?.allowed ?? 0,
           why: `${deficit?.why ?? 'a daemon'}${cut > 0 ? `; ${cut} more until ECS has replaced what DRAINING stops at once` : ''}`,
-          carriers: carriersOf(standing, doomed),
+          on: standing.on,
         },
       ];
     }),
@@ -73,9 +73,6 @@ export function needsOf(view: ClusterView, { now }: Context): Needs {
 
 const own = (name: string, tasks: readonly Task[] | undefined): [string, readonly Task[]][] =>
   tasks === undefined ? [] : [[name, tasks]];
-
-const carriersOf = ({ on }: Standing, doomed: ReadonlySet<string>): ReadonlySet<string> =>
-  new Set([...on].filter((arn) => doomed.has(arn)));
 
 function spreading(view: ClusterView, doomed: ReadonlySet<string>, now: Context['now']) {
   const onDemand = new Set(

@@ -63,19 +63,20 @@ function prepare(material: Material, view: PrepareView, context: Context): Plan 
   const onFargate = main.launch.on === 'fargate';
   const { definition, findings } = deriveFargate(revision, circumstances);
   const isNews = prepared?.about !== material.about;
+  const isTold = prepared !== undefined && JSON.stringify(prepared.findings) === JSON.stringify(findings);
   if (definition === undefined) {
     const record = recordOf(material, { derived: undefined, size: undefined, findings, inSync: {} }, context);
-    return { ...remember(record, material, { view, context }), notes: isNews ? refusalNotes(main, findings) : [] };
+    return { ...remember(record, material, { view, context }), notes: isTold ? [] : refusalNotes(main, findings) };
   }
   const size = sizeOf(definition);
   const text = textHash(JSON.stringify(definition));
   const isThere = material.latest?.tags?.[DERIVATION] === text;
   const derived = onFargate ? revision.taskDefinitionArn : isThere ? material.latest?.taskDefinitionArn : undefined;
-  const cautions = isNews ? cautionNotes(main, findings) : [];
+  const cautions = isTold ? [] : cautionNotes(main, findings);
   if (derived === undefined) {
     const registered = register(material, { definition, text, findings, view, context });
-    if (context.policy.mode === 'act')
-      return { ...emptyPlan, steps: [[registered], soon(view, context)], notes: cautions };
+    // What it may miss on Fargate is told with the record that keeps it, once the revision is there.
+    if (context.policy.mode === 'act') return { ...emptyPlan, steps: [[registered], soon(view, context)] };
     // Nobody registers it: the record says that it was told.
     const record = recordOf(material, { derived: undefined, size, findings, inSync: {} }, context);
     const saved = remember(record, material, { view, context });

@@ -8,8 +8,8 @@ import type { Material, PrepareView } from './material.ts';
 import type { Seen } from './standby-step.ts';
 
 const KEPT_MS = 30 * 24 * 3_600_000;
-/** Written anew at the least so often, so that it does not expire while it is in use. */
-const RENEWED_MS = 24 * 3_600_000;
+/** What was found stands so long before subnets and roles are looked at again; then the record is written anew. */
+export const RECHECK_MS = 3_600_000;
 
 export type Found = {
   readonly derived: string | undefined;
@@ -49,14 +49,14 @@ export function recordOf(
   };
 }
 
-/** The write of a record that has changed, or that would expire. */
+/** The write of a record that has changed, or whose service was looked at again. */
 export function remember(
   record: Prepared,
   { prepared, ladder }: Material,
   { view, context }: { view: PrepareView; context: Context },
 ): Plan {
   const bare = ({ checkedAt: _c, expiresAt: _e, ...rest }: Prepared) => JSON.stringify(rest);
-  const isFresh = prepared !== undefined && later(prepared.checkedAt, RENEWED_MS) > context.now;
+  const isFresh = prepared !== undefined && later(prepared.checkedAt, RECHECK_MS) > context.now;
   if (prepared !== undefined && bare(prepared) === bare(record) && isFresh) return emptyPlan;
   const because = `what ${ladder.main.name} needs on Fargate`;
   return {

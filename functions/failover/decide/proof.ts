@@ -5,6 +5,7 @@ import type { Prepared } from '../../../shared/model/records.ts';
 import type { Action } from '../../../shared/plan/action.ts';
 import { shortName } from '../../../shared/plan/describe.ts';
 import type { Material } from './material.ts';
+import { RECHECK_MS } from './prepared-record.ts';
 
 export type Proving = Pick<Material, 'ladder' | 'prepared' | 'lending' | 'proofs'> & {
   readonly derived: string;
@@ -40,7 +41,9 @@ export function decideProof(
   const ended = proofs.find(({ lastStatus }) => lastStatus === 'STOPPED');
   if (proofs.length === 0) {
     const because = `no task of ${shortName(derived)} has run yet`;
-    return before === 'running'
+    // One that has not been seen for so long was not started: the call failed, or its tasks are forgotten.
+    const isAwaited = prepared !== undefined && later(prepared.checkedAt, RECHECK_MS) > context.now;
+    return before === 'running' && isAwaited
       ? nothing
       : { ...nothing, state: { proof: 'running' }, actions: [{ ...common, do: 'prove', because, spec }] };
   }

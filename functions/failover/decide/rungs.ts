@@ -6,7 +6,7 @@ export type RungNow = {
   readonly rung: StandbyRung;
   readonly standby: ServiceDetail;
   /**
-   * The desired count that it has; in observe mode the one that we would have given it. A wish that is under way
+   * The desired count that it has; in observe mode at least the one that we would have given it. A wish that is under way
    * counts as carried out. A count that differs from an older one may have been read too early: until that is clear the
    * higher one counts.
    */
@@ -25,17 +25,14 @@ export type RungNow = {
 
 /** A count that differs for so long was not read too early: somebody else set it. */
 const BY_HAND_MS = 60_000;
-/**
- * A start takes as long as its image is big, on the next rung, too: what is PENDING is waited for, for so many times the
- * rung's seconds. A task that has not started by then may never do.
- */
-const STARTING_TIMES = 3;
 /** Pacing holds calls back, of a hundred services for up to 30 s: no longer than this, so that a lost one is made up for. */
 const UNDER_WAY_MS = 20_000;
 /** Events bear whole seconds: one of this second may be younger than a wish of this second. */
 const EVENT_MS = 1_000;
 /** A rung that is dry is not asked for more before this; ECS itself goes on trying for what it was asked for. */
 const DRY_MS = 180_000;
+/** Tasks that have been starting for so many times as long as a rung has count as not brought up. */
+const STARTING_TIMES = 3;
 
 export type Refusal = { readonly at: Instant; readonly text: string };
 
@@ -50,23 +47,25 @@ export function rungNow(
   const { desired, running, pending } = standby;
   // A standby with tasks that no record tells of: the record has expired, and what it has is ours.
   const known: RungState = state ?? { ...nothing, want: desired, setAt: now, confirmed: true };
-  const has = observes ? known.want : desired;
+  // Who only observes assumes that its wishes came true; what act mode left behind is there all the same.
+  const has = observes ? Math.max(known.want, desired) : desired;
   const seen = confirmed({ ...known, odd: oddOf(known, has, now) }, has, { running, now });
-  const isStarting = now < later(seen.setAt, STARTING_TIMES * rungSeconds * 1000);
+  // Tasks that start are on their way, unless Fargate refused some, or they never get there.
+  const told = refused !== undefined && later(refused.at, EVENT_MS) > seen.setAt && seen.want > running;
+  const isStarting = !told && now < later(seen.setAt, STARTING_TIMES * rungSeconds * 1000);
   const taken = isStarting ? running + pending : running;
-  const late = seen.want > taken && now >= later(seen.setAt, rungSeconds * 1000) && !observes;
-  const told = refused !== undefined && later(refused.at, EVENT_MS) > seen.setAt && seen.want > taken;
+  const late = !observes && seen.want > taken && now >= later(seen.setAt, rungSeconds * 1000);
   const dried = told
     ? { dryUntil: later(refused.at, DRY_MS), why: refused.text }
     : late && (seen.dryUntil === undefined || seen.dryUntil <= now)
-      ? { dryUntil: later(now, DRY_MS), why: `took on ${taken} of ${seen.want} within ${rungSeconds} s` }
+      ? { dryUntil: later(now, DRY_MS), why: `brought up ${taken} of ${seen.want} within ${rungSeconds} s` }
       : {};
   const next: RungState = { ...seen, ...dried };
   const byHand = next.odd !== undefined && now >= later(next.odd.since, BY_HAND_MS);
   return {
     rung,
     standby,
-    lent: lentNow(next, has, { byHand, now }),
+    lent: observes ? has : lentNow(next, has, { byHand, now }),
     running: observes ? has : running,
     taken: observes ? has : taken,
     state: next,

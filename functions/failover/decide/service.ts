@@ -1,7 +1,7 @@
 import { dwellMs } from '../../../shared/core/dwell.ts';
 import type { Context } from '../../../shared/flow.ts';
 import { type Instant, later } from '../../../shared/model/instant.ts';
-import type { Evidence, StandbyRung } from '../../../shared/model/lending.ts';
+import type { Evidence, ServiceDetail, StandbyRung } from '../../../shared/model/lending.ts';
 import type { Lending } from '../../../shared/model/records.ts';
 import type { Action } from '../../../shared/plan/action.ts';
 import { distribute, type Shares } from './distribute.ts';
@@ -32,6 +32,7 @@ const HEALTHY_MS = 45_000;
 const SOON_MS = 5_000;
 /** A notice less so much is what a lent task has to start in. */
 const SPARE_MS = 20_000;
+const MOVING_MS = 120_000;
 const FLAPS_KEPT = 20;
 const FLAPS_MS = 2 * 3_600_000;
 
@@ -47,13 +48,13 @@ export function decideService(given: ServiceGiven, budget: Budget, context: Cont
   const neededAt = given.need.deficit < lent ? (given.before?.neededAt ?? context.now) : undefined;
   const wanted = wantedOf(given, { lent, evidence, neededAt }, context);
   const doubled = wanted.total > lent && isSlow(given, context.now);
-  const shares = distribute({ total: wanted.total, doubled, rungs, ladder }, budget);
+  const shares = distribute({ total: wanted.total, most: given.need.most, doubled, rungs, ladder }, budget);
   const next = nextRecord(given, { lent, evidence, neededAt, wanted, shares }, context);
   return {
     next: isNews(given.before, next) ? next : undefined,
     actions: rungs.flatMap((rung) => changed(rung, shares, { given, why: wanted.why, region: context.region })),
     notes: notesOf(given, { lent, shares }),
-    at: lookAgain(given, { lent, wanted, neededAt }, context),
+    at: lookAgain(given, { lent, shares, neededAt }, context),
     unmet: shares.unmet,
     evidence,
     deadline: given.deadline,
@@ -86,13 +87,14 @@ function wantedOf(given: ServiceGiven, { lent, evidence, neededAt }: Seen, { now
  * How much of the deficit the evidence stands for: while two deployments are under way, what is missing may be their
  * doing, and only a failure to place since then, or a notice for what it still carries, is believed.
  */
-function believed({ ladder: { main }, need }: ServiceGiven, { kind, at }: Evidence): number {
-  const newest = Math.max(...main.deployments.map(({ createdAt }) => createdAt), 0);
+function believed({ ladder: { main }, need }: ServiceGiven, evidence: Evidence): number {
   const isDeploying = main.deployments.length > 1;
-  if (!isDeploying) return need.deficit;
-  const isFresh = kind !== 'notice' && at >= newest;
-  return isFresh ? need.deficit : Math.min(need.deficit, need.predicted);
+  return !isDeploying || isFresh(evidence, main) ? need.deficit : Math.min(need.deficit, need.predicted);
 }
+
+/** A failure to place or start since the newest deployment began. */
+const isFresh = ({ kind, at }: Evidence, { deployments }: ServiceDetail): boolean =>
+  kind !== 'notice' && at >= Math.max(0, ...deployments.map(({ createdAt }) => createdAt));
 
 /** How many lent tasks may go now. */
 function returnable(
@@ -124,10 +126,12 @@ function isSlow({ before, deadline }: ServiceGiven, now: Instant): boolean {
   return start !== undefined && deadline !== undefined && start > deadline - now - SPARE_MS;
 }
 
-function evidenceOf({ before, told, need }: ServiceGiven, now: Instant): Evidence | undefined {
+function evidenceOf({ before, told, need, ladder: { main } }: ServiceGiven, now: Instant): Evidence | undefined {
   const known = before?.evidence;
   if (told !== undefined && (known === undefined || told.at >= known.at)) return told;
-  if (need.displaced > 0 && need.deficit > 0 && known?.kind !== 'notice')
+  // During a deployment a failure says more than a notice.
+  const isBetter = known !== undefined && main.deployments.length > 1 && isFresh(known, main);
+  if (need.displaced > 0 && need.deficit > 0 && known?.kind !== 'notice' && !isBetter)
     return { kind: 'notice', at: now, text: 'Spot interruption notice' };
   if (known === undefined) return undefined;
   return need.deficit > 0 || need.displaced > 0 || now < later(known.at, EVIDENCE_MS) ? known : undefined;
@@ -207,11 +211,13 @@ function changed(
 
 function lookAgain(
   { rungs, need, ladder, before, noticeInCluster }: ServiceGiven,
-  { lent, wanted, neededAt }: Pick<Decided, 'lent' | 'wanted' | 'neededAt'>,
+  { lent, shares, neededAt }: Pick<Decided, 'lent' | 'shares' | 'neededAt'>,
   { now }: Context,
 ): Instant | undefined {
-  const isMoving =
-    wanted.total !== lent || rungs.some(({ state, running }) => !state.confirmed || running < state.want);
+  // What takes longer than starts take is for the tick.
+  const isNew = ({ state: { setAt, want, confirmed }, running }: RungNow) =>
+    now < later(setAt, MOVING_MS) && (!confirmed || running < want);
+  const isMoving = rungs.some((one) => shares.counts.get(one.rung) !== one.lent || isNew(one));
   const isUnproven = noticeInCluster && need.deficit > lent;
   if (need.displaced > 0 || isMoving || isUnproven) return later(now, SOON_MS);
   if (neededAt === undefined) return undefined;

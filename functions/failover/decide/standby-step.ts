@@ -1,7 +1,13 @@
 import { fingerprint } from '../../../shared/core/fargate/standby.ts';
 import type { Context } from '../../../shared/flow.ts';
 import { type Instant, later } from '../../../shared/model/instant.ts';
-import { PROVIDERS, type ServiceDetail, type StandbyRung, type StandbySpec } from '../../../shared/model/lending.ts';
+import {
+  PROVIDERS,
+  type ServiceDetail,
+  STANDBY_OF,
+  type StandbyRung,
+  type StandbySpec,
+} from '../../../shared/model/lending.ts';
 import type { Prepared } from '../../../shared/model/records.ts';
 import type { Action } from '../../../shared/plan/action.ts';
 import { shortName } from '../../../shared/plan/describe.ts';
@@ -58,7 +64,7 @@ function missing(spec: StandbySpec, { material, view, context, ifRefused }: At):
   if (other !== undefined) {
     // One that is DRAINING is on its way out, and its name is free soon.
     if (other.status === 'DRAINING') return nothing;
-    const whose = isStandby(other) ? `the standby of ${other.tags['spotkeeper:standby-of']}` : 'not spotkeeper’s';
+    const whose = isStandby(other) ? `the standby of ${other.tags[STANDBY_OF]}` : 'not spotkeeper’s';
     return {
       ...nothing,
       notes: [`${spec.name} cannot be created for ${spec.main}: a service of that name exists and is ${whose}`],

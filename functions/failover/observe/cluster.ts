@@ -26,7 +26,7 @@ export async function observeCluster(read: Reader, asked: Asked, context: Contex
   const isLending = [...view.lendings.values()].some(({ since }) => since !== undefined);
   const isNoticed = asked.events.some(({ kind }) => kind === 'spot-interrupted');
   const isCalm = open.length === 0 && short.length === 0 && !isLending && !isNoticed && view.raised.length === 0;
-  if (isCalm || mains.length === 0) return view;
+  if (isCalm || (mains.length === 0 && view.raised.length === 0)) return view;
   return troubled(read, view, { open, short, events: asked.events, now: context.now });
 }
 

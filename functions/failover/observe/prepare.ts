@@ -8,18 +8,21 @@ import { type Balancer, type Deployment, type ServiceDetail, standbyRungs } from
 import type { Prepared } from '../../../shared/model/records.ts';
 import type { Ladder } from '../decide/ladder.ts';
 import type { Material, PrepareView } from '../decide/material.ts';
+import { RECHECK_MS } from '../decide/prepared-record.ts';
 import type { ClusterView } from '../decide/view.ts';
 import type { Reader } from '../reader.ts';
 
-/** What was found stands so long before subnets and roles are looked at again. */
-const RECHECK_MS = 3_600_000;
 /** At most so many services a pass: each that is new costs a registration, and ECS takes one a second. */
 const PER_PASS = 20;
+/** Of them so many whose hour is over: what is looked at again costs two calls each. */
+const AGAIN_PER_PASS = 5;
 
 /** What the standbys of a cluster need, of the services for which something is to be done. */
 export async function observePrepare(read: Reader, view: ClusterView, context: Context): Promise<PrepareView> {
   const due = await dueOf(read, view, context);
-  const materials = await Promise.all(due.slice(0, PER_PASS).map((one) => materialOf(read, view, one)));
+  const again = due.filter((one) => one.due === 'again').slice(0, AGAIN_PER_PASS);
+  const now = [...due.filter((one) => one.due === 'now'), ...again].slice(0, PER_PASS);
+  const materials = await Promise.all(now.map((one) => materialOf(read, view, one)));
   const { for: records, account, cluster, services } = view;
   return { for: records, account, cluster, services, materials: materials.flat() };
 }
@@ -29,6 +32,8 @@ type Due = {
   readonly revision: string;
   readonly balancers: readonly Balancer[];
   readonly about: string;
+  /** `again`: only to see whether what was found still holds. */
+  readonly due: 'now' | 'again';
 };
 
 async function dueOf(read: Reader, view: ClusterView, context: Context): Promise<readonly Due[]> {
@@ -38,8 +43,8 @@ async function dueOf(read: Reader, view: ClusterView, context: Context): Promise
       if (main === undefined || !standbyRungs.some((rung) => ladder.rungs.includes(rung))) return [];
       const balancers = await productionGroups(read, main);
       const about = aboutOf(view, { ladder, main, balancers });
-      const one = { ladder: { ...ladder, main }, revision: main.definition, balancers, about };
-      return isDue(one, view, context) ? [one] : [];
+      const due = whenDue({ ladder, about }, view, context);
+      return due === 'later' ? [] : [{ ladder: { ...ladder, main }, revision: main.definition, balancers, about, due }];
     }),
   );
   return all.flat();
@@ -72,12 +77,19 @@ async function productionGroups(read: Reader, main: ServiceDetail): Promise<read
   );
 }
 
-function isDue({ ladder, about }: Due, view: ClusterView, { now, policy }: Context): boolean {
+function whenDue(
+  { ladder, about }: Pick<Due, 'ladder' | 'about'>,
+  view: ClusterView,
+  { now, policy }: Context,
+): Due['due'] | 'later' {
   const prepared = view.prepared.get(ladder.main.name);
-  if (prepared === undefined || prepared.about !== about || later(prepared.checkedAt, RECHECK_MS) <= now) return true;
-  if (prepared.size === undefined || policy.mode === 'observe') return false;
-  const isProving = ladder.policy.proofRun === 'on' && (prepared.proof === 'unproven' || prepared.proof === 'running');
-  return isProving || standbyRungs.some((rung) => ladder.rungs.includes(rung) && isOdd(ladder, prepared, rung));
+  if (prepared === undefined || prepared.about !== about) return 'now';
+  const { size, proof } = prepared;
+  const isProving = ladder.policy.proofRun === 'on' && (proof === 'unproven' || proof === 'running');
+  const isUnfinished =
+    isProving || standbyRungs.some((rung) => ladder.rungs.includes(rung) && isOdd(ladder, prepared, rung));
+  if (isUnfinished && size !== undefined && policy.mode !== 'observe') return 'now';
+  return later(prepared.checkedAt, RECHECK_MS) <= now ? 'again' : 'later';
 }
 
 /** It is missing, or was never seen as it should be, or runs another revision. */

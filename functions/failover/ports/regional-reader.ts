@@ -41,14 +41,15 @@ export function makeReader(
 ): RegionalReader {
   const { ecs, ec2, autoscaling, elb } = clients;
   const { now } = table;
+  const clusters = remembered(() => listClusters(ecs), { now, forMs: CLUSTER_MS });
   const services = remembered((cluster) => serviceDetails(ecs, cluster), { now, forMs: CLUSTER_MS });
   const hosts = remembered((cluster) => describeHosts(ecs, cluster), { now, forMs: CLUSTER_MS });
   const revision = remembered((arn) => describeTaskDefinition(ecs, arn), { now, forMs: LASTING_MS });
   const tasks = async (list: TaskList) => describeTasks(ecs, list.cluster, await listTasks(ecs, list));
   const reader: Reader = {
     ...tableReader(region, table),
-    listClusters: () => listClusters(ecs),
-    describeClusters: (arns) => describeFailoverClusters(ecs, arns),
+    listClusters: () => clusters('all'),
+    describeClusters: ofNames((arns) => describeFailoverClusters(ecs, arns), { now, forMs: CLUSTER_MS }),
     services,
     hosts,
     matchingHosts: (cluster, expression) => matchingHosts(ecs, cluster, expression),

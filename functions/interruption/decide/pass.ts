@@ -203,7 +203,9 @@ function nextPass(
 ): Instant | undefined {
   const isUrgent = open.some(({ cause, deadline }) => cause === 'spot' && deadline > now);
   if (view.after !== undefined || (view.tasksBeyond > 0 && isUrgent)) return later(now, 1_000);
-  const poll = open.length > STORM ? STORM_POLL_MS : POLL_MS;
+  // Lent tasks come up one by one, and each instance goes as soon as they serve.
+  const isAwaiting = view.tasks.some(({ lent }) => lent.desired > 0);
+  const poll = open.length > STORM && !isAwaiting ? STORM_POLL_MS : POLL_MS;
   const busy = open.some(({ cause, drainedAt }) => cause === 'spot' || drainedAt === undefined);
   const instants = [
     ...decisions,

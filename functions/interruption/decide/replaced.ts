@@ -13,8 +13,11 @@ export const isStuck = ({ drainedAt }: Doomed, now: Instant): boolean =>
  * a task that they replace waits behind minimum 100 % until we stop it.
  */
 export function isReplaced(one: DoomedTask, view: TasksView, now: Instant): boolean {
-  const { service, doomed } = one;
+  const { service, doomed, lent } = one;
   if (service === undefined || service.daemon || !isStuck(doomed, now)) return false;
+  // Without a load balancer a task is healthy 40 s after RUNNING, which is not seen here: where no notice presses, ECS
+  // itself stops the old one then.
+  if (service.targetGroups.length === 0 && doomed.cause !== 'spot' && lent.running === 0) return false;
   return servesElsewhere(one, view);
 }
 

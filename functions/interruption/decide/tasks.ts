@@ -5,7 +5,7 @@ import type { Action } from '../../../shared/plan/action.ts';
 import type { Policy } from '../../../shared/policy.ts';
 import type { DoomedTask, TasksView } from './doomed-task.ts';
 import { hardStopOf, lastMomentOf, leadOf, STOP_BUCKET, toStop } from './last-moment.ts';
-import { isReplaced, isStuck } from './replaced.ts';
+import { isReplaced, isStuck, servesElsewhere } from './replaced.ts';
 import { beyondBucket, leftAlone, slowGroups } from './task-notes.ts';
 
 export type Setting = {
@@ -31,6 +31,8 @@ export type TasksDecision = {
 const STOPS_PER_PASS = 200;
 /** A network load balancer keeps sending new connections for up to two minutes after deregistration. */
 const NETWORK_LAG_MS = 120_000;
+/** What open requests get while lent tasks are awaited: most take less, and a target more is worth more. */
+const AWAITED_SECONDS = 10;
 
 /**
  * What to do with the tasks on doomed instances now: take targets out of load balancers, stop what is stuck.
@@ -96,16 +98,14 @@ function timing(one: DoomedTask, view: TasksView, { setting, leadMs }: { setting
   const hardStop = hardStopOf(one, policy);
   const replaced = isReplaced(one, view, now);
   const isHeld = setting.held.has(doomed.instanceId);
-  const registered = targets.filter(
-    ({ group, target }) => target.state !== 'draining' && target.state !== 'unused' && (group.network || !isHeld),
-  );
+  const registered = targets.filter(({ target }) => target.state !== 'draining' && target.state !== 'unused');
   const balanced = (one.service?.targetGroups.length ?? 0) > 0;
-  const leave = registered.map(({ group, target }) => ({
-    group,
-    target,
-    at: replaced ? now : leaveAt(group, { doomed, hardStop, setting }),
-  }));
-  const targetsGone = haveLeft(one, (group) => (replaced ? now : leaveAt(group, { doomed, hardStop, setting })), now);
+  // Lent tasks are on their way: who leaves before they serve is missed.
+  const isAwaited = (isHeld || one.lent.desired > 0) && !servesElsewhere(one, view);
+  const stopsAt = isAwaited ? lastMomentOf(one, policy, leadMs) : hardStop;
+  const leavesAt = (group: TargetGroup) => (replaced ? now : leaveAt(group, { doomed, stopsAt, isAwaited, setting }));
+  const leave = registered.map(({ group, target }) => ({ group, target, at: leavesAt(group) }));
+  const targetsGone = haveLeft(one, leavesAt, now);
   const over = targetsGone
     ? 'its targets have left the load balancer'
     : !balanced && replaced
@@ -137,10 +137,13 @@ function haveLeft(
 
 function leaveAt(
   group: TargetGroup,
-  { doomed, hardStop, setting }: { doomed: Doomed; hardStop: Instant; setting: Setting },
+  { doomed, stopsAt, isAwaited, setting }: { doomed: Doomed; stopsAt: Instant; isAwaited: boolean; setting: Setting },
 ): Instant {
-  if (group.network) return doomed.cause === 'spot' ? setting.now : later(hardStop, -NETWORK_LAG_MS);
-  return later(hardStop, -Math.min(group.deregistrationDelaySeconds, setting.policy.deregisterSeconds) * 1000);
+  if (group.network) return doomed.cause === 'spot' ? setting.now : later(stopsAt, -NETWORK_LAG_MS);
+  const most = isAwaited
+    ? Math.min(AWAITED_SECONDS, setting.policy.deregisterSeconds)
+    : setting.policy.deregisterSeconds;
+  return later(stopsAt, -Math.min(group.deregistrationDelaySeconds, most) * 1000);
 }
 
 /** Replica tasks before daemons, the longest stop timeout first, then the nearest deadline. */

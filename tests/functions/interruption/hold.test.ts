@@ -49,7 +49,7 @@ describe('at the notice, an instance of a cluster with services that DRAINING wo
 
   test('is drained when its notice comes so late that there is no time to hold it', () => {
     expect(drained(44.9).drains).toBe(0);
-    expect(drained(45)).toEqual({ drains: 1, notes: [] });
+    expect(drained(75)).toEqual({ drains: 1, notes: [] });
     expect(drained(59.9, {}, { drainReserveSeconds: 60 }).drains).toBe(0);
     expect(drained(60, {}, { drainReserveSeconds: 60 }).drains).toBe(1);
   });
@@ -67,9 +67,9 @@ describe('at the notice, an instance of a cluster with services that DRAINING wo
 
   test('that is held costs no call when its notice comes again, until its time is up', () => {
     expect(drained(20, { known: [aDoomed()] })).toEqual({ drains: 0, notes: [] });
-    expect(drained(60, { known: [aDoomed()] }).drains).toBe(1);
-    expect(drained(60, { known: [aDoomed({ drainedAt: at(45) })] }).drains).toBe(0);
-    expect(drained(60, { known: [aDoomed()], lookouts: [] }).drains).toBe(0);
+    expect(drained(80, { known: [aDoomed()] }).drains).toBe(1);
+    expect(drained(80, { known: [aDoomed({ drainedAt: at(75) })] }).drains).toBe(0);
+    expect(drained(80, { known: [aDoomed()], lookouts: [] }).drains).toBe(0);
   });
 });
 
@@ -99,7 +99,7 @@ describe('a pass over an instance that is held', () => {
   test('looks again every five seconds, and exactly when its time is up', () => {
     expect(passed(2)).toMatchObject({ because: undefined, next: at(7) });
     expect(passed(13)).toMatchObject({ because: undefined, next: at(15) });
-    expect(passed(42)).toMatchObject({ because: undefined, next: at(45) });
+    expect(passed(72)).toMatchObject({ because: undefined, next: at(75) });
   });
 
   test('drains it as soon as lent tasks serve', () => {
@@ -130,9 +130,9 @@ describe('a pass over an instance that is held', () => {
     expect(passed(20, view(2)).because).toBe('lent tasks serve');
   });
 
-  test('drains it at the latest 75 s before the deadline, or what the policy says', () => {
-    expect(passed(44.9).because).toBeUndefined();
-    expect(passed(45).because).toBe('held as long as the deadline allows');
+  test('drains it at the latest 45 s before the deadline, or what the policy says', () => {
+    expect(passed(74.9).because).toBeUndefined();
+    expect(passed(75).because).toBe('held as long as the deadline allows');
     expect(passed(59.9, {}, { drainReserveSeconds: 60 }).because).toBeUndefined();
     expect(passed(60, {}, { drainReserveSeconds: 60 }).because).toBe('held as long as the deadline allows');
   });
@@ -203,10 +203,10 @@ describe('in observe mode, in which nothing is lent', () => {
     const held = observed(30);
     expect(held.because).toBeUndefined();
     expect(recordsOf(held.plan)).toEqual([]);
-    const over = observed(45);
+    const over = observed(75);
     expect(over.because).toBe('held as long as the deadline allows');
-    expect(recordsOf(over.plan)).toMatchObject([{ drainedAt: at(45) }]);
-    expect(observed(50, { drainedAt: at(45) }).because).toBeUndefined();
+    expect(recordsOf(over.plan)).toMatchObject([{ drainedAt: at(75) }]);
+    expect(observed(80, { drainedAt: at(75) }).because).toBeUndefined();
   });
 });
 

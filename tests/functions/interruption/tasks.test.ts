@@ -65,6 +65,17 @@ describe('a target behind an application load balancer', () => {
     },
   );
 
+  test('stays longer while lent tasks are awaited, and leaves at once when they serve', () => {
+    const lent = { running: 0, desired: 1, targetGroups: [] };
+    const awaited = { ...view, tasks: view.tasks.map((one) => ({ ...one, lent })) };
+    const leaveAt = 120 - (30 + 10 + 5);
+    expect(decided(leaveAt - 1, awaited).deregistrations).toEqual([]);
+    expect(decided(leaveAt, awaited).deregistrations).toHaveLength(1);
+    const doomed = aDoomed({ drainedAt: at(1) });
+    const served = { tasks: [aBalancedTask({ doomed, lent })], healthyElsewhere: healthy(2) };
+    expect(decided(20, served).deregistrations).toHaveLength(1);
+  });
+
   test('leaves at once when its service is replaced in full elsewhere', () => {
     const drained = aDoomed({ drainedAt: at(1) });
     const replaced = { tasks: [aBalancedTask({ doomed: drained })], healthyElsewhere: healthy(2) };

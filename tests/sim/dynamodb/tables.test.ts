@@ -5,6 +5,7 @@ import {
   DescribeTableCommand,
   DescribeTimeToLiveCommand,
   type DynamoDBClient,
+  ListTablesCommand,
   UpdateTimeToLiveCommand,
 } from '@aws-sdk/client-dynamodb';
 import { beforeEach, describe, expect, it } from 'vitest';
@@ -134,5 +135,29 @@ describe('the description of a table', () => {
     table.put(key('b'));
     const { Table } = await settle(clock, client.send(new DescribeTableCommand({ TableName })));
     expect(Table).toMatchObject({ TableName, TableStatus: 'ACTIVE', ItemCount: 2, TableSizeBytes: 9 });
+  });
+});
+
+describe('the list of tables', () => {
+  it('has those of the Region by name, a page at a time', async () => {
+    const list = (ExclusiveStartTableName?: string) =>
+      settle(
+        clock,
+        client.send(new ListTablesCommand({ Limit: 2, ...(ExclusiveStartTableName && { ExclusiveStartTableName }) })),
+      );
+    for (const name of ['z', 'a']) {
+      const created = client.send(
+        new CreateTableCommand({
+          TableName: `${name}-table`,
+          BillingMode: 'PAY_PER_REQUEST',
+          AttributeDefinitions: [{ AttributeName: 'pk', AttributeType: 'S' }],
+          KeySchema: [{ AttributeName: 'pk', KeyType: 'HASH' }],
+        }),
+      );
+      await settle(clock, created);
+    }
+    expect(await list()).toMatchObject({ TableNames: ['a-table', 't'], LastEvaluatedTableName: 't' });
+    expect(await list('t')).toMatchObject({ TableNames: ['z-table'] });
+    expect((await list('t')).LastEvaluatedTableName).toBeUndefined();
   });
 });

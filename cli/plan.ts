@@ -1,0 +1,67 @@
+import { makeFailoverClients } from '../shared/aws/failover-clients.ts';
+import { Pacer } from '../shared/aws/pace.ts';
+import { PolicyError, policyFromEnv } from '../shared/policy.ts';
+import { settings } from '../shared/settings.ts';
+import { optionValues, UsageError } from './command-line.ts';
+import { type Operator, oneLine, operatorAt, regionsOf } from './operator.ts';
+import { type RegionPlan, regionPlan } from './plan/region-plan.ts';
+import { planText } from './plan/text.ts';
+import { processTerminal, type Terminal } from './terminal.ts';
+
+const options = {
+  region: { type: 'string', multiple: true },
+  cluster: { type: 'string', multiple: true },
+  set: { type: 'string', multiple: true },
+  json: { type: 'boolean', default: false },
+  'endpoint-url': { type: 'string' },
+} as const;
+const ALLOWED =
+  '--region R (again for more), --cluster NAME (again for more), --set SETTING=VALUE (again for more), --json, ' +
+  '--endpoint-url URL';
+
+/**
+ * `npm run plan`: what failover would create and lend in an account, which is read with Describe, List and Get calls only.
+ * @param given time and network of a simulated account; undefined: real ones
+ * @returns the exit code: 0, or 2 when the command line, AWS or the network does not allow it
+ */
+export async function planCommand(argv: readonly string[], terminal: Terminal, given?: Operator): Promise<number> {
+  try {
+    const asked = optionValues(argv, options, ALLOWED);
+    const policy = policyWith(asked.set ?? []);
+    const operator = given ?? operatorAt(asked['endpoint-url'], terminal);
+    const { runtime, clientConfig } = operator;
+    const parts = { edge: runtime, pacer: new Pacer(runtime), clientConfig };
+    const plans: RegionPlan[] = [];
+    for (const region of regionsOf(asked.region)) {
+      const clients = makeFailoverClients(region, parts);
+      plans.push(await regionPlan({ clients, operator }, asked.cluster ?? [], { region, policy, now: runtime.now() }));
+    }
+    if (asked.json) terminal.print(JSON.stringify({ regions: plans }, undefined, 2));
+    else for (const line of plans.flatMap(planText)) terminal.print(line);
+    return 0;
+  } catch (error) {
+    terminal.complain(oneLine(error));
+    return 2;
+  }
+}
+
+/** The account's settings. The mode is act: what is told is what would be done, and nobody is there to do it. */
+function policyWith(changes: readonly string[]) {
+  const env: Record<string, string> = { SPOTKEEPER_MODE: 'act' };
+  for (const change of changes) {
+    const [, param = change, value = ''] = /^([^=]*)=(.*)$/.exec(change) ?? [];
+    const setting = Object.values(settings).find((one) => one.param === param);
+    const params = Object.values(settings).map((one) => one.param);
+    if (!setting || param === 'mode')
+      throw new UsageError(`--set is "${change}"; allowed: NAME=VALUE with one of ${params.join(', ')}`);
+    env[setting.env] = value;
+  }
+  try {
+    return policyFromEnv(env);
+  } catch (error) {
+    if (error instanceof PolicyError) throw new UsageError(error.message.replaceAll('\n', '; '));
+    throw error;
+  }
+}
+
+if (import.meta.main) process.exitCode = await planCommand(process.argv.slice(2), processTerminal());

@@ -1,0 +1,140 @@
+import { describe, expect, test } from 'vitest';
+import { type Look, rungNow, wanting } from '../../../functions/failover/decide/rungs.ts';
+import type { RungState } from '../../../shared/model/lending.ts';
+import { at, NOW } from '../../given.ts';
+import { aStandby, aState } from './given.ts';
+
+type Seen = { readonly desired: number; readonly running?: number };
+
+/** The rung so many seconds after its wish was written, or after whatever `state` says. */
+function seen({ desired, running = desired }: Seen, state: RungState | undefined, look: Partial<Look> = {}) {
+  const standby = aStandby('fargate-spot', { desired, running });
+  const usual: Look = { now: NOW, observes: false, rungSeconds: 75, refused: undefined };
+  return rungNow({ rung: 'fargate-spot', standby, state }, { ...usual, ...look });
+}
+
+const wished = (want: number) => wanting(aState(0), want, NOW);
+
+describe('a wish', () => {
+  test('is not taken for carried out before the standby was seen with that count', () => {
+    const { state, byHand, lent } = seen({ desired: 0 }, wished(3), { now: at(300) });
+    expect([state.confirmed, byHand, lent]).toEqual([false, false, 0]);
+  });
+
+  test('is carried out when the standby has the count, and serves when all its tasks run', () => {
+    expect(seen({ desired: 3, running: 1 }, wished(3), { now: at(10) }).state).toMatchObject({
+      confirmed: true,
+      servedAt: undefined,
+    });
+    expect(seen({ desired: 3 }, wished(3), { now: at(55) }).state).toMatchObject({ servedAt: at(55) });
+  });
+
+  test('that served once keeps its moment though a task is replaced later', () => {
+    const { state } = seen({ desired: 3, running: 2 }, aState(3, { servedAt: at(55) }), { now: at(90) });
+    expect(state.servedAt).toEqual(at(55));
+  });
+
+  test('for none never counts as served', () => {
+    expect(seen({ desired: 0 }, wished(0), { now: at(10) }).state).toMatchObject({
+      confirmed: true,
+      servedAt: undefined,
+    });
+  });
+});
+
+describe('a count that somebody else gave a standby', () => {
+  test('may have been read too early for a minute: it is left, and the higher count is what is lent', () => {
+    const more = seen({ desired: 7 }, aState(2));
+    expect(more).toMatchObject({ left: true, byHand: false, lent: 7, state: { odd: { desired: 7, since: NOW } } });
+    expect(seen({ desired: 7 }, more.state, { now: at(59) })).toMatchObject({ left: true, byHand: false });
+    expect(seen({ desired: 0 }, aState(2))).toMatchObject({ left: true, byHand: false, lent: 2 });
+  });
+
+  test('is by hand after a minute', () => {
+    const { state } = seen({ desired: 7 }, aState(2));
+    expect(seen({ desired: 7 }, state, { now: at(60) })).toMatchObject({ left: true, byHand: true, lent: 7 });
+    const less = seen({ desired: 0 }, aState(2)).state;
+    expect(seen({ desired: 0 }, less, { now: at(60) })).toMatchObject({ byHand: true, lent: 0 });
+  });
+
+  test('counts from its last change', () => {
+    const { state } = seen({ desired: 7 }, aState(2));
+    const again = seen({ desired: 8 }, state, { now: at(50) });
+    expect(again.state.odd).toEqual({ desired: 8, since: at(50) });
+    expect(seen({ desired: 8 }, again.state, { now: at(100) }).byHand).toBe(false);
+    expect(seen({ desired: 8 }, again.state, { now: at(110) }).byHand).toBe(true);
+  });
+
+  test('is forgotten when the standby has our count again', () => {
+    const { state } = seen({ desired: 7 }, aState(2));
+    const back = seen({ desired: 2 }, state, { now: at(200) });
+    expect([back.left, back.byHand, back.state.odd]).toEqual([false, false, undefined]);
+  });
+});
+
+describe('a rung is dry', () => {
+  test('for three minutes once it did not bring its tasks up in time', () => {
+    expect(seen({ desired: 3, running: 2 }, wished(3), { now: at(74) }).dry).toBe(false);
+    const late = seen({ desired: 3, running: 2 }, wished(3), { now: at(75) });
+    expect(late).toMatchObject({
+      dry: true,
+      state: { dryUntil: at(75 + 180), why: 'brought up 2 of 3 within 75 s' },
+    });
+  });
+
+  test('as soon as Fargate refuses a task of it', () => {
+    const refused = { at: at(4), text: 'Capacity is unavailable at this time' };
+    expect(seen({ desired: 3, running: 0 }, wished(3), { now: at(5), refused })).toMatchObject({
+      dry: true,
+      state: { dryUntil: at(4 + 180), why: 'Capacity is unavailable at this time' },
+    });
+  });
+
+  test('but not for a refusal that is older than the wish, or that no task is missing of', () => {
+    const old = { at: at(-1), text: 'Capacity is unavailable at this time' };
+    expect(seen({ desired: 3, running: 0 }, wished(3), { now: at(5), refused: old }).dry).toBe(false);
+    expect(seen({ desired: 3 }, wished(3), { now: at(5), refused: { ...old, at: at(4) } }).dry).toBe(false);
+  });
+
+  test('no longer than that: then it may be asked again', () => {
+    const { state } = seen({ desired: 3, running: 2 }, wished(3), { now: at(75) });
+    const less = wanting(state, 2, at(80));
+    expect(seen({ desired: 2 }, less, { now: at(254) }).dry).toBe(true);
+    expect(seen({ desired: 2 }, less, { now: at(255) }).dry).toBe(false);
+  });
+
+  test('never for a service that is not asked for anything', () => {
+    expect(seen({ desired: 0 }, wished(0), { now: at(3_600) }).dry).toBe(false);
+  });
+});
+
+describe('in observe mode', () => {
+  const observes = true;
+
+  test('a rung has what would have been given to it', () => {
+    expect(seen({ desired: 0 }, wished(3), { observes, now: at(10) })).toMatchObject({
+      lent: 3,
+      running: 3,
+      byHand: false,
+      dry: false,
+      state: { confirmed: true },
+    });
+  });
+
+  test('what act mode left behind is there all the same', () => {
+    expect(seen({ desired: 5 }, wished(3), { observes }).lent).toBe(5);
+  });
+
+  test('it is never dry by time, as nobody asked it', () => {
+    expect(seen({ desired: 0 }, wished(3), { observes, now: at(600) }).dry).toBe(false);
+  });
+});
+
+test('a standby with tasks that no record tells of is taken over: the record expired while they were lent', () => {
+  expect(seen({ desired: 4, running: 3 }, undefined)).toMatchObject({
+    lent: 4,
+    byHand: false,
+    dry: false,
+    state: { want: 4, confirmed: true, setAt: NOW },
+  });
+});
