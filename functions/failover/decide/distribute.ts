@@ -70,7 +70,8 @@ export function distribute({ total, most, doubled, rungs, ladder }: Asked, budge
   };
 }
 
-const keptBy = ({ lent, taken, dry, left }: RungNow): number => (dry && !left ? Math.min(lent, taken) : lent);
+/** What a rung keeps of what it was asked for: a dry one only what Fargate took on. */
+export const keptBy = ({ lent, taken, dry, left }: RungNow): number => (dry && !left ? Math.min(lent, taken) : lent);
 
 function takeBack(
   counts: Map<StandbyRung, number>,
