@@ -1,12 +1,15 @@
 import { bundle } from './bundle.ts';
 import { day, fullDay } from './day.ts';
 import { drill } from './drills.ts';
+import { failoverTick } from './failover-tick.ts';
 import type { Benchmark } from './figure.ts';
 import { hundredNotices } from './hundred-notices.ts';
+import { hundredServices } from './hundred-services.ts';
 import { manyNotices } from './many-notices.ts';
 import { roomForAll } from './room.ts';
 import { stops } from './stops.ts';
 import { bigStorm } from './storm-5000.ts';
+import { stormNoRoomFigures } from './storm-no-room.ts';
 import { swarm } from './swarm.ts';
 import { traces } from './traces/traces.ts';
 
@@ -22,6 +25,19 @@ export const benchmarks: readonly Benchmark[] = [
   drill('nlb', { killed: none }),
   drill('slow-deregistration', { named: { atLeast: 1 } }),
   stops({ clusters: 20, instancesPerCluster: 250, tasksPerInstance: 4 }),
+  stormNoRoomFigures({
+    carried: { instances: 125, services: 20, tasksOfEach: 50 },
+    beyond: { instances: 190, services: 20, tasksOfEach: 76 },
+  }),
+  hundredServices({ services: 100, clusterCounts: [1, 10], leadSeconds: 480 }),
+  failoverTick({
+    sizes: [
+      { services: 10, clusters: 1, leadSeconds: 300 },
+      { services: 100, clusters: 1, leadSeconds: 600 },
+      { services: 100, clusters: 10, leadSeconds: 600 },
+      { services: 1_000, clusters: 20, leadSeconds: 2_400 },
+    ],
+  }),
   day(fullDay),
   bigStorm({ clusters: 20, instances: 5_000, tasksPerInstance: 4 }),
   roomForAll({ hosts: 1_000, services: 100, tasksPerService: 1_000 }),

@@ -8,7 +8,7 @@ import { Sqs } from '../sim/sqs/service.ts';
 import { safetyViolations, watchLastTargets } from './checkers.ts';
 import { lendingViolations } from './failover/checkers.ts';
 import { watchDeeds } from './failover/deeds.ts';
-import { logLending } from './failover/lending-log.ts';
+import { type LendingLog, logLending } from './failover/lending-log.ts';
 import { type Installation, install } from './installation.ts';
 import { interruptionRecords } from './records.ts';
 import { regionOf, type Scenario, storySecondsOf } from './scenario.ts';
@@ -32,6 +32,8 @@ export type Drill = {
   /** Undefined without spotkeeper. */
   readonly installation: Installation | undefined;
   readonly verdict: Verdict;
+  /** Whom tasks were lent, and how many tasks each service had, over time. */
+  readonly lending: LendingLog;
   /** What spotkeeper promised and did not keep, one sentence each; none without spotkeeper. */
   readonly violations: readonly string[];
 };
@@ -59,7 +61,7 @@ export async function runDrill(scenario: Scenario, { seed, without = false }: Dr
   await clock.run(from + scenario.seconds * 1000);
   const storyAt = from + storySecondsOf(scenario) * 1000;
   const verdict = verdictOf(account, region, { callers: 'spotkeeper', lending, storyAt });
-  const drill = { scenario, seed, storyAt, account, installation, verdict };
+  const drill = { scenario, seed, storyAt, account, installation, verdict, lending };
   if (!installation) return { ...drill, violations: [] };
   const call = { account: account.account, region: name, caller: 'drill', at: clock.now() };
   const tableName = new StackReader(template, call).nameOf('Table');

@@ -6,8 +6,13 @@ import { type LendingLog, type LendingSample, type MainLog, sumOf } from './lend
 const STRANDED_MS = 13 * 60_000;
 
 /** What lending must never come to, in every story. @param to when the story ended, virtual epoch milliseconds */
-export const lendingViolations = (log: LendingLog, to: number): readonly string[] =>
-  [...log.values()].flatMap((one) => [...raises(one), ...stranded(one, to)]);
+export const lendingViolations = (log: LendingLog, to: number): readonly string[] => [
+  ...lentTooMuch(log),
+  ...[...log.values()].flatMap((one) => stranded(one, to)),
+];
+
+/** Each time that a service was lent more than was missing, or about to be, and one more; or more than its maximum. */
+export const lentTooMuch = (log: LendingLog): readonly string[] => [...log.values()].flatMap(raises);
 
 /** Each time that more was lent: within the maximum of the service, and within what was missing. */
 function raises({ main, samples }: MainLog): readonly string[] {

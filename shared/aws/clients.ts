@@ -69,9 +69,15 @@ export function makeClients(region: string, made: ClientParts): Clients {
   return clients;
 }
 
-/** The settings of a client that calls AWS in a region. */
-export const awsConfig = (region: string, made: Pick<ClientParts, 'edge' | 'clientConfig'>) =>
-  configOf(region, made, AWS);
+/**
+ * The settings of a client that calls AWS in a region.
+ * @param patienceMs how long after its first failure a call is repeated; default 3 s
+ */
+export const awsConfig = (
+  region: string,
+  made: Pick<ClientParts, 'edge' | 'clientConfig'>,
+  patienceMs: number = AWS.patienceMs,
+) => configOf(region, made, { ...AWS, patienceMs });
 
 export type OwnClients = { readonly dynamodb: DynamoDBClient; readonly sqs: SQSClient };
 

@@ -5,6 +5,9 @@ import { ElasticLoadBalancingV2Client } from '@aws-sdk/client-elastic-load-balan
 import { ServiceQuotasClient } from '@aws-sdk/client-service-quotas';
 import { awsConfig, type ClientParts, withoutLogger } from './clients.ts';
 
+/** Two processes change services at once, of which ECS takes five a second: a refused call has time, the function has 60 s. */
+const PATIENCE_MS = 10_000;
+
 /** Apart from the clients of the other functions, whose bundles would carry Service Quotas for nothing. */
 export type FailoverClients = {
   readonly ecs: ECSClient;
@@ -16,7 +19,7 @@ export type FailoverClients = {
 
 /** The clients of one region: every call paced, and retried by one strategy. */
 export function makeFailoverClients(region: string, made: ClientParts): FailoverClients {
-  const config = awsConfig(region, made);
+  const config = awsConfig(region, made, PATIENCE_MS);
   const clients: FailoverClients = {
     ecs: new ECSClient(config),
     ec2: new EC2Client(config),

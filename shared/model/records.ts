@@ -1,6 +1,6 @@
 import type { Manage, Pool } from './fleet.ts';
 import type { Instant } from './instant.ts';
-import type { Evidence, Finding, RungState, StandbyRung } from './lending.ts';
+import type { Evidence, Finding, RungState, StandbyRung, TaskShape } from './lending.ts';
 
 /**
  * What spotkeeper remembers in its table, because AWS cannot tell it. Every record ends: `expiresAt` is compared on
@@ -173,6 +173,8 @@ export type Prepared = {
   readonly service: string;
   /** ARN of the main's revision that it was derived from. */
   readonly revision: string;
+  /** What one task of that revision takes of an instance: a storm is no time to read a hundred task definitions. */
+  readonly shape?: TaskShape | undefined;
   /** ARN of the derived revision; undefined: refused, or only derived (observe mode). */
   readonly derived: string | undefined;
   /** CPU units and MiB of one lent task; undefined: refused. */

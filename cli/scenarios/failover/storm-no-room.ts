@@ -14,8 +14,10 @@ export type StormSize = {
   readonly services: number;
   /** of each service; all together fill the instances, four or eight to each */
   readonly tasksOfEach: number;
-  /** how long an image pull on Fargate takes: 20,000 lets a lent task serve about 60 s after its call, 70,000 after 110 s */
+  /** how long an image pull on Fargate takes: 10,000 lets a lent task serve about 60 s after its call, 60,000 after 110 s */
   readonly pullMs: number;
+  /** Service n has priority n, at most 100; default: all have the same. */
+  readonly priorities?: boolean;
 };
 
 /** When EC2 has room again, seconds of the story. */
@@ -25,7 +27,7 @@ const BACK_AT = 480;
  * EC2 takes back all instances of a full cluster within four seconds and has no other; half of the services want 100 %
  * healthy, half of them 50 %. Capacity is back eight minutes later.
  */
-export const stormNoRoom = ({ instances, services, tasksOfEach, pullMs }: StormSize): Scenario => ({
+export const stormNoRoom = ({ instances, services, tasksOfEach, pullMs, priorities = false }: StormSize): Scenario => ({
   name: 'storm-no-room',
   title: `EC2 takes back all ${instances} instances under ${services} services and has no more: ${services * tasksOfEach} tasks are lent, and taken back when capacity returns.`,
   seconds: AFTER_STANDBYS_SECONDS + BACK_AT + 720,
@@ -43,6 +45,7 @@ export const stormNoRoom = ({ instances, services, tasksOfEach, pullMs }: StormS
         desired: tasksOfEach,
         minimumHealthyPercent: n % 2 === 0 ? 50 : 100,
         requestsPerSecond: 10,
+        ...(priorities && { tags: { 'spotkeeper:priority': String(n) } }),
         ...size,
       });
     }

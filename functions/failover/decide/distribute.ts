@@ -28,7 +28,7 @@ const DEAREST: readonly StandbyRung[] = ['fargate', 'fargate-spot'];
 
 /**
  * Spreads a number of lent tasks over the rungs, in the order of the ladder. What a rung has it keeps; a dry one keeps
- * what it brought up, and the rest goes to the next. What nobody else takes stays where it is: ECS tries on.
+ * what it took on, and the rest goes to the next. What nobody else takes stays where it is: ECS tries on.
  */
 export function distribute({ total, most, doubled, rungs, ladder }: Asked, budget: Budget): Shares {
   const counts = new Map(rungs.map((one) => [one.rung, keptBy(one)]));
@@ -70,7 +70,8 @@ export function distribute({ total, most, doubled, rungs, ladder }: Asked, budge
   };
 }
 
-const keptBy = ({ lent, running, dry, left }: RungNow): number => (dry && !left ? Math.min(lent, running) : lent);
+/** What a rung keeps of what it was asked for: a dry one only what Fargate took on. */
+export const keptBy = ({ lent, taken, dry, left }: RungNow): number => (dry && !left ? Math.min(lent, taken) : lent);
 
 function takeBack(
   counts: Map<StandbyRung, number>,

@@ -4,6 +4,7 @@ import { type Instant, later } from '../../../shared/model/instant.ts';
 import { type Evidence, type Host, type ServiceDetail, STANDBY_OF } from '../../../shared/model/lending.ts';
 import type { Prepared } from '../../../shared/model/records.ts';
 import type { Action, Guard, Plan } from '../../../shared/plan/action.ts';
+import { inOrder } from './in-order.ts';
 import { type Ladder, type Orphan, rungOf } from './ladder.ts';
 import { type Budget, budgetOf } from './limits.ts';
 import { decideLookout } from './lookout.ts';
@@ -49,6 +50,7 @@ export function decideLending(view: ClusterView, context: Context): Plan {
     ...(orphans.length > 0 ? [later(context.now, NEXT_LOOK_MS)] : []),
   ];
   const lookout = decideLookout(view, { wanted, budget }, context);
+  const changes = inOrder(decided);
   return {
     guards: [
       ...decided.flatMap(({ ladder, decision }) => guard(ladder, decision, view)),
@@ -56,8 +58,14 @@ export function decideLending(view: ClusterView, context: Context): Plan {
       ...lookout.guards,
     ],
     steps: [
-      [...decided.flatMap(({ decision }) => decision.actions), ...onDemand.actions, ...orphans.filter(isLowering)],
-      [...orphans.filter((action) => !isLowering(action)), ...forgotten, ...lookout.steps.flat()],
+      [...changes.raised, ...onDemand.actions],
+      [...changes.lowered, ...orphans.filter(isLowering)],
+      [
+        ...changes.raisedAfter,
+        ...orphans.filter((action) => !isLowering(action)),
+        ...forgotten,
+        ...lookout.steps.flat(),
+      ],
     ].filter((step) => step.length > 0),
     notes: [
       ...view.problems,

@@ -1,3 +1,4 @@
+import { taskShapeOf } from '../../../shared/core/task-shape.ts';
 import type { Context } from '../../../shared/flow.ts';
 import { later } from '../../../shared/model/instant.ts';
 import type { Finding, StandbyRung } from '../../../shared/model/lending.ts';
@@ -31,6 +32,7 @@ export function recordOf(
     cluster: ladder.main.cluster,
     service: ladder.main.name,
     revision: revision.taskDefinitionArn ?? '',
+    shape: taskShapeOf(revision),
     about,
     derived,
     size,

@@ -6,22 +6,29 @@ export type RungNow = {
   readonly rung: StandbyRung;
   readonly standby: ServiceDetail;
   /**
-   * The desired count that it has; in observe mode at least the one that we would have given it. A count that differs from our
-   * wish may have been read too early: until that is clear the higher one counts.
+   * The desired count that it has; in observe mode at least the one that we would have given it. A wish that is under way
+   * counts as carried out. A count that differs from an older one may have been read too early: until that is clear the
+   * higher one counts.
    */
   readonly lent: number;
   readonly running: number;
+  /** Running, and starting: what Fargate has taken on. */
+  readonly taken: number;
   readonly state: RungState;
   /** It differs from our wish: it is left as it is. */
   readonly left: boolean;
   /** It has differed for so long that somebody else must have set it. */
   readonly byHand: boolean;
-  /** It was asked and did not bring its tasks up in time, or Fargate said no. */
+  /** It was asked and Fargate did not take its tasks on in time, or said no. */
   readonly dry: boolean;
 };
 
 /** A count that differs for so long was not read too early: somebody else set it. */
 const BY_HAND_MS = 60_000;
+/** Pacing holds calls back, of a hundred services for up to 30 s: no longer than this, so that a lost one is made up for. */
+const UNDER_WAY_MS = 20_000;
+/** Events bear whole seconds: one of this second may be younger than a wish of this second. */
+const EVENT_MS = 1_000;
 /** A rung that is dry is not asked for more before this; ECS itself goes on trying for what it was asked for. */
 const DRY_MS = 180_000;
 /** Tasks that have been starting for so many times as long as a rung has count as not brought up. */
@@ -43,28 +50,35 @@ export function rungNow(
   // Who only observes assumes that its wishes came true; what act mode left behind is there all the same.
   const has = observes ? Math.max(known.want, desired) : desired;
   const seen = confirmed({ ...known, odd: oddOf(known, has, now) }, has, { running, now });
-  // Tasks that start are on their way, unless they never get there.
-  const isLate = (tasks: number, times: number) =>
-    !observes && seen.want > tasks && now >= later(seen.setAt, times * rungSeconds * 1000);
-  const late = isLate(running + pending, 1) || isLate(running, STARTING_TIMES);
-  const told = refused !== undefined && refused.at >= seen.setAt && seen.want > running;
+  // Tasks that start are on their way, unless Fargate refused some, or they never get there.
+  const told = refused !== undefined && later(refused.at, EVENT_MS) > seen.setAt && seen.want > running;
+  const isStarting = !told && now < later(seen.setAt, STARTING_TIMES * rungSeconds * 1000);
+  const taken = isStarting ? running + pending : running;
+  const late = !observes && seen.want > taken && now >= later(seen.setAt, rungSeconds * 1000);
   const dried = told
     ? { dryUntil: later(refused.at, DRY_MS), why: refused.text }
     : late && (seen.dryUntil === undefined || seen.dryUntil <= now)
-      ? { dryUntil: later(now, DRY_MS), why: `brought up ${running} of ${seen.want} within ${rungSeconds} s` }
+      ? { dryUntil: later(now, DRY_MS), why: `brought up ${taken} of ${seen.want} within ${rungSeconds} s` }
       : {};
   const next: RungState = { ...seen, ...dried };
   const byHand = next.odd !== undefined && now >= later(next.odd.since, BY_HAND_MS);
   return {
     rung,
     standby,
-    lent: next.odd !== undefined && !byHand ? Math.max(has, next.want) : has,
+    lent: observes ? has : lentNow(next, has, { byHand, now }),
     running: observes ? has : running,
+    taken: observes ? has : taken,
     state: next,
     left: next.odd !== undefined,
     byHand,
     dry: next.dryUntil !== undefined && next.dryUntil > now,
   };
+}
+
+/** A wish that is on its way counts as carried out: another pass that sends it anew would only fill the API's bucket. */
+function lentNow(state: RungState, has: number, { byHand, now }: { byHand: boolean; now: Instant }): number {
+  if (!state.confirmed && now < later(state.setAt, UNDER_WAY_MS)) return state.want;
+  return state.odd !== undefined && !byHand ? Math.max(has, state.want) : has;
 }
 
 export type Look = {

@@ -4,7 +4,7 @@ import { type Instant, later } from '../../../shared/model/instant.ts';
 import type { Evidence, ServiceDetail, StandbyRung } from '../../../shared/model/lending.ts';
 import type { Lending } from '../../../shared/model/records.ts';
 import type { Action } from '../../../shared/plan/action.ts';
-import { distribute, type Shares } from './distribute.ts';
+import { distribute, keptBy, type Shares } from './distribute.ts';
 import type { Ladder } from './ladder.ts';
 import type { Budget } from './limits.ts';
 import { type RungNow, wanting } from './rungs.ts';
@@ -46,7 +46,10 @@ export function decideService(given: ServiceGiven, budget: Budget, context: Cont
   const lent = sum(rungs, ({ lent: tasks }) => tasks);
   const evidence = evidenceOf(given, context.now);
   const neededAt = given.need.deficit < lent ? (given.before?.neededAt ?? context.now) : undefined;
-  const wanted = wantedOf(given, { lent, evidence, neededAt }, context);
+  const { why, ...asked } = wantedOf(given, { lent, evidence, neededAt }, context);
+  // What a dry rung did not bring up is no lent task: where it is not missing, no other rung gets it.
+  const real = Math.max(sum(rungs, keptBy), given.need.deficit);
+  const wanted = { why, total: asked.total > lent ? asked.total : Math.min(asked.total, real) };
   const doubled = wanted.total > lent && isSlow(given, context.now);
   const shares = distribute({ total: wanted.total, most: given.need.most, doubled, rungs, ladder }, budget);
   const next = nextRecord(given, { lent, evidence, neededAt, wanted, shares }, context);

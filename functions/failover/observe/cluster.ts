@@ -5,7 +5,7 @@ import type { Host, ServiceDetail, TaskShape } from '../../../shared/model/lendi
 import type { Doomed } from '../../../shared/model/records.ts';
 import { policyOf } from '../../../shared/policy.ts';
 import type { AcceptedEvent } from '../decide/accepts.ts';
-import { laddersOf } from '../decide/ladder.ts';
+import { isStandby, laddersOf } from '../decide/ladder.ts';
 import type { ClusterView, DoomedHost } from '../decide/view.ts';
 import type { Reader } from '../reader.ts';
 import type { Asked } from './clusters.ts';
@@ -90,13 +90,13 @@ async function troubled(read: Reader, calm: ClusterView, { open, short, events, 
   const mains = ladders.ladders.map(({ main }) => main);
   const [tasks, shapes, limits] = await Promise.all([
     tasksOf(read, calm, { doomed, short }),
-    shapesOf(read, calm.services),
+    shapesOf(read, calm),
     limitsOf(read, calm),
   ]);
   const [matches, capacity, health] = await Promise.all([
     matchesOf(read, mains, { cluster: cluster.arn, shapes }),
     capacityBehind(read, calm, { hosts, tasks: tasks ?? [], now }),
-    healthOf(read, calm),
+    healthOf(read, calm, carriedBy(doomed, tasks ?? [])),
   ]);
   return {
     ...calm,
@@ -168,10 +168,14 @@ async function tasksOf(
   return (await Promise.all(hosts.map((host) => read.tasksOn(cluster.arn, host)))).flat();
 }
 
-async function shapesOf(read: Reader, services: readonly ServiceDetail[]): Promise<ReadonlyMap<string, TaskShape>> {
-  const definitions = [...new Set(services.map(({ definition }) => definition))].sort();
+/** What the record of a service's standbys knows is not asked for again; a standby's own tasks take no room on instances. */
+async function shapesOf(read: Reader, { services, prepared }: ClusterView): Promise<ReadonlyMap<string, TaskShape>> {
+  const known = new Map([...prepared.values()].flatMap(({ shape }) => (shape ? [[shape.definition, shape]] : [])));
+  const definitions = services.filter((one) => !isStandby(one)).map(({ definition }) => definition);
   const shapes = await Promise.all(
-    definitions.map(async (arn): Promise<[string, TaskShape][]> => {
+    [...new Set(definitions)].sort().map(async (arn): Promise<[string, TaskShape][]> => {
+      const shape = known.get(arn);
+      if (shape !== undefined) return [[arn, shape]];
       const definition = await read.taskDefinition(arn);
       return definition === undefined ? [] : [[arn, taskShapeOf(definition)]];
     }),
@@ -209,10 +213,23 @@ async function matchesOf(
   );
 }
 
-/** Healthy targets are asked for only where lent tasks may be taken back. */
-async function healthOf(read: Reader, view: ClusterView): Promise<ClusterView['health']> {
-  const lent = view.ladders.ladders.filter(({ standbys }) =>
-    Object.values(standbys).some(({ desired }) => desired > 0),
+/** Services with a task on an instance that is about to go. */
+function carriedBy(doomed: readonly DoomedHost[], tasks: readonly Task[]): ReadonlySet<string> {
+  const going = new Set(doomed.flatMap(({ containerInstance }) => containerInstance ?? []));
+  return new Set(
+    tasks.flatMap(({ service, containerInstance }) =>
+      service !== undefined && containerInstance !== undefined && going.has(containerInstance) ? [service] : [],
+    ),
+  );
+}
+
+/**
+ * Healthy targets are asked for only where lent tasks may be taken back: not of a service that a notice is open for, since
+ * a hundred target groups take their time to be read.
+ */
+async function healthOf(read: Reader, view: ClusterView, carried: ReadonlySet<string>): Promise<ClusterView['health']> {
+  const lent = view.ladders.ladders.filter(
+    ({ main, standbys }) => !carried.has(main.name) && Object.values(standbys).some(({ desired }) => desired > 0),
   );
   const arns = [
     ...new Set(

@@ -84,7 +84,7 @@ test('counts are whole numbers from 0, also when all is taken back', () => {
 
 test('without new room and with all tasks up, wanting what is lent changes nothing', () => {
   holds((given) => {
-    const up = (one: Anything['spot']) => ({ ...one, running: one.lent });
+    const up = (one: Anything['spot']) => ({ ...one, running: one.lent, taken: one.lent });
     const total = given.spot.lent + given.fargate.lent;
     const again = spread({ ...given, spot: up(given.spot), fargate: up(given.fargate), total, doubled: false });
     expect([again.counts.get('fargate-spot'), again.counts.get('fargate')]).toEqual([

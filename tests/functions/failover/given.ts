@@ -82,6 +82,7 @@ export const aRung = (rung: StandbyRung, lent = 0, rest: Partial<RungNow> = {}):
     { rung, standby: aStandby(rung, { desired: lent, running: lent }), state: aState(lent) },
     { now: NOW, observes: false, rungSeconds: 75, refused: undefined },
   ),
+  ...(rest.running !== undefined && { taken: rest.running }),
   ...rest,
 });
 

@@ -73,7 +73,7 @@ describe('a shortage', () => {
     expect(planned(noticed).changes).toEqual(['checkout-fargate-spot 0 -> 4']);
   });
 
-  test('of a standby that Fargate refuses goes to the next rung', () => {
+  test('of a standby that Fargate refuses goes to the next rung, which is raised before the other one is lowered', () => {
     const lendings = new Map([
       ['checkout', aLending({ rungs: { 'fargate-spot': aState(2, { setAt: at(-20), servedAt: undefined }) } })],
     ]);
@@ -84,7 +84,7 @@ describe('a shortage', () => {
       aStandby('fargate'),
     ];
     const { changes } = planned({ ...short(2, services), lendings, refusals });
-    expect(changes).toEqual(['checkout-fargate-spot 2 -> 0', 'checkout-fargate 0 -> 2']);
+    expect(changes).toEqual(['checkout-fargate 0 -> 2', 'checkout-fargate-spot 2 -> 0']);
   });
 
   test('of a service that cannot run on Fargate is told with the parameters that keep it off', () => {

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { type Look, rungNow, wanting } from '../../../functions/failover/decide/rungs.ts';
+import { later } from '../../../shared/model/instant.ts';
 import type { RungState } from '../../../shared/model/lending.ts';
 import { at, NOW } from '../../given.ts';
 import { aStandby } from './given.ts';
@@ -138,4 +139,36 @@ test('a standby with tasks that no record tells of is taken over: the record exp
     dry: false,
     state: { want: 4, confirmed: true, setAt: NOW },
   });
+});
+
+describe('tasks that start', () => {
+  const starting = (running: number, pending: number, look: Partial<Look>) => {
+    const standby = aStandby('fargate-spot', { desired: 5, running, pending });
+    const state = { ...wished(5), confirmed: true };
+    return rungNow(
+      { rung: 'fargate-spot', standby, state },
+      { now: NOW, observes: false, rungSeconds: 75, refused: undefined, ...look },
+    );
+  };
+
+  test('stay where they are when the rung has taken on too few in time', () => {
+    expect(starting(1, 3, { now: at(75) })).toMatchObject({ dry: true, running: 1, taken: 4 });
+    expect(starting(1, 4, { now: at(75) })).toMatchObject({ dry: false });
+  });
+
+  test('count no more when they have not started within three times the rung’s seconds', () => {
+    expect(starting(1, 4, { now: at(225) })).toMatchObject({ dry: true, taken: 1 });
+  });
+});
+
+test('a refusal of the second in which the wish was made is one of this wish: events bear whole seconds', () => {
+  const wish = { ...wanting(aState(0), 2, later(NOW, 840)), confirmed: true };
+  const refused = { at: NOW, text: 'Capacity is unavailable' };
+  expect(seen({ desired: 2, running: 0 }, wish, { now: at(3), refused }).dry).toBe(true);
+  expect(seen({ desired: 2, running: 0 }, wish, { now: at(3), refused: { ...refused, at: at(-1) } }).dry).toBe(false);
+});
+
+test('a wish that our pacing may still hold back counts as carried out', () => {
+  expect(seen({ desired: 0 }, wished(3), { now: at(19) }).lent).toBe(3);
+  expect(seen({ desired: 0 }, wished(3), { now: at(20) }).lent).toBe(0);
 });

@@ -153,9 +153,10 @@ describe('a second run with what the first one wrote', () => {
     expect(decided({ before: calm, seconds: 80 })).toMatchObject({ changes: [], next: undefined, at: undefined });
   });
 
-  test('repeats a call that was lost: the standby has not the count yet', () => {
+  test('repeats a call that was lost: the standby has not the count yet when it can be held back no longer', () => {
     const need = aNeed(2);
     const first = recordAfter({ need, told: aFailure() });
-    expect(decided({ need, before: first, seconds: 5 }).changes).toEqual(['lend fargate-spot 0 -> 2']);
+    expect(decided({ need, before: first, seconds: 5 }).changes).toEqual([]);
+    expect(decided({ need, before: first, seconds: 20 }).changes).toEqual(['lend fargate-spot 0 -> 2']);
   });
 });
