@@ -77,8 +77,11 @@ function writes(regional: (region: string) => Regional, save: (record: Prepared)
     'create-standby': async (action) => {
       const outcome = await onService(action, action.spec, () => createStandby(ecs(action.region), action));
       const said = refusalOf(outcome);
-      const { ifRefused, spec } = action;
-      if (said !== undefined) await save({ ...ifRefused, refused: { ...ifRefused.refused, [spec.rung]: said } });
+      const { ifRefused, fingerprint, spec } = action;
+      if (said !== undefined) {
+        const refused = { says: said, fingerprint, at: ifRefused.checkedAt };
+        await save({ ...ifRefused, refused: { ...ifRefused.refused, [spec.rung]: refused } });
+      }
       return outcome;
     },
     follow: (action) => onService(action, action.spec, () => followMain(ecs(action.region), action)),

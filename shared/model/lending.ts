@@ -194,3 +194,9 @@ export const STANDBY_OF = 'spotkeeper:standby-of';
 export const RUNG_TAG = 'spotkeeper:rung';
 /** Of a derived task definition: `family:revision` of the main service's. */
 export const DERIVED_FROM = 'spotkeeper:derived-from';
+
+/** What was asked for, and what AWS said: the same is asked for again after an hour. */
+export type RefusedStandby = { readonly says: string; readonly fingerprint: string; readonly at: Instant };
+
+/** Sentences that were told, as hashes, and when. */
+export type Told = { readonly [hash: string]: Instant };

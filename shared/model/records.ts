@@ -1,6 +1,6 @@
 import type { Manage, Pool } from './fleet.ts';
 import type { Instant } from './instant.ts';
-import type { Evidence, Finding, RungState, StandbyRung, TaskShape } from './lending.ts';
+import type { Evidence, Finding, RefusedStandby, RungState, StandbyRung, TaskShape, Told } from './lending.ts';
 
 /**
  * What spotkeeper remembers in its table, because AWS cannot tell it. Every record ends: `expiresAt` is compared on
@@ -188,8 +188,8 @@ export type Prepared = {
   readonly proof: 'unproven' | 'running' | 'proven' | 'failed';
   /** Of each standby: the service ARN once it was seen. What is gone afterwards was deleted by somebody. */
   readonly standbys: { readonly [R in StandbyRung]?: string };
-  /** AWS refused this standby although our own check had passed it: in its words. */
-  readonly refused: { readonly [R in StandbyRung]?: string };
+  /** AWS refused this standby although our own check had passed it. */
+  readonly refused: { readonly [R in StandbyRung]?: RefusedStandby };
   readonly checkedAt: Instant;
   readonly expiresAt: Instant;
 };
@@ -226,6 +226,10 @@ export type Lookout = {
   /** vCPUs on Fargate in services of this cluster, lent or not, for the quotas of the account. */
   readonly vcpus: { readonly [R in StandbyRung]: number };
   readonly scannedAt: Instant;
+  /** Auto Scaling groups of the cluster's instances: one that lost all of them is told by nothing else. */
+  readonly groups?: readonly string[];
+  /** What the last pass had to tell, so that it is told once. */
+  readonly told?: Told;
   readonly version: number;
   readonly by: string;
   readonly expiresAt: Instant;
@@ -240,6 +244,8 @@ export type Preparation = {
   readonly until: Instant;
   /** The service with which the last pass ended: the next one begins behind it. */
   readonly after: string | undefined;
+  /** What passes had to tell, so that it is told once. */
+  readonly told?: Told;
   readonly version: number;
   readonly by: string;
   readonly expiresAt: Instant;

@@ -33,6 +33,8 @@ export type RegisterRevision = Because & {
 export type CreateStandby = Because & {
   readonly do: 'create-standby';
   readonly spec: StandbySpec;
+  /** of the spec */
+  readonly fingerprint: string;
   /** What to remember, with AWS's words, if it refuses. */
   readonly ifRefused: Prepared;
 };

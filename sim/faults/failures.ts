@@ -2,13 +2,17 @@ import { throttled } from '../buckets.ts';
 import { AwsError, type Service } from '../service.ts';
 
 /**
- * What a service answers when it is throttled, broken inside, or down. The codes are those of each API's common errors,
+ * What a service answers when it is throttled, broken inside, down, or will not take the request as it is. The codes are those of each API's common errors,
  * e.g. https://docs.aws.amazon.com/AWSEC2/latest/APIReference/errors-overview.html#CommonErrors and
  * https://docs.aws.amazon.com/AmazonECS/latest/APIReference/CommonErrors.html
  */
-export const failure = (service: Service['id'], kind: 'throttling' | 'internal-error' | 'unavailable'): AwsError => {
+export const failure = (
+  service: Service['id'],
+  kind: 'throttling' | 'internal-error' | 'unavailable' | 'refused',
+): AwsError => {
   if (kind === 'throttling') return throttled(service);
   if (kind === 'unavailable') return unavailable[service] ?? serviceUnavailable;
+  if (kind === 'refused') return refused[service] ?? validationError;
   return internal[service] ?? internalFailure;
 };
 
@@ -43,6 +47,13 @@ const internal: Partial<Record<Service['id'], AwsError>> = {
 
 const unavailable: Partial<Record<Service['id'], AwsError>> = {
   ec2: new AwsError('Unavailable', 'The server is overloaded and cannot handle the request.', 503),
+};
+
+const validationError = new AwsError('ValidationError', 'The request is not valid.', 400);
+
+const refused: Partial<Record<Service['id'], AwsError>> = {
+  ecs: new AwsError('ClientException', 'The request is not valid.', 400),
+  dynamodb: new AwsError('ValidationException', 'The request is not valid.', 400),
 };
 
 // Named and coded as Node and the SDK's own handler do, since clients decide by them whether to try again.

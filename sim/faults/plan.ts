@@ -17,6 +17,7 @@ const callFaults = [
   'throttling',
   'internal-error',
   'unavailable',
+  'refused',
   'silence',
   'slow',
   'stale',

@@ -49,7 +49,14 @@ export function decideLending(view: ClusterView, context: Context): Plan {
     ...decided.flatMap(({ decision }) => decision.at ?? []),
     ...(orphans.length > 0 ? [later(context.now, NEXT_LOOK_MS)] : []),
   ];
-  const lookout = decideLookout(view, { wanted, budget }, context);
+  const notes = [
+    ...view.problems,
+    ...needs.notes,
+    ...decided.flatMap(({ decision }) => decision.notes),
+    ...lateOnes(decided, context),
+    ...onDemand.notes,
+  ];
+  const lookout = decideLookout(view, { wanted, budget, notes }, context);
   const changes = inOrder(decided);
   return {
     guards: [
@@ -67,13 +74,7 @@ export function decideLending(view: ClusterView, context: Context): Plan {
         ...lookout.steps.flat(),
       ],
     ].filter((step) => step.length > 0),
-    notes: [
-      ...view.problems,
-      ...needs.notes,
-      ...decided.flatMap(({ decision }) => decision.notes),
-      ...lateOnes(decided, context),
-      ...onDemand.notes,
-    ],
+    notes: lookout.notes,
   };
 }
 

@@ -5,6 +5,7 @@ import { emptyPlan, type Plan } from '../../../shared/plan/action.ts';
 import { shortName } from '../../../shared/plan/describe.ts';
 import { wouldBeCut } from './ladder.ts';
 import type { Budget } from './limits.ts';
+import { stillSo, untold } from './told.ts';
 import type { ClusterView } from './view.ts';
 
 const DAY_MS = 24 * 3_600_000;
@@ -17,14 +18,15 @@ const LONGEST_WAKE_UP_MS = 600_000;
 
 /**
  * What the pass leaves behind for the next one and for the drains: when to look again, who would be cut by a drain, what
- * is lent. Of two passes one wins, and sends the wake-up.
+ * is lent, what was told. Of two passes one wins, and sends the wake-up. The plan's notes are what was not told before.
  */
 export function decideLookout(
   view: ClusterView,
-  { wanted, budget }: { wanted: readonly Instant[]; budget: Budget },
+  { wanted, budget, notes }: { wanted: readonly Instant[]; budget: Budget; notes: readonly string[] },
   { region, now }: Context,
 ): Plan {
   const before = view.lookout;
+  const { news, told } = untold(notes, before?.told, now);
   const soonest = wanted.length === 0 ? undefined : (Math.min(...wanted) as Instant);
   const isPlanned = before !== undefined && before.at > now && soonest !== undefined && before.at <= soonest + NEAR_MS;
   const at = soonest === undefined || isPlanned ? (before?.at ?? now) : soonest;
@@ -38,11 +40,13 @@ export function decideLookout(
     lent: budget.lent(),
     vcpus: budget.vcpus(),
     scannedAt: now,
+    groups: groupsIn(view),
+    told: stillSo(told, notes),
     version: (before?.version ?? 0) + 1,
     by: view.for[0] ?? '',
     expiresAt: later(now, DAY_MS),
   };
-  if (!isNews(before, next)) return emptyPlan;
+  if (!isNews(before, next)) return { ...emptyPlan, notes: news };
   const name = `lookout ${view.cluster.arn}`;
   const guard = {
     name,
@@ -56,6 +60,7 @@ export function decideLookout(
   const { account, for: records } = view;
   return {
     ...emptyPlan,
+    notes: news,
     guards: [guard],
     steps: isDue
       ? [
@@ -76,7 +81,12 @@ export function decideLookout(
   };
 }
 
+/** Those that were read; in calm nobody asks for them, and the last ones stand. */
+const groupsIn = ({ groups, lookout }: ClusterView): readonly string[] =>
+  groups.length > 0 ? groups.map(({ name }) => name).sort() : (lookout?.groups ?? []);
+
 function isNews(before: Lookout | undefined, next: Lookout): boolean {
-  const said = ({ at, services, holds, lent, vcpus }: Lookout) => JSON.stringify([at, services, holds, lent, vcpus]);
+  const said = ({ at, services, holds, lent, vcpus, groups = [], told = {} }: Lookout) =>
+    JSON.stringify([at, services, holds, lent, vcpus, groups, Object.keys(told).sort()]);
   return before === undefined || said(before) !== said(next) || later(before.scannedAt, FRESH_MS) <= next.scannedAt;
 }

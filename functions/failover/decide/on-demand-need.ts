@@ -1,6 +1,6 @@
 import { instancesMissing } from '../../../shared/core/instances-missing.ts';
 import type { ServiceDetail } from '../../../shared/model/lending.ts';
-import type { WantedInstances } from './on-demand.ts';
+import { countsOf, type WantedInstances } from './on-demand.ts';
 import type { ClusterView } from './view.ts';
 
 /** Tasks of a service that On-Demand instances are to hold. */
@@ -8,7 +8,7 @@ export type TasksForInstances = { readonly main: ServiceDetail; readonly tasks: 
 
 /**
  * How many instances of each group the tasks need, with the smallest type that fits. A service that may run on several
- * groups asks the first of them that has On-Demand instances to buy.
+ * groups asks the one that misses most instances, of those that have On-Demand instances to buy.
  */
 export function instancesFor(view: ClusterView, asked: readonly TasksForInstances[]): readonly WantedInstances[] {
   const byGroup = Map.groupBy(asked, ({ main }) => groupFor(view, main) ?? '');
@@ -27,9 +27,11 @@ export function instancesFor(view: ClusterView, asked: readonly TasksForInstance
   });
 }
 
-function groupFor({ groups, groupsOf }: ClusterView, { name }: ServiceDetail): string | undefined {
+function groupFor({ groups, groupsOf, doomed }: ClusterView, { name }: ServiceDetail): string | undefined {
   const names = groupsOf.get(name) ?? [];
+  const going = new Set(doomed.map(({ instanceId }) => instanceId));
   const known = names.flatMap((one) => groups.find((group) => group.name === one) ?? []);
-  const able = known.find(({ onDemand }) => onDemand !== undefined && onDemand.percentageAboveBase < 100);
-  return (able ?? known[0])?.name;
+  const able = known.filter(({ onDemand }) => onDemand !== undefined && onDemand.percentageAboveBase < 100);
+  const [most] = able.toSorted((a, b) => countsOf(b, going).missing - countsOf(a, going).missing);
+  return (most ?? known[0])?.name;
 }

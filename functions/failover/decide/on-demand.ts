@@ -94,7 +94,8 @@ function whyNot({ onDemand, suspended, refreshing }: Group): string | undefined 
 
 type Counts = { readonly onDemand: number; readonly missing: number; readonly inService: number };
 
-function countsOf({ instances, desired }: Group, doomed: ReadonlySet<string>): Counts {
+/** What a group has, without what is about to go. */
+export function countsOf({ instances, desired }: Group, doomed: ReadonlySet<string>): Counts {
   const up = instances.filter(({ lifecycle, instanceId }) => UP.has(lifecycle) && !doomed.has(instanceId));
   return {
     onDemand: up.filter(({ spot }) => !spot).length,

@@ -3,6 +3,7 @@ import { type Instant, later } from '../../../shared/model/instant.ts';
 import type { Preparation } from '../../../shared/model/records.ts';
 import { actionsIn, type Plan } from '../../../shared/plan/action.ts';
 import type { PrepareView } from './material.ts';
+import { untold } from './told.ts';
 
 /** A pass that has not ended by then never will: the function's timeout is 60 s. */
 const LONGEST_PASS_MS = 70_000;
@@ -14,11 +15,13 @@ export const isTaken = (preparation: Preparation | undefined, now: Instant): boo
 
 /**
  * Puts a pass's plan under a guard, so that of two passes over a cluster one makes what is missing: RegisterTaskDefinition
- * would make the same revision twice. The last step ends the turn.
+ * would make the same revision twice. The last step ends the turn. Its notes are what was not told before.
  */
 export function inTurn(plan: Plan, view: PrepareView, { region, now }: Context): Plan {
   const { preparation: before, after, cluster, for: records } = view;
-  if (actionsIn(plan).length === 0 && after === before?.after) return plan;
+  const { news, told } = untold(plan.notes, before?.told, now);
+  const hasWork = actionsIn(plan).length > 0 || news.length > 0;
+  if (!hasWork && after === before?.after) return { ...plan, notes: news };
   const name = `preparation ${cluster.arn}`;
   const ended: Preparation = {
     is: 'preparation',
@@ -26,6 +29,7 @@ export function inTurn(plan: Plan, view: PrepareView, { region, now }: Context):
     cluster: cluster.arn,
     until: now,
     after,
+    told,
     version: (before?.version ?? 0) + 1,
     by: records[0] ?? '',
     expiresAt: later(now, DAY_MS),
@@ -42,5 +46,5 @@ export function inTurn(plan: Plan, view: PrepareView, { region, now }: Context):
     ...plan.steps.map((step) => step.map((action) => ({ ...action, under: name }))),
     [{ do: 'remember' as const, for: records, region, because: 'this pass is over', under: name, records: [ended] }],
   ];
-  return { ...plan, guards: [...plan.guards, guard], steps };
+  return { ...plan, guards: [...plan.guards, guard], steps, notes: news };
 }

@@ -5,11 +5,13 @@ import type { Finding, StandbyRung } from '../../../shared/model/lending.ts';
 import type { Prepared } from '../../../shared/model/records.ts';
 import { emptyPlan, type Plan } from '../../../shared/plan/action.ts';
 import type { Material, PrepareView } from './material.ts';
-import type { Seen } from './standby-step.ts';
 
 const KEPT_MS = 30 * 24 * 3_600_000;
 /** What was found stands so long before subnets and roles are looked at again; then the record is written anew. */
 export const RECHECK_MS = 3_600_000;
+
+/** A standby that is what it should be. */
+export type Seen = { readonly rung: StandbyRung; readonly arn: string; readonly fingerprint: string };
 
 export type Found = {
   readonly derived: string | undefined;
@@ -43,7 +45,7 @@ export function recordOf(
     },
     standbys: { ...prepared?.standbys, ...Object.fromEntries(seen.map(([rung, one]) => [rung, one.arn])) },
     proof: prepared?.derived === derived ? (prepared?.proof ?? 'unproven') : 'unproven',
-    refused: prepared?.about === about ? (prepared?.refused ?? {}) : {},
+    refused: prepared?.refused ?? {},
     checkedAt: now,
     expiresAt: later(now, KEPT_MS),
   };

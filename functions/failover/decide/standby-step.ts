@@ -1,18 +1,13 @@
 import { fingerprint } from '../../../shared/core/fargate/standby.ts';
 import type { Context } from '../../../shared/flow.ts';
 import { type Instant, later } from '../../../shared/model/instant.ts';
-import {
-  PROVIDERS,
-  type ServiceDetail,
-  STANDBY_OF,
-  type StandbyRung,
-  type StandbySpec,
-} from '../../../shared/model/lending.ts';
+import { PROVIDERS, type ServiceDetail, STANDBY_OF, type StandbySpec } from '../../../shared/model/lending.ts';
 import type { Prepared } from '../../../shared/model/records.ts';
 import type { Action } from '../../../shared/plan/action.ts';
 import { shortName } from '../../../shared/plan/describe.ts';
 import { isStandby } from './ladder.ts';
 import type { Material, PrepareView } from './material.ts';
+import { RECHECK_MS, type Seen } from './prepared-record.ts';
 
 /** A standby that does not follow within so long is reported. */
 const SKEW_MS = 600_000;
@@ -24,8 +19,6 @@ type At = {
   readonly ifRefused: Prepared;
 };
 
-/** A standby that is what it should be. */
-export type Seen = { readonly rung: StandbyRung; readonly arn: string; readonly fingerprint: string };
 export type Step = {
   readonly actions: readonly Action[];
   readonly notes: readonly string[];
@@ -76,11 +69,16 @@ function missing(spec: StandbySpec, { material, view, context, ifRefused }: At):
     const note = `${spec.name} was deleted by somebody; it is not created again before ${spec.main} has a new revision`;
     return { ...nothing, notes: [note] };
   }
-  if (prepared?.refused[spec.rung] !== undefined && prepared.about === material.about) return nothing;
+  const refused = prepared?.refused[spec.rung];
+  const text = fingerprint(spec);
+  const isAsked = refused?.fingerprint === text && context.now < later(refused.at, RECHECK_MS);
+  if (isAsked) return nothing;
   const because = `${spec.main} is to be lent tasks; ${spec.rung} is one of its rungs`;
   return {
     ...nothing,
-    actions: [{ do: 'create-standby', for: view.for, region: context.region, because, spec, ifRefused }],
+    actions: [
+      { do: 'create-standby', for: view.for, region: context.region, because, spec, fingerprint: text, ifRefused },
+    ],
   };
 }
 

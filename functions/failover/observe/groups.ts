@@ -24,7 +24,7 @@ export async function capacityBehind(
     .filter(({ main, rungs }) => waiting.has(main.name) || rungs.includes('on-demand'))
     .map(({ main }) => main);
   if (asked.length === 0 && view.raised.length === 0) return { groups: [], groupsOf: new Map(), failures: new Map() };
-  const groupsOf = await namesOf(read, asked, hosts);
+  const groupsOf = await namesOf(read, asked, { hosts, known: view.lookout?.groups ?? [] });
   const names = [...new Set([...[...groupsOf.values()].flat(), ...view.raised.map(({ group }) => group)])].sort();
   const groups = await read.groups(names);
   const failing = [...new Set([...waiting].flatMap((service) => groupsOf.get(service) ?? []))].sort();
@@ -43,11 +43,11 @@ export async function capacityBehind(
 const isWaiting = ({ lastStatus, containerInstance, desiredStatus }: Task): boolean =>
   lastStatus === 'PROVISIONING' && containerInstance === undefined && desiredStatus === 'RUNNING';
 
-/** By capacity provider where a service has some, else by the instances of the cluster. */
+/** By capacity provider where a service has some, else by the instances that the cluster has, or had. */
 async function namesOf(
   read: Reader,
   services: readonly ServiceDetail[],
-  hosts: readonly Host[],
+  { hosts, known }: { hosts: readonly Host[]; known: readonly string[] },
 ): Promise<ReadonlyMap<string, readonly string[]>> {
   const providersOf = ({ launch }: ServiceDetail) => (launch.on === 'ec2' ? launch.providers : []);
   const providers = [...new Set(services.flatMap(providersOf))].sort();
@@ -56,7 +56,7 @@ async function namesOf(
     providers.length > 0 ? read.groupsOfProviders(providers) : new Map(),
     isLoose ? read.groupsOfInstances(hosts.map(({ instanceId }) => instanceId)) : new Map<string, string>(),
   ]);
-  const loose = [...new Set(byInstance.values())].sort();
+  const loose = [...new Set([...byInstance.values(), ...known])].sort();
   return new Map(
     services.map((service) => {
       const own = providersOf(service);

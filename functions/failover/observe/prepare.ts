@@ -117,7 +117,7 @@ function aboutOf(
   { ladder, main, balancers }: { ladder: Ladder; main: ServiceDetail; balancers: readonly Balancer[] },
 ): string {
   const { policy, rungs } = ladder;
-  const { desired: _d, running: _r, pending: _p, deployments: _e, ...rest } = main;
+  const { desired: _d, running: _r, pending: _p, deployments: _e, unplaced: _u, ...rest } = main;
   const standbys = Object.values(ladder.standbys).map(({ definition, network, balancers: of, graceSeconds, exec }) => ({
     definition,
     network,

@@ -12,18 +12,20 @@ import { aLookout } from './given-records.ts';
 type Case = {
   readonly before?: Lookout;
   readonly wanted?: readonly Instant[];
+  readonly notes?: readonly string[];
   readonly services?: readonly ServiceDetail[];
   readonly policy?: Partial<Policy>;
 };
 
 /** What a pass leaves behind; `before` is the record of the last one, if there is one. */
-function left({ before, wanted = [], services = aFamily(), policy }: Case = {}) {
+function left({ before, wanted = [], notes = [], services = aFamily(), policy }: Case = {}) {
   const context = lendingContext();
   const view = aView({ services, policy: lends(policy), lookout: before });
-  const plan = decideLookout(view, { wanted, budget: budgetOf(view, context) }, context);
+  const plan = decideLookout(view, { wanted, budget: budgetOf(view, context), notes }, context);
   const next = plan.guards[0]?.next;
   return {
     guards: plan.guards,
+    notes: plan.notes,
     next: next?.is === 'lookout' ? next : undefined,
     wakes: actionsOf(plan, 'wake').map(({ watch, at: due }) => [watch, due]),
   };
@@ -113,5 +115,23 @@ describe('services that DRAINING would cut', () => {
     const main = { minimumHealthyPercent: 50 };
     expect(holds(main, {}, [aMain(main)])).toEqual([]);
     expect(holds(main, { holdDrain: 'off' })).toEqual([]);
+  });
+});
+
+describe('what a pass has to tell', () => {
+  const [quota, tag] = ['the quota of FARGATE is 0 vCPUs', 'a tag is wrong'];
+  const { next: before } = left({ notes: [quota, tag] });
+
+  test('is told once while it is so, and what is new is told beside it', () => {
+    expect(left({ notes: [quota, tag] }).notes).toEqual([quota, tag]);
+    expect(left({ notes: [quota, tag], before: aLookout({ ...before }) }).notes).toEqual([]);
+    expect(left({ notes: [quota, tag, 'more'], before: aLookout({ ...before }) }).notes).toEqual(['more']);
+  });
+
+  test('is told again once it was not so in between, or after a day', () => {
+    const without = left({ notes: [tag], before: aLookout({ ...before }) }).next;
+    expect(left({ notes: [quota, tag], before: aLookout({ ...without }) }).notes).toEqual([quota]);
+    const told = Object.fromEntries(Object.keys(before?.told ?? {}).map((hash) => [hash, at(-86_401)]));
+    expect(left({ notes: [quota, tag], before: aLookout({ ...before, told }) }).notes).toEqual([quota, tag]);
   });
 });

@@ -31,7 +31,9 @@ function ports(options: Parameters<typeof lendingShop>[0] = {}, mode: Policy['mo
 }
 
 const create = async ({ act, run, spec }: ReturnType<typeof ports>) =>
-  run(act['create-standby']({ ...because, do: 'create-standby', spec, ifRefused: aPrepared() }));
+  run(
+    act['create-standby']({ ...because, do: 'create-standby', spec, fingerprint: 'as asked', ifRefused: aPrepared() }),
+  );
 
 test('each act that the function may plan has a port', () => {
   expect(Object.keys(ports().act).sort()).toEqual([...acts].sort());

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { fingerprint } from '../../../shared/core/fargate/standby.ts';
 import { actionsIn } from '../../../shared/plan/action.ts';
 import { actionsOf, aPrepared, at } from '../../given.ts';
 import { webDefinition } from '../../shared/core/fargate/web.ts';
@@ -147,11 +148,13 @@ describe("what AWS refused although our own check had passed it is remembered in
     const made = after(aWorld(), planned(aWorld()));
     const [create] = actionsOf(planned(made), 'create-standby');
     if (create === undefined) throw new Error('a standby is to be made');
-    const prepared = { ...create.ifRefused, refused: { 'fargate-spot': 'InvalidParameterException: no' } };
-    const world = { ...made, prepared };
+    const says = 'InvalidParameterException: no';
+    const refused = { 'fargate-spot': { says, fingerprint: fingerprint(create.spec), at: at(made.seconds) } };
+    const world = { ...made, prepared: { ...create.ifRefused, refused } };
     expect(planned(world).does).toEqual([`create-standby ${fargate}`, 'wake']);
-    expect(planned({ ...world, about: 'changed' }).does).toContain(`create-standby ${spot}`);
-    expect(planned({ ...world, about: 'changed' }).record?.refused).toEqual({});
+    expect(planned({ ...world, about: 'changed' }).does).not.toContain(`create-standby ${spot}`);
+    expect(planned({ ...world, main: { ...world.main, exec: true } }).does).toContain(`create-standby ${spot}`);
+    expect(planned({ ...world, seconds: made.seconds + 3_600 }).does).toContain(`create-standby ${spot}`);
   });
 });
 

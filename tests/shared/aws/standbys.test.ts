@@ -15,7 +15,13 @@ const actsIn = ({ run, failover: { ecs }, cluster }: Shop) => {
   const about = { ...because, cluster: cluster.arn, main: 'checkout', standby: 'checkout-fargate', rung: 'fargate' };
   return {
     create: (spec: StandbySpec) => {
-      const action = { ...because, do: 'create-standby', spec, ifRefused: aPrepared() } as const;
+      const action = {
+        ...because,
+        do: 'create-standby',
+        spec,
+        fingerprint: 'as asked',
+        ifRefused: aPrepared(),
+      } as const;
       return run(lendingOutcome(action, thing, () => createStandby(ecs, action)));
     },
     follow: (spec: StandbySpec) => {

@@ -50,6 +50,7 @@ describe('a fault plan for calls', () => {
   it.each([
     ['throttling', 'ThrottlingException', 400],
     ['internal-error', 'ServerException', 500],
+    ['refused', 'ClientException', 400],
     ['unavailable', 'ServiceUnavailable', 503],
   ] as const)('answers %s as %s', async (fault, name, httpStatusCode) => {
     const { drain, effects } = account([{ fault }]);
