@@ -1,5 +1,5 @@
 import type { Cluster, Manage } from './model/fleet.ts';
-import type { Setting } from './settings/setting.ts';
+import { NONE, type Setting } from './settings/setting.ts';
 import { type Policy, settings } from './settings.ts';
 
 export type { Policy } from './settings.ts';
@@ -40,12 +40,15 @@ export function policyOf(account: Policy, { name, tags }: Pick<Cluster, 'name' |
     if (value !== undefined) changes[key] = value;
     else {
       problems.push(
-        `tag ${setting.tag} of ${name} is "${text}"; allowed: ${setting.allowed}; the default ${account[key]} is used`,
+        `tag ${setting.tag} of ${name} is "${text}"; allowed: ${setting.allowed}; the default ${inWords(account[key])} is used`,
       );
     }
   }
   return { policy: { ...account, ...changes }, problems };
 }
+
+/** An empty list is written as it is set. */
+const inWords = (value: Policy[keyof Policy]): string => (String(value) === '' ? NONE : String(value));
 
 export type Tagged = { readonly policy: Policy; readonly problems: readonly string[] };
 

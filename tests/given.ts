@@ -48,13 +48,7 @@ export const aContext = (now: Instant = NOW, policy: Partial<Policy> = {}): Cont
 
 type About<K extends Kind> = Partial<Omit<EventOf<K>, 'kind'>>;
 
-const origin = (recordId: string) => ({
-  recordId,
-  eventId: `event-${recordId}`,
-  account: ACCOUNT,
-  region: REGION,
-  at: NOW,
-});
+const origin = (id: string) => ({ recordId: id, eventId: `event-${id}`, account: ACCOUNT, region: REGION, at: NOW });
 
 export const aNotice = (n = 1, about: About<'spot-interrupted'> = {}): EventOf<'spot-interrupted'> => ({
   ...origin(`notice-${n}`),

@@ -2,7 +2,7 @@ import type { Material } from '../../functions/failover/decide/material.ts';
 import { decidePrepare } from '../../functions/failover/decide/prepare.ts';
 import { calmView } from '../../functions/failover/observe/cluster.ts';
 import type { Asked } from '../../functions/failover/observe/clusters.ts';
-import { observePrepare } from '../../functions/failover/observe/prepare.ts';
+import { observePrepare, PER_PASS } from '../../functions/failover/observe/prepare.ts';
 import type { Reader } from '../../functions/failover/reader.ts';
 import { batches } from '../../shared/core/batches.ts';
 import type { Context } from '../../shared/flow.ts';
@@ -24,8 +24,6 @@ export type Rehearsed = {
   readonly materials: ReadonlyMap<string, Material>;
 };
 
-/** failover prepares so many services a pass. */
-const PER_PASS = 20;
 /** Registering, creating, seeing what was created: three passes; two more for associations and proofs. */
 const PASSES = 5;
 
@@ -44,7 +42,8 @@ export async function rehearse(real: Reader, asked: Asked, context: Context): Pr
     for (let pass = 0; pass < PASSES; pass += 1) {
       const { view } = await calmView(paper.read, paper.asked, context);
       const ladders = view.ladders.ladders.filter(({ main }) => some.includes(main.name));
-      const seen = await observePrepare(paper.read, { ...view, ladders: { ...view.ladders, ladders } }, context);
+      const narrowed = { ...view, ladders: { ...view.ladders, ladders } };
+      const seen = await observePrepare(paper.read, { view: narrowed, preparation: undefined }, context);
       if (seen.materials.length === 0) break;
       for (const one of seen.materials) materials.set(one.ladder.main.name, one);
       const plan = decidePrepare(seen, context);

@@ -40,6 +40,7 @@ const emptyTable: FailoverTable = {
   lendings: async () => [],
   prepared: async () => [],
   raised: async () => [],
+  preparation: async () => undefined,
 };
 
 const FOR_EVER = { now: () => 0, forMs: Number.POSITIVE_INFINITY };

@@ -164,7 +164,7 @@ async function forgetRecords(
 ): Promise<void> {
   const { place, say } = carrying;
   const kept = new Set(standbys.flatMap(({ service: { name, tags } }) => (left.has(name) ? [tags[STANDBY_OF]] : [])));
-  const unwound = records.filter((one) => (one.is === 'lookout' ? left.size === 0 : !kept.has(one.service)));
+  const unwound = records.filter((one) => ('service' in one ? !kept.has(one.service) : left.size === 0));
   const forgotten = [...unwound, ...bases.done];
   if (place.table === undefined || forgotten.length === 0) return;
   await deleteRecords(place.table, forgotten.map(keyOf));

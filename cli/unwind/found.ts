@@ -6,14 +6,15 @@ import { describeHosts } from '../../shared/aws/hosts.ts';
 import {
   lendingPartition,
   lookoutPartition,
+  preparationKey,
   preparedPartition,
   raisedPartition,
 } from '../../shared/aws/record-keys.ts';
 import { serviceDetails } from '../../shared/aws/service-details.ts';
-import { queryRecords, type TablePorts } from '../../shared/aws/table.ts';
+import { getRecords, queryRecords, type TablePorts } from '../../shared/aws/table.ts';
 import type { Task } from '../../shared/model/fleet.ts';
 import { type ServiceDetail, STANDBY_OF } from '../../shared/model/lending.ts';
-import type { Lending, Lookout, Prepared, Raised } from '../../shared/model/records.ts';
+import type { Lending, Lookout, Preparation, Prepared, Raised } from '../../shared/model/records.ts';
 import { namedClusters } from '../operator.ts';
 
 /** One Region, and spotkeeper's table if it was found. */
@@ -38,7 +39,7 @@ export type Found = {
   readonly cluster: string;
   readonly standbys: readonly Standby[];
   readonly bases: readonly Base[];
-  readonly records: readonly (Lending | Prepared | Lookout)[];
+  readonly records: readonly (Lending | Prepared | Lookout | Preparation)[];
 };
 
 /** The clusters of a Region, in the order of their ARNs. @throws UsageError for a name that is not there */
@@ -105,16 +106,18 @@ async function servingOf(
 
 async function recordsOf(table: TablePorts | undefined, place: { region: string; cluster: string }) {
   if (table === undefined) return [];
-  const [lendings, prepared, raised, lookouts] = await Promise.all([
+  const [lendings, prepared, raised, lookouts, preparation] = await Promise.all([
     queryRecords(table, lendingPartition(place)),
     queryRecords(table, preparedPartition(place)),
     queryRecords(table, raisedPartition(place)),
     queryRecords(table, lookoutPartition(place.region)),
+    getRecords(table, [preparationKey(place)]),
   ]);
   return [
     ...lendings.filter((one) => one.is === 'lending'),
     ...prepared.filter((one) => one.is === 'prepared'),
     ...raised.filter((one) => one.is === 'raised'),
     ...lookouts.filter((one) => one.is === 'lookout').filter(({ cluster }) => cluster === place.cluster),
+    ...preparation.filter((one) => one.is === 'preparation'),
   ];
 }

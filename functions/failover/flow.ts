@@ -42,8 +42,10 @@ function prepare(): Phase<Accepted, Reader, readonly (PrepareView | Failed)[]> {
       const views = await each(read, calm, {
         context,
         look: async (asked) => {
+          // Read first: what is read after it is at least as new as what the last pass made.
+          const preparation = await read.preparation(asked.cluster.arn);
           const { view, open } = await calmView(read, asked, context);
-          return open.length > 0 ? [] : [await observePrepare(read, view, context)];
+          return open.length > 0 ? [] : [await observePrepare(read, { view, preparation }, context)];
         },
       });
       return views.flat();

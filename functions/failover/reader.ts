@@ -1,6 +1,15 @@
 import type { Target, Task } from '../../shared/model/fleet.ts';
 import type { Host, ServiceDetail } from '../../shared/model/lending.ts';
-import type { Absent, Doomed, Lending, Lookout, Place, Prepared, Raised } from '../../shared/model/records.ts';
+import type {
+  Absent,
+  Doomed,
+  Lending,
+  Lookout,
+  Place,
+  Preparation,
+  Prepared,
+  Raised,
+} from '../../shared/model/records.ts';
 import type { FailoverCluster, Group, ProviderGroup, Subnet } from '../../shared/model/surroundings.ts';
 import type { TaskDefinition } from '../../shared/model/task-definition.ts';
 
@@ -12,6 +21,7 @@ export type FailoverTable = {
   lendings(cluster: string): Promise<readonly Lending[]>;
   prepared(cluster: string): Promise<readonly Prepared[]>;
   raised(cluster: string): Promise<readonly Raised[]>;
+  preparation(cluster: string): Promise<Preparation | undefined>;
 };
 
 /** All that this function may read of one region. */

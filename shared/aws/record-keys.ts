@@ -38,6 +38,8 @@ export const keyOf = (record: StoredRecord): Key => {
       return { pk: raisedPartition(record), sk: record.group };
     case 'lookout':
       return lookoutKey(record.region, record.cluster);
+    case 'preparation':
+      return preparationKey(record);
   }
 };
 
@@ -82,6 +84,8 @@ export const lookoutPartition = (region: string): string => `lookout ${region}`;
 
 /** One for each cluster of a region. */
 export const lookoutKey = (region: string, cluster: string): Key => ({ pk: lookoutPartition(region), sk: cluster });
+
+export const preparationKey = ({ region, cluster }: OfCluster): Key => ({ pk: `preparation ${region}`, sk: cluster });
 
 /** Nobody said when a missed one was noticed: two ticks that find it at the same time write one record, by the hour. */
 const noticedAt = ({ cause, noticedAt: at }: Interruption): string => iso(at).slice(0, cause === 'missed' ? 13 : 24);

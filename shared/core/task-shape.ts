@@ -19,8 +19,15 @@ export function taskShapeOf(definition: TaskDefinition): TaskShape {
     interfaces: networkMode === 'awsvpc' ? 1 : 0,
     gpus: sum(containers, gpusOf),
     requires: (definition.requiresAttributes ?? []).flatMap(({ name }) => name ?? []),
+    architecture: architectureOf(definition),
     memberOf: (definition.placementConstraints ?? []).flatMap(({ expression }) => expression ?? []),
   };
+}
+
+/** In the words of the attribute `ecs.cpu-architecture`. */
+function architectureOf({ runtimePlatform }: TaskDefinition): TaskShape['architecture'] {
+  if (runtimePlatform?.cpuArchitecture === undefined) return undefined;
+  return runtimePlatform.cpuArchitecture === 'ARM64' ? 'arm64' : 'x86_64';
 }
 
 /** ECS gives sizes back as numbers, however they were written: `1 vCPU` is `1024`. */

@@ -18,7 +18,8 @@ export type StoredRecord =
   | Lending
   | Prepared
   | Raised
-  | Lookout;
+  | Lookout
+  | Preparation;
 
 /** The warm map: on which container instance of which cluster an EC2 instance is. */
 export type Place = {
@@ -225,6 +226,20 @@ export type Lookout = {
   /** vCPUs on Fargate in services of this cluster, lent or not, for the quotas of the account. */
   readonly vcpus: { readonly [R in StandbyRung]: number };
   readonly scannedAt: Instant;
+  readonly version: number;
+  readonly by: string;
+  readonly expiresAt: Instant;
+};
+
+/** Whose turn it is to make the standbys of a cluster: of two passes one makes them, so that nothing is made twice. */
+export type Preparation = {
+  readonly is: 'preparation';
+  readonly region: string;
+  readonly cluster: string;
+  /** Until then a pass may be at it. */
+  readonly until: Instant;
+  /** The service with which the last pass ended: the next one begins behind it. */
+  readonly after: string | undefined;
   readonly version: number;
   readonly by: string;
   readonly expiresAt: Instant;

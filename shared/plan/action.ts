@@ -1,6 +1,6 @@
 import type { Target } from '../model/fleet.ts';
 import type { Instant } from '../model/instant.ts';
-import type { Hook, Lending, Lookout, Raised, StoredRecord, Watch } from '../model/records.ts';
+import type { Hook, Lending, Lookout, Preparation, Raised, StoredRecord, Watch } from '../model/records.ts';
 import type { Because } from './because.ts';
 import type { LendingAction } from './lending-action.ts';
 
@@ -82,7 +82,7 @@ export const touches: { readonly [N in ActionName]: 'account' | 'own' } = {
 export type Guard = {
   readonly name: string;
   readonly for: readonly string[];
-  readonly next: Watch | Lending | Raised | Lookout;
+  readonly next: Watch | Lending | Raised | Lookout | Preparation;
   readonly expected: number | 'absent';
   readonly whenLost: 'observe again' | 'leave';
 };

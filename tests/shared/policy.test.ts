@@ -151,6 +151,11 @@ describe('the tags of a cluster', () => {
       ],
     });
   });
+
+  test('that do not parse say that the default is to have none', () => {
+    const { problems } = policyOf(aPolicy(), cluster({ 'spotkeeper:fargate-subnets': 'my subnet' }));
+    expect(problems).toEqual([expect.stringMatching(/; the default none is used$/)]);
+  });
 });
 
 describe('whether a cluster is drained', () => {

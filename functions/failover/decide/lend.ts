@@ -167,7 +167,7 @@ const guard = ({ main }: Ladder, { next }: ServiceDecision, view: ClusterView): 
     ? []
     : [
         {
-          name: main.name,
+          name: main.arn,
           for: view.for,
           expected: view.lendings.get(main.name)?.version ?? 'absent',
           // Whoever wins saw the same, and the services' own messages keep the evidence for the next pass.

@@ -43,8 +43,9 @@ export function decideLookout(
     expiresAt: later(now, DAY_MS),
   };
   if (!isNews(before, next)) return emptyPlan;
+  const name = `lookout ${view.cluster.arn}`;
   const guard = {
-    name: 'lookout',
+    name,
     for: view.for,
     expected: before?.version ?? ('absent' as const),
     whenLost: 'leave' as const,
@@ -64,7 +65,7 @@ export function decideLookout(
               for: records,
               region,
               because,
-              under: 'lookout',
+              under: name,
               account,
               watch: view.cluster.arn,
               at: soonest,

@@ -1,7 +1,7 @@
 import type { Circumstances } from '../../../shared/core/fargate/circumstances.ts';
 import type { Task } from '../../../shared/model/fleet.ts';
 import type { ServiceDetail } from '../../../shared/model/lending.ts';
-import type { Lending, Prepared } from '../../../shared/model/records.ts';
+import type { Lending, Preparation, Prepared } from '../../../shared/model/records.ts';
 import type { FailoverCluster } from '../../../shared/model/surroundings.ts';
 import type { TaskDefinition } from '../../../shared/model/task-definition.ts';
 import type { Ladder } from './ladder.ts';
@@ -28,4 +28,7 @@ export type PrepareView = {
   readonly cluster: FailoverCluster;
   readonly services: readonly ServiceDetail[];
   readonly materials: readonly Material[];
+  readonly preparation: Preparation | undefined;
+  /** The service with which this pass ends; undefined: it looks at all for which something is to be done. */
+  readonly after: string | undefined;
 };

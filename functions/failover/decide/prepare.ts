@@ -19,6 +19,7 @@ import { type Action, emptyPlan, merge, type Plan } from '../../../shared/plan/a
 import { shortName } from '../../../shared/plan/describe.ts';
 import type { Ladder } from './ladder.ts';
 import type { Material, PrepareView } from './material.ts';
+import { inTurn } from './preparation.ts';
 import { recordOf, remember } from './prepared-record.ts';
 import { decideProof } from './proof.ts';
 import { standbyStep } from './standby-step.ts';
@@ -34,7 +35,8 @@ const FINDINGS_TOLD = 12;
  * made is looked for before the next one, so that nothing is made twice.
  */
 export function decidePrepare(view: PrepareView, context: Context): Plan {
-  return merge([associations(view, context), ...view.materials.map((material) => prepare(material, view, context))]);
+  const plans = view.materials.map((material) => prepare(material, view, context));
+  return inTurn(merge([associations(view, context), ...plans]), view, context);
 }
 
 /** Fargate's providers must be associated with the cluster before a service can name them. */
@@ -97,7 +99,8 @@ function prepare(material: Material, view: PrepareView, context: Context): Plan 
   const saved = remember(record, material, { view, context });
   return {
     ...emptyPlan,
-    steps: [actions, [...saved.steps.flat(), ...(actions.length > 0 ? soon(view, context) : [])]].filter(
+    // Before what AWS may refuse: the record of a refusal is written last, and stays.
+    steps: [saved.steps.flat(), actions, actions.length > 0 ? soon(view, context) : []].filter(
       (step) => step.length > 0,
     ),
     notes: [...cautions, ...steps.flatMap(({ notes }) => notes), ...proof.notes],

@@ -199,7 +199,7 @@ function changed(
   const common = {
     for: given.for,
     region,
-    under: given.ladder.main.name,
+    under: given.ladder.main.arn,
     cluster: standby.cluster,
     main: given.ladder.main.name,
     standby: standby.name,

@@ -5,26 +5,41 @@ import { textHash } from '../../../shared/core/text-hash.ts';
 import type { Context } from '../../../shared/flow.ts';
 import { later } from '../../../shared/model/instant.ts';
 import { type Balancer, type Deployment, type ServiceDetail, standbyRungs } from '../../../shared/model/lending.ts';
-import type { Prepared } from '../../../shared/model/records.ts';
+import type { Preparation, Prepared } from '../../../shared/model/records.ts';
 import type { Ladder } from '../decide/ladder.ts';
 import type { Material, PrepareView } from '../decide/material.ts';
+import { isTaken } from '../decide/preparation.ts';
 import { RECHECK_MS } from '../decide/prepared-record.ts';
 import type { ClusterView } from '../decide/view.ts';
 import type { Reader } from '../reader.ts';
 
-/** At most so many services a pass: each that is new costs a registration, and ECS takes one a second. */
-const PER_PASS = 20;
-/** Of them so many whose hour is over: what is looked at again costs two calls each. */
+/** At most so many services a pass for which something is to be done: a registration each, of which ECS takes one a second. */
+export const PER_PASS = 15;
+/** And so many whose hour is over: what is looked at again costs two calls each. */
 const AGAIN_PER_PASS = 5;
 
 /** What the standbys of a cluster need, of the services for which something is to be done. */
-export async function observePrepare(read: Reader, view: ClusterView, context: Context): Promise<PrepareView> {
-  const due = await dueOf(read, view, context);
-  const again = due.filter((one) => one.due === 'again').slice(0, AGAIN_PER_PASS);
-  const now = [...due.filter((one) => one.due === 'now'), ...again].slice(0, PER_PASS);
-  const materials = await Promise.all(now.map((one) => materialOf(read, view, one)));
+export async function observePrepare(
+  read: Reader,
+  { view, preparation }: { readonly view: ClusterView; readonly preparation: Preparation | undefined },
+  context: Context,
+): Promise<PrepareView> {
   const { for: records, account, cluster, services } = view;
-  return { for: records, account, cluster, services, materials: materials.flat() };
+  const due = isTaken(preparation, context.now) ? [] : await dueOf(read, view, context);
+  const { chosen, after } = inTurns(due, preparation?.after);
+  const materials = await Promise.all(chosen.map((one) => materialOf(read, view, one)));
+  return { for: records, account, cluster, services, materials: materials.flat(), preparation, after };
+}
+
+/** As many as a pass takes; those behind the one with which the last pass ended come first, so that each gets its turn. */
+function inTurns(due: readonly Due[], after = '') {
+  const isBehind = ({ ladder: { main } }: Due): boolean => main.name > after;
+  const sorted = due.toSorted((a, b) => (a.ladder.main.name < b.ladder.main.name ? -1 : 1));
+  const turns = [...sorted.filter(isBehind), ...sorted.filter((one) => !isBehind(one))];
+  const [now, again] = [turns.filter((one) => one.due === 'now'), turns.filter((one) => one.due === 'again')];
+  const [first, second] = [now.slice(0, PER_PASS), again.slice(0, AGAIN_PER_PASS)];
+  const last = first.length < now.length ? first.at(-1) : second.length < again.length ? second.at(-1) : undefined;
+  return { chosen: [...first, ...second], after: last?.ladder.main.name };
 }
 
 type Due = {

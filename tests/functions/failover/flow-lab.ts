@@ -12,6 +12,7 @@ import { lab, REGION } from '../../shared/aws/lab.ts';
 import { lends } from './given.ts';
 
 export const POOL = { type: 'm6i.large', zone: 'eu-west-1a' };
+const FARGATE = ['FARGATE', 'FARGATE_SPOT'];
 const ENV = { AWS_REGION: REGION, SPOTKEEPER_TABLE: 'table', SPOTKEEPER_WAKE_UP_QUEUE_URL: 'http://queue' };
 
 /** The function as it runs in a simulated account, without queues: a test gives it its events, and sees what it asks of AWS. */
@@ -19,17 +20,21 @@ export function flowLab(settings: Partial<Policy> = {}) {
   const made = lab();
   const { edge: runtime, clientConfig, account, region } = made;
   const policy = lends({ manageDefault: 'drain', fargateSubnets: ['subnet-eu-west-1a'], ...settings });
-  const { read, commit, act } = makePorts({ env: ENV, policy, runtime, clientConfig });
   // There is no queue: the test itself says when the next pass is.
-  const ports = { read, commit, act: { ...act, wake: async (action: Wake) => ({ action, result: 'done' as const }) } };
+  const wake = async (action: Wake) => ({ action, result: 'done' as const });
+  const aProcess = () => {
+    const { read, commit, act } = makePorts({ env: ENV, policy, runtime, clientConfig });
+    return { read, commit, act: { ...act, wake } };
+  };
+  const ports = aProcess();
   const context = () => ({ region: REGION, now: instant(account.clock.now()), policy });
   return {
     ...made,
     context,
-    read: read(REGION),
-    /** A cluster with Fargate's providers, some instances, and so many services of one task each. */
-    cluster({ name = 'prod', services = 1, instances = 1, tags = {} }: Size = {}) {
-      const cluster = region.createCluster({ name, capacityProviders: ['FARGATE', 'FARGATE_SPOT'], tags });
+    read: ports.read(REGION),
+    /** A cluster, by default with Fargate's providers, some instances, and so many services of one task each. */
+    cluster({ name = 'prod', services = 1, instances = 1, tags = {}, providers = FARGATE }: Size = {}) {
+      const cluster = region.createCluster({ name, capacityProviders: providers, tags });
       const group = region.createGroup({ name: `${name}-spot`, cluster, desired: instances, pools: [POOL] });
       const mains = Array.from({ length: services }, (_, n) =>
         region.createService({ cluster, name: `${name}-${n + 1}`, desired: 1, cpu: 16, memory: 64, fargate: true }),
@@ -48,6 +53,14 @@ export function flowLab(settings: Partial<Policy> = {}) {
       await account.clock.run(account.clock.now() + seconds * 1_000);
       return { ...result, calls: calls.map(({ operation }) => operation) };
     },
+    /** Several processes take a tick at the same time. */
+    async takeAtOnce(processes: number) {
+      const runs = Array.from({ length: processes }, (_, n) => {
+        const event = { ...aTick(), at: instant(account.clock.now()), recordId: `tick ${n}` };
+        return runFlow(failover, [{ ok: true, event }], { policy, ports: aProcess(), runtime });
+      });
+      await made.run(Promise.all(runs));
+    },
     remember: (records: readonly StoredRecord[]) =>
       made.run(
         putRecords(
@@ -63,5 +76,6 @@ type Size = {
   readonly name?: string;
   readonly services?: number;
   readonly instances?: number;
+  readonly providers?: readonly string[];
   readonly tags?: Readonly<Record<string, string>>;
 };

@@ -2,19 +2,15 @@ import { type Ladder, type Ladders, laddersOf } from '../../../functions/failove
 import type { Need } from '../../../functions/failover/decide/need.ts';
 import { type RungNow, rungNow } from '../../../functions/failover/decide/rungs.ts';
 import type { ClusterView, DoomedHost } from '../../../functions/failover/decide/view.ts';
-import type { EventOf } from '../../../shared/events/event.ts';
 import type { Context } from '../../../shared/flow.ts';
 import {
   type Balancer,
-  type Evidence,
   type Host,
   RUNG_TAG,
-  type RungState,
   type ServiceDetail,
   STANDBY_OF,
   type StandbyRung,
 } from '../../../shared/model/lending.ts';
-import type { Lending, Lookout } from '../../../shared/model/records.ts';
 import type { FailoverCluster, Group, Subnet } from '../../../shared/model/surroundings.ts';
 import type { Policy } from '../../../shared/policy.ts';
 import {
@@ -24,7 +20,6 @@ import {
   aPolicy,
   aPrepared,
   at,
-  CLUSTER,
   containerInstanceArn,
   instanceId,
   NOW,
@@ -32,7 +27,7 @@ import {
   REGION,
 } from '../../given.ts';
 import { aHost, aService, aShape } from '../../shared/core/small-cluster.ts';
-import { aLookout as aLookoutThatHolds } from '../interruption/given.ts';
+import { aLookout, aState } from './given-records.ts';
 
 /** A service named checkout that runs its four tasks on Spot instances, and its standbys, which have none. */
 export const SHAPE = aShape();
@@ -81,17 +76,6 @@ export function ladderOf(services: readonly ServiceDetail[] = aFamily(), policy:
   return ladder;
 }
 
-export const aState = (want: number, changes: Partial<RungState> = {}): RungState => ({
-  want,
-  setAt: at(-600),
-  confirmed: true,
-  servedAt: want > 0 ? at(-540) : undefined,
-  odd: undefined,
-  dryUntil: undefined,
-  why: undefined,
-  ...changes,
-});
-
 /** A rung that has what was wanted of it; `rest` changes what it comes to. */
 export const aRung = (rung: StandbyRung, lent = 0, rest: Partial<RungNow> = {}): RungNow => ({
   ...rungNow(
@@ -111,39 +95,6 @@ export const aNeed = (deficit = 0, changes: Partial<Need> = {}): Need => ({
   on: new Set(),
   ...changes,
 });
-
-export const aFailure = (seconds = 0, changes: Partial<Evidence> = {}): Evidence => ({
-  kind: 'placement-failure',
-  at: at(seconds),
-  text: 'RESOURCE:CPU',
-  ...changes,
-});
-
-/** Two tasks on Fargate Spot since ten minutes ago. */
-export const aLending = (changes: Partial<Lending> = {}): Lending => ({
-  is: 'lending',
-  region: REGION,
-  cluster: CLUSTER,
-  service: 'checkout',
-  rungs: { 'fargate-spot': aState(2), fargate: aState(0) },
-  evidence: aFailure(-600),
-  since: at(-600),
-  deficit: 2,
-  neededAt: undefined,
-  began: [at(-600)],
-  doubled: false,
-  startsMs: [],
-  desiredBefore: 4,
-  reason: '2 are missing',
-  version: 3,
-  by: 'earlier',
-  expiresAt: at(7 * 86_400),
-  ...changes,
-});
-
-/** Written a minute ago; its wake-up has come. */
-export const aLookout = (changes: Partial<Lookout> = {}): Lookout =>
-  aLookoutThatHolds({ at: at(-5), holds: [], scannedAt: at(-60), ...changes });
 
 export const aFailoverCluster = (changes: Partial<FailoverCluster> = {}): FailoverCluster => ({
   ...aCluster(),
@@ -239,18 +190,3 @@ export function aView({ services = aFamily(), policy = lends(), ...changes }: Ch
     ...changes,
   };
 }
-
-/** An event of the tests: when something happened, to which record it belongs. */
-const origin = (recordId: string) => ({ recordId, eventId: recordId, account: ACCOUNT, region: REGION, at: NOW });
-
-export const aWakeUp = (watch = CLUSTER): EventOf<'woken'> => ({ ...origin('wake-up'), kind: 'woken', watch });
-
-export const aPlacementFailure = (about: Partial<EventOf<'service-acted'>> = {}): EventOf<'service-acted'> => ({
-  ...origin('failure'),
-  kind: 'service-acted',
-  cluster: CLUSTER,
-  service: 'checkout',
-  action: 'SERVICE_TASK_PLACEMENT_FAILURE',
-  reason: 'RESOURCE:CPU',
-  ...about,
-});

@@ -8,18 +8,8 @@ import type { Lending } from '../../../shared/model/records.ts';
 import { actionsIn } from '../../../shared/plan/action.ts';
 import { at, NOW } from '../../given.ts';
 import { aTask } from '../../shared/core/small-cluster.ts';
-import {
-  aDoomedHost,
-  aFullHost,
-  aGroup,
-  aLending,
-  aMain,
-  aStandby,
-  aState,
-  aView,
-  lendingContext,
-  lends,
-} from './given.ts';
+import { aDoomedHost, aFullHost, aGroup, aMain, aStandby, aView, lendingContext, lends } from './given.ts';
+import { aLending, aState } from './given-records.ts';
 
 const NAMES = ['basket', 'checkout', 'search'] as const;
 const HOSTS = [1, 2, 3] as const;

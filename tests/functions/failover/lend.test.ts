@@ -4,23 +4,21 @@ import type { ServiceDetail } from '../../../shared/model/lending.ts';
 import type { Lending } from '../../../shared/model/records.ts';
 import { actionsIn, type Plan } from '../../../shared/plan/action.ts';
 import type { Policy } from '../../../shared/policy.ts';
-import { actionsOf, aPrepared, at, NOW } from '../../given.ts';
+import { actionsOf, aPrepared, at, CLUSTER, NOW } from '../../given.ts';
 import { aTask } from '../../shared/core/small-cluster.ts';
 import {
   aBalancer,
   aDoomedHost,
-  aFailure,
   aFamily,
   aFullHost,
   aGroup,
-  aLending,
   aMain,
   aStandby,
-  aState,
   aView,
   lendingContext,
   lends,
 } from './given.ts';
+import { aFailure, aLending, aState } from './given-records.ts';
 
 type Changes = Parameters<typeof aView>[0] & { readonly seconds?: number; readonly settings?: Partial<Policy> };
 
@@ -57,11 +55,11 @@ describe('a shortage', () => {
     const plan = planned(short(2));
     expect(plan.changes).toEqual(['checkout-fargate-spot 0 -> 2']);
     expect(plan.guards).toMatchObject([
-      { name: 'checkout', expected: 'absent', whenLost: 'leave', next: { is: 'lending', version: 1 } },
-      { name: 'lookout', next: { at: at(5), lent: { tasks: 2 } } },
+      { name: aMain().arn, expected: 'absent', whenLost: 'leave', next: { is: 'lending', version: 1 } },
+      { name: `lookout ${CLUSTER}`, next: { at: at(5), lent: { tasks: 2 } } },
     ]);
-    expect(actionsOf(plan, 'lend')).toMatchObject([{ under: 'checkout', for: ['tick'] }]);
-    expect(actionsOf(plan, 'wake')).toMatchObject([{ under: 'lookout', at: at(5) }]);
+    expect(actionsOf(plan, 'lend')).toMatchObject([{ under: aMain().arn, for: ['tick'] }]);
+    expect(actionsOf(plan, 'wake')).toMatchObject([{ under: `lookout ${CLUSTER}`, at: at(5) }]);
   });
 
   test('is found in the messages of the service too, in case no event came', () => {

@@ -6,18 +6,8 @@ import { hourlyNanoUsd } from '../../../shared/core/fargate/prices.ts';
 import type { ServiceDetail, StandbyRung } from '../../../shared/model/lending.ts';
 import type { Policy } from '../../../shared/policy.ts';
 import { aPrepared, clusterArn, REGION } from '../../given.ts';
-import {
-  aFailoverCluster,
-  aFamily,
-  aLookout,
-  aMain,
-  aStandby,
-  aSubnet,
-  aView,
-  lendingContext,
-  lends,
-  SHAPE,
-} from './given.ts';
+import { aFailoverCluster, aFamily, aMain, aStandby, aSubnet, aView, lendingContext, lends, SHAPE } from './given.ts';
+import { aLookout } from './given-records.ts';
 
 /** A quarter of a vCPU and half a GiB a task, as the prepared services have it. */
 const dollars = (tasks: number, spot = false) =>

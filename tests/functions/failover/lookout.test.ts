@@ -6,7 +6,8 @@ import type { ServiceDetail } from '../../../shared/model/lending.ts';
 import type { Lookout } from '../../../shared/model/records.ts';
 import type { Policy } from '../../../shared/policy.ts';
 import { actionsOf, at, CLUSTER, NOW } from '../../given.ts';
-import { aFamily, aLookout, aMain, aStandby, aView, lendingContext, lends } from './given.ts';
+import { aFamily, aMain, aStandby, aView, lendingContext, lends } from './given.ts';
+import { aLookout } from './given-records.ts';
 
 type Case = {
   readonly before?: Lookout;
@@ -53,7 +54,9 @@ describe('the next pass', () => {
 
   test('of two runs, is woken by the one that writes the record; the other has nothing to add', () => {
     const { guards } = left({ before: aLookout(), wanted: [at(5)] });
-    expect(guards).toMatchObject([{ name: 'lookout', expected: 1, whenLost: 'leave', next: { version: 2 } }]);
+    expect(guards).toMatchObject([
+      { name: `lookout ${CLUSTER}`, expected: 1, whenLost: 'leave', next: { version: 2 } },
+    ]);
     expect(left({ wanted: [at(5)] }).guards).toMatchObject([{ expected: 'absent', next: { version: 1 } }]);
   });
 });

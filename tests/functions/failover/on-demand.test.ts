@@ -3,25 +3,9 @@ import { describe, expect, test } from 'vitest';
 import { baseFor, decideOnDemand, type OnDemandGiven } from '../../../functions/failover/decide/on-demand.ts';
 import type { Raised } from '../../../shared/model/records.ts';
 import type { Group } from '../../../shared/model/surroundings.ts';
-import { at, CLUSTER, instanceId, NOW, REGION } from '../../given.ts';
+import { at, CLUSTER, instanceId, NOW } from '../../given.ts';
 import { aGroup, lendingContext } from './given.ts';
-
-const aRaised = (changes: Partial<Raised> = {}): Raised => ({
-  is: 'raised',
-  region: REGION,
-  group: 'spot',
-  cluster: CLUSTER,
-  before: 0,
-  base: 2,
-  confirmed: true,
-  since: at(-600),
-  changedAt: at(-600),
-  reason: '4 tasks of checkout',
-  version: 2,
-  by: 'earlier',
-  expiresAt: at(86_400),
-  ...changes,
-});
+import { aRaised } from './given-records.ts';
 
 type Case = Partial<Omit<OnDemandGiven, 'groups' | 'raised' | 'wanted'>> & {
   readonly group?: Group | undefined;

@@ -2,12 +2,12 @@ import { describe, expect, test } from 'vitest';
 import { acts } from '../../../functions/failover/acts.ts';
 import { makePorts } from '../../../functions/failover/ports.ts';
 import { later } from '../../../shared/model/instant.ts';
-import type { Lending, Lookout, Raised } from '../../../shared/model/records.ts';
 import type { Policy } from '../../../shared/policy.ts';
 import { AwsError } from '../../../sim/service.ts';
 import { aPolicy, aPrepared } from '../../given.ts';
 import { REGION } from '../../shared/aws/lab.ts';
 import { because, counted, lendingShop } from '../../shared/aws/lending-shop.ts';
+import { aLending, aLookout, aRaised, aState } from './given-records.ts';
 
 const env = {
   AWS_REGION: REGION,
@@ -109,80 +109,27 @@ test('a quota that cannot be read is not known; it is asked for again, and what 
   expect(calls('GetServiceQuota')).toHaveLength(2);
 });
 
-describe('what the function remembers', () => {
-  const recordsIn = ({ cluster, edge }: ReturnType<typeof ports>) => {
-    const common = { region: REGION, cluster: cluster.arn, by: 'a run', version: 1 };
-    const now = edge.now();
-    const times = { expiresAt: later(now, 3_600_000) };
-    const lending: Lending = {
-      ...common,
-      ...times,
-      is: 'lending',
-      service: 'checkout',
-      rungs: {
-        'fargate-spot': {
-          want: 2,
-          setAt: now,
-          confirmed: true,
-          servedAt: now,
-          odd: undefined,
-          dryUntil: now,
-          why: 'no capacity',
-        },
-        fargate: {
-          want: 1,
-          setAt: now,
-          confirmed: false,
-          servedAt: undefined,
-          odd: { desired: 3, since: now },
-          dryUntil: undefined,
-          why: undefined,
-        },
-      },
-      evidence: { kind: 'notice', at: now, text: 'i-1' },
-      since: now,
-      deficit: 3,
-      neededAt: undefined,
-      doubled: false,
-      began: [now],
-      startsMs: [],
-      desiredBefore: 3,
-      reason: 'three tasks fit nowhere',
-    };
-    const prepared = aPrepared({
-      ...times,
-      cluster: cluster.arn,
-      fingerprints: { fargate: 'f' },
-      findings: [{ parameter: 'privileged', says: 'Fargate has no privileged containers', severity: 'refusal' }],
-      standbys: { fargate: 'arn:standby' },
-      checkedAt: now,
-    });
-    const raised: Raised = {
-      ...common,
-      ...times,
-      is: 'raised',
-      group: 'spot',
-      before: 0,
-      base: 1,
-      confirmed: false,
-      since: now,
-      changedAt: now,
-      reason: 'one instance is missing',
-    };
-    const lookout: Lookout = {
-      ...common,
-      ...times,
-      is: 'lookout',
-      at: now,
-      services: 1,
-      holds: [],
-      lent: { tasks: 0, hourlyNanoUsd: 0 },
-      vcpus: { 'fargate-spot': 0, fargate: 0 },
-      scannedAt: now,
-    };
-    return { lending, prepared, raised, lookout };
+/** One of each kind, of the shop's cluster, with all that each can say. */
+const recordsIn = ({ cluster, edge }: ReturnType<typeof ports>) => {
+  const now = edge.now();
+  const common = { cluster: cluster.arn, version: 1, expiresAt: later(now, 3_600_000) };
+  const rungs = {
+    'fargate-spot': aState(2, { dryUntil: now, why: 'no capacity' }),
+    fargate: aState(1, { confirmed: false, odd: { desired: 3, since: now } }),
   };
+  const prepared = aPrepared({
+    cluster: cluster.arn,
+    expiresAt: common.expiresAt,
+    fingerprints: { fargate: 'f' },
+    findings: [{ parameter: 'privileged', says: 'Fargate has no privileged containers', severity: 'refusal' }],
+    standbys: { fargate: 'arn:standby' },
+    checkedAt: now,
+  });
+  const [lending, raised, lookout] = [aLending({ ...common, rungs }), aRaised(common), aLookout(common)];
+  return { lending, prepared, raised, lookout };
+};
 
+describe('what the function remembers', () => {
   test('comes back as it was written, by cluster', async () => {
     const made = ports();
     const { act, read, run, cluster } = made;

@@ -4,7 +4,7 @@ import { decidePrepare } from '../../../functions/failover/decide/prepare.ts';
 import type { ServiceDetail, StandbySpec } from '../../../shared/model/lending.ts';
 import type { Prepared } from '../../../shared/model/records.ts';
 import type { TaskDefinition } from '../../../shared/model/task-definition.ts';
-import { actionsIn, type Plan } from '../../../shared/plan/action.ts';
+import { type Action, actionsIn, type Plan } from '../../../shared/plan/action.ts';
 import type { Policy } from '../../../shared/policy.ts';
 import { ACCOUNT, at, CLUSTER, REGION, recordsOf } from '../../given.ts';
 import { balancer, subnet, targetGroup, webDefinition, webService } from '../../shared/core/fargate/web.ts';
@@ -90,16 +90,23 @@ export function viewOf(world: World): PrepareView {
     cluster: aFailoverCluster({ providers }),
     services: [main, ...others, ...standbys],
     materials: [material],
+    preparation: undefined,
+    after: undefined,
   };
 }
 
-/** What is planned, in short: what is done, to which service. */
+/** What is planned, in short: what is done, to which service; that the pass's turn ends goes without saying. */
 export function planned(world: World, settings: Partial<Policy> = {}) {
   const plan = decidePrepare(viewOf(world), lendingContext(at(world.seconds), settings));
-  const does = actionsIn(plan).map((action) => ('spec' in action ? `${action.do} ${action.spec.name}` : action.do));
+  const does = actionsIn(plan)
+    .filter((action) => !isEndOfTurn(action))
+    .map((action) => ('spec' in action ? `${action.do} ${action.spec.name}` : action.do));
   const [record] = recordsOf(plan);
   return { ...plan, does, record: record?.is === 'prepared' ? record : undefined };
 }
+
+const isEndOfTurn = (action: Action): boolean =>
+  action.do === 'remember' && action.records.every(({ is }) => is === 'preparation');
 
 /** The service that ECS makes of a spec. */
 export const madeOf = (spec: StandbySpec): ServiceDetail => ({

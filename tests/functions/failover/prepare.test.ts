@@ -26,7 +26,7 @@ describe('a service that is new to failover', () => {
   test('gets a standby on each of its rungs next, at the derived revision, behind the same target group', () => {
     const world = after(aWorld(), planned(aWorld()));
     const plan = planned(world);
-    expect(plan.does).toEqual([`create-standby ${spot}`, `create-standby ${fargate}`, 'remember', 'wake']);
+    expect(plan.does).toEqual(['remember', `create-standby ${spot}`, `create-standby ${fargate}`, 'wake']);
     const [first] = actionsOf(plan, 'create-standby');
     expect(first?.spec).toMatchObject({
       main: 'web',
@@ -60,7 +60,7 @@ describe('a service that is new to failover', () => {
   test('that runs on Fargate Spot needs no other revision than its own', () => {
     const main = aWeb({ launch: { on: 'fargate', spot: true } });
     const plan = planned(aWorld({ main }));
-    expect(plan.does).toEqual([`create-standby ${fargate}`, 'remember', 'wake']);
+    expect(plan.does).toEqual(['remember', `create-standby ${fargate}`, 'wake']);
     expect(actionsOf(plan, 'create-standby')[0]?.spec.definition).toBe(main.definition);
   });
 
@@ -75,7 +75,7 @@ test('a service that was deployed takes its standbys along: register, then follo
   const registering = planned(before);
   expect(registering.does).toEqual(['register', 'wake']);
   const following = planned(after(before, registering));
-  expect(following.does).toEqual([`follow ${spot}`, `follow ${fargate}`, 'remember', 'wake']);
+  expect(following.does).toEqual(['remember', `follow ${spot}`, `follow ${fargate}`, 'wake']);
   expect(actionsOf(following, 'follow')[0]).toMatchObject({ because: 'web is now web:4' });
   expect(JSON.stringify(actionsIn(following))).not.toContain('desired');
   const followed = after(after(before, registering), following);
@@ -134,6 +134,13 @@ describe("what AWS refused although our own check had passed it is remembered in
       derived: undefined,
       about: 'as it is',
     });
+  });
+
+  test('a standby: what is known is written before it is asked for, so that the refusal is written last', () => {
+    const made = after(aWorld(), planned(aWorld()));
+    const { steps } = planned(made);
+    const kinds = steps.map((step) => [...new Set(step.map((action) => action.do))]);
+    expect(kinds.slice(0, 3)).toEqual([['remember'], ['create-standby'], ['wake']]);
   });
 
   test('a standby is not asked for again before something changes; the other one is made', () => {

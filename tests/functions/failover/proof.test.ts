@@ -4,7 +4,8 @@ import type { Task } from '../../../shared/model/fleet.ts';
 import type { Prepared } from '../../../shared/model/records.ts';
 import { actionsOf, at } from '../../given.ts';
 import { aTask } from '../../shared/core/small-cluster.ts';
-import { aLending, aState, lends } from './given.ts';
+import { lends } from './given.ts';
+import { aLending, aState } from './given-records.ts';
 import { after, planned, ready, type World } from './prepare-given.ts';
 
 const on = lends({ proofRun: 'on' });
@@ -26,7 +27,7 @@ test('a revision is not proven without being asked to: its standbys are unproven
 describe('a proof run', () => {
   test('is started once for a revision, outside every target group', () => {
     const plan = planned(proving('unproven'));
-    expect(plan.does).toEqual(['prove web-fargate-spot', 'remember', 'wake']);
+    expect(plan.does).toEqual(['remember', 'prove web-fargate-spot', 'wake']);
     expect(actionsOf(plan, 'prove')).toMatchObject([
       { because: expect.stringMatching(/^no task of web-spotkeeper-fargate:\d+ has run yet$/) },
     ]);

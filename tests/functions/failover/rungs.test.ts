@@ -3,7 +3,8 @@ import { type Look, rungNow, wanting } from '../../../functions/failover/decide/
 import { later } from '../../../shared/model/instant.ts';
 import type { RungState } from '../../../shared/model/lending.ts';
 import { at, NOW } from '../../given.ts';
-import { aStandby, aState } from './given.ts';
+import { aStandby } from './given.ts';
+import { aState } from './given-records.ts';
 
 type Seen = { readonly desired: number; readonly running?: number };
 

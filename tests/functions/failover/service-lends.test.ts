@@ -1,7 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import type { Deployment, Evidence } from '../../../shared/model/lending.ts';
 import { at, NOW } from '../../given.ts';
-import { aFailure, aLending, aNeed, aState } from './given.ts';
+import { aNeed } from './given.ts';
+import { aFailure, aLending, aState } from './given-records.ts';
 import { decided, recordAfter } from './service-given.ts';
 
 const SHORT = aNeed(2, { why: 'desired 4, 2 kept, room for 0: 2 are missing' });

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { at, NOW } from '../../given.ts';
-import { aFailure, aLending, aNeed, aState } from './given.ts';
+import { aNeed } from './given.ts';
+import { aFailure, aLending, aState } from './given-records.ts';
 import { type Case, decided, recordAfter } from './service-given.ts';
 
 /** Two tasks are lent on Fargate Spot and one on Fargate; all were needed until NOW. */

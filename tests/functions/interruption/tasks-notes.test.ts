@@ -2,11 +2,35 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { DoomedTask } from '../../../functions/interruption/decide/doomed-task.ts';
 import { decideTasks } from '../../../functions/interruption/decide/tasks.ts';
-import { aDoomed, aService, aTarget, aTargetGroup, at, taskArn } from '../../given.ts';
+import { aDoomed, aService, aTarget, aTargetGroup, aTask, at, instanceId, taskArn } from '../../given.ts';
 import { aBalancedTask, aDoomedTask, aSetting, aTasksView } from './given.ts';
 
 const notesOf = (tasks: readonly DoomedTask[], now = 1, stopsElsewhere = 0) =>
   decideTasks(aTasksView({ tasks, stopsElsewhere }), aSetting(at(now))).notes;
+
+describe('a standalone task', () => {
+  const tasks = [aDoomedTask({ service: undefined, task: aTask({ service: undefined }) })];
+  const decided = (now: number, standalone: 'leave' | 'stop' = 'leave') => {
+    const { actions, ...rest } = decideTasks(aTasksView({ tasks }), aSetting(at(now), { standalone }));
+    return { ...rest, stopped: actions.flatMap((action) => (action.do === 'stop' ? [action.task] : [])) };
+  };
+
+  test('is left alone and reported', () => {
+    expect(decided(119)).toMatchObject({
+      stopped: [],
+      stops: 0,
+      next: [],
+      notes: [
+        `standalone tasks on ${instanceId()} are left alone (1); spotkeeper:standalone=stop on the cluster stops them`,
+      ],
+    });
+  });
+
+  test('is stopped in time where the policy says so', () => {
+    expect(decided(100, 'stop')).toMatchObject({ stopped: [taskArn()], notes: [] });
+    expect(decided(20, 'stop').stopped).toEqual([]);
+  });
+});
 
 describe('what the bucket cannot carry', () => {
   const many = (count: number) => Array.from({ length: count }, (_, n) => aDoomedTask({}, n));

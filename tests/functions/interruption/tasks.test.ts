@@ -2,18 +2,7 @@ import { describe, expect, test } from 'vitest';
 import type { DoomedTask, TasksView } from '../../../functions/interruption/decide/doomed-task.ts';
 import { decideTasks } from '../../../functions/interruption/decide/tasks.ts';
 import type { Policy } from '../../../shared/policy.ts';
-import {
-  aDoomed,
-  aService,
-  aTarget,
-  aTargetGroup,
-  aTask,
-  at,
-  CLUSTER,
-  instanceId,
-  REGION,
-  taskArn,
-} from '../../given.ts';
+import { aDoomed, aService, aTarget, aTargetGroup, aTask, at, CLUSTER, REGION, taskArn } from '../../given.ts';
 import { aBalancedTask, aDoomedTask, aSetting, aTasksView } from './given.ts';
 
 const GROUP = aTargetGroup();
@@ -230,27 +219,6 @@ describe('a task is stopped', () => {
 test('a task whose instance is past its deadline is left to EC2', () => {
   expect(decided(119.9).stopped).toEqual([taskArn()]);
   expect(decided(120)).toMatchObject({ stopped: [], planned: 0, next: [] });
-});
-
-describe('a standalone task', () => {
-  const tasks = [aDoomedTask({ service: undefined, task: aTask({ service: undefined }) })];
-
-  test('is left alone and reported', () => {
-    expect(decided(119, { tasks })).toMatchObject({
-      stopped: [],
-      planned: 0,
-      next: [],
-      notes: [
-        `standalone tasks on ${instanceId()} are left alone (1); spotkeeper:standalone=stop on the cluster stops them`,
-      ],
-    });
-  });
-
-  test('is stopped in time where the policy says so', () => {
-    const late = decided(100, { tasks }, { standalone: 'stop' });
-    expect(late).toMatchObject({ stopped: [taskArn()], notes: [] });
-    expect(decided(20, { tasks }, { standalone: 'stop' }).stopped).toEqual([]);
-  });
 });
 
 test('hibernation has no two minutes: everything that runs is stopped at once', () => {

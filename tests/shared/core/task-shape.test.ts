@@ -21,6 +21,15 @@ describe('the shape of a task', () => {
   });
 
   test.each([
+    [undefined, undefined],
+    [{}, undefined],
+    [{ cpuArchitecture: 'ARM64' }, 'arm64'],
+    [{ cpuArchitecture: 'X86_64' }, 'x86_64'],
+  ] as const)('asks with the runtime platform %o for the architecture %s', (runtimePlatform, architecture) => {
+    expect(taskShapeOf({ ...(runtimePlatform && { runtimePlatform }) }).architecture).toBe(architecture);
+  });
+
+  test.each([
     ['bridge', [8080], [53]],
     [undefined, [8080], [53]],
     ['host', [8080, 81, 82], [53]],
