@@ -121,11 +121,11 @@ describe('shares of a bucket', () => {
     expect(processShare('ecs-cluster-resource-modify')).toEqual({ burst: 45, perSecond: 18 });
   });
 
-  test('a failover of a hundred services gets most of the bucket that nobody else of ours draws from', () => {
+  test('one process of a failover of a hundred services gets more than half of the bucket that no other function draws from', () => {
     const category = categoryOf('UpdateServiceCommand');
     expect(category).toBe('ecs-service-modify');
     expect(categoryOf('CreateServiceCommand')).toBe(category);
-    expect(processShare('ecs-service-modify')).toEqual({ burst: 40, perSecond: 4 });
+    expect(processShare('ecs-service-modify')).toEqual({ burst: 27, perSecond: 2.75 });
     expect(functionShare('ecs-service-modify')).toEqual({ burst: 50, perSecond: 5 });
   });
 

@@ -6,8 +6,8 @@ export type RungNow = {
   readonly rung: StandbyRung;
   readonly standby: ServiceDetail;
   /**
-   * The desired count that it has; in observe mode at least the one that we would have given it. A wish that is under way
-   * counts as carried out. A count that differs from an older one may have been read too early: until that is clear the
+   * The desired count that it has; in observe mode at least the one that we would have given it. A raise that is under
+   * way counts as carried out. A count that differs from an older one may have been read too early: until that is clear the
    * higher one counts.
    */
   readonly lent: number;
@@ -75,9 +75,9 @@ export function rungNow(
   };
 }
 
-/** A wish that is on its way counts as carried out: another pass that sends it anew would only fill the API's bucket. */
+/** A raise that is on its way counts as carried out: another pass that sends it anew would only fill the API's bucket. */
 function lentNow(state: RungState, has: number, { byHand, now }: { byHand: boolean; now: Instant }): number {
-  if (!state.confirmed && now < later(state.setAt, UNDER_WAY_MS)) return state.want;
+  if (!state.confirmed && state.want > has && now < later(state.setAt, UNDER_WAY_MS)) return state.want;
   return state.odd !== undefined && !byHand ? Math.max(has, state.want) : has;
 }
 
