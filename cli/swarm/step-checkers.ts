@@ -32,6 +32,9 @@ export function checkEveryStep(seed: Seed): void {
   });
 }
 
+/** A task's ARN names its cluster. */
+const clusterOf = (task: string): string => task.split('/').at(-2) ?? '';
+
 /** A call that kills its caller takes effect so much later, at the most. */
 const LATENCY_MS = 60;
 
@@ -55,7 +58,8 @@ class OurDeeds {
     if (kind === 'hook-opened') this.#hooks.set(subject, at);
     if (kind === 'task-killed') this.#killed(entry);
     const isDrain = kind === 'draining' && isOurs(data.by);
-    const isStop = kind === 'task-sigterm' && text.includes('spotkeeper');
+    const isStop =
+      kind === 'task-sigterm' && text.includes('SIGTERM: spotkeeper') && !this.#isProof(subject, String(data.cluster));
     const isDeregistration = kind === 'task-deregistered' && isOurs(data.by);
     if (!isDrain && !isStop && !isDeregistration) return;
     const host = isDrain ? subject : String(data.instance);
@@ -68,7 +72,9 @@ class OurDeeds {
   called(call: LoggedCall, input: Readonly<Record<string, unknown>>): void {
     if (!isOurs(call.caller) || !CHANGES.has(call.operation)) return;
     if (observes(this.#seed)) this.#violated('it only observes', `${call.operation} was called`);
-    if (call.operation === 'StopTask' && call.outcome === 'ok') this.#stopped(String(input.task), call);
+    const task = String(input.task);
+    if (call.operation === 'StopTask' && call.outcome === 'ok' && !this.#isProof(task, clusterOf(task)))
+      this.#stopped(task, call);
     // Whatever its outcome: an answer that was lost has had its effect.
     if (call.operation === 'CompleteLifecycleAction') this.#answers.set(String(input.InstanceId), call.at);
   }
@@ -90,6 +96,12 @@ class OurDeeds {
     // Events tell whole seconds: a deadline may be up to one second earlier than the instant that the journal has.
     const endsAt = opened + Number(this.#seed.settings.SPOTKEEPER_SCALE_IN_MINUTES) * 60_000 - 1_000;
     if (at < endsAt) this.#violated(`a hook waits until its instance is empty; it let ${host} end`, text);
+  }
+
+  /** A task that spotkeeper started itself, to see whether it comes up on Fargate. */
+  #isProof(task: string, cluster: string): boolean {
+    const { tasks } = this.#seed.region.parts.ecs.state.clusters.get(cluster) ?? {};
+    return tasks?.get(task.slice(task.lastIndexOf('/') + 1))?.startedBy?.startsWith('spotkeeper') === true;
   }
 
   #isHandsOff(cluster: string): boolean {
