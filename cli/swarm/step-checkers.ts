@@ -37,6 +37,8 @@ const clusterOf = (task: string): string => task.split('/').at(-2) ?? '';
 
 /** A call that kills its caller takes effect so much later, at the most. */
 const LATENCY_MS = 60;
+/** A slow one at most so much. */
+const SLOW_MS = 3_000;
 
 class OurDeeds {
   readonly #seed: Seed;
@@ -79,12 +81,17 @@ class OurDeeds {
     if (call.operation === 'CompleteLifecycleAction') this.#answers.set(String(input.InstanceId), call.at);
   }
 
-  /** A second stop is harmless where the process died that knew of the first one, was cut off, or was shown what was before it. */
+  /**
+   * A second stop is harmless where the process died that knew of the first one, was cut off
+   * or slow, or was shown what was before it.
+   */
   #stopped(task: string, { at }: LoggedCall): void {
     const first = this.#stops.get(task);
     this.#stops.set(task, at);
     if (first === undefined) return;
-    if (!this.#seed.excuses.happened(['kill', 'silence', 'stale'], first - LATENCY_MS, at))
+    const { excuses } = this.#seed;
+    const isUnseen = excuses.happened(['kill', 'silence', 'stale'], first - LATENCY_MS, at);
+    if (!isUnseen && !excuses.happened(['slow'], first - SLOW_MS, at))
       this.#violated('a task is stopped once', `StopTask was called again for ${task}`);
   }
 
