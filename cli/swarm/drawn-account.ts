@@ -9,7 +9,7 @@ import { buildLendingCluster, lendingSettings, lendingSwitches } from './drawn-l
 
 const TYPES = ['m5.large', 'm6i.large', 'm6a.large', 'm5.xlarge'];
 /** Is a seed played with failover, unless somebody says so? */
-export const drawsFailover = (seed: number): boolean => new Draw(seed, 'stack').chance('failover', 0.3);
+export const drawsFailover = (seed: number): boolean => new Draw(seed, 'stack').chance('failover', 0.2);
 
 /**
  * Builds the account of a seed: clusters, spotkeeper's and others', with their groups, services and tasks.

@@ -14,7 +14,7 @@ async function reportsOf(seeds: AsyncIterable<SeedReport>): Promise<SeedReport[]
 const SEEDS = 200;
 
 describe('a swarm', () => {
-  it('plays seeds 1 to 200, in which spotkeeper keeps all its promises', { timeout: 180_000 }, async () => {
+  it('plays seeds 1 to 200, in which spotkeeper keeps all its promises', { timeout: 240_000 }, async () => {
     const reports = await reportsOf(playInWorkers({ from: 1, count: SEEDS, workers: 2 }));
     const broken = reports.flatMap(({ seed, violations }) => violations.map((one) => `seed ${seed}: ${one}`));
     expect(broken).toEqual([]);
