@@ -3,7 +3,6 @@ import { defaultStartMs } from '../../sim/account.ts';
 import { behaviourLabels } from '../../sim/ecs/definitions/derive.ts';
 import { type EcsService, primary } from '../../sim/ecs/model.ts';
 import { REGION } from '../scenario.ts';
-import { PHASES } from './phases.ts';
 import { type Happening, managedInstances, managedServices, oneOf, type Stage } from './stage.ts';
 
 /** Somebody in the console sets an instance that drains ACTIVE again, doomed or not. */
@@ -108,7 +107,7 @@ const LABELS = {
 export const deploys: Happening = (stage) => {
   const service = oneOf(stage, 'service', managedServices(stage));
   if (!service) return;
-  const { draw, person, account } = stage;
+  const { draw, person, account, phases } = stage;
   const { definition } = primary(service);
   const kinds = Object.keys(LABELS) as (keyof typeof LABELS)[];
   const labels = LABELS[draw.pick('revision', [...kinds, 'good'] as const)];
@@ -127,7 +126,7 @@ export const deploys: Happening = (stage) => {
   person.call('ecs:UpdateService', input, 1_000);
   // What fails for ever is mended in the end.
   const mended = { ...input, taskDefinition: definition.arn };
-  person.call('ecs:UpdateService', mended, defaultStartMs + PHASES.calmMs - account.clock.now());
+  person.call('ecs:UpdateService', mended, defaultStartMs + phases.calmMs - account.clock.now());
 };
 
 /** What RegisterTaskDefinition was given for a revision. */

@@ -3,27 +3,25 @@ import type { Pool } from '../../sim/ec2/instance.ts';
 import type { Cluster } from '../../sim/ecs/model.ts';
 import type { Region } from '../../sim/world/region.ts';
 import type { Switches } from '../../sim/world/switches.ts';
+import { drawPercents, SCALE_IN_HOOK, ZONES } from './account-parts.ts';
 import { Draw } from './draw.ts';
+import { buildLendingCluster, lendingSettings, lendingSwitches } from './drawn-lending.ts';
 
-/** The hook that spotkeeper answers unless told otherwise. */
-export const SCALE_IN_HOOK = 'spotkeeper-drain';
-
-const ZONES = ['eu-west-1a', 'eu-west-1b', 'eu-west-1c'];
 const TYPES = ['m5.large', 'm6i.large', 'm6a.large', 'm5.xlarge'];
-const PERCENTS = [
-  [100, 200],
-  [50, 200],
-  [50, 100],
-  [100, 150],
-  [0, 100],
-  [100, 100],
-] as const;
+/** Is a seed played with failover, unless somebody says so? */
+export const drawsFailover = (seed: number): boolean => new Draw(seed, 'stack').chance('failover', 0.3);
 
-/** Builds the account of a seed: clusters, spotkeeper's and others', with their groups, services and tasks. */
-export function buildAccount(seed: number, region: Region): void {
+/**
+ * Builds the account of a seed: clusters, spotkeeper's and others', with their groups, services and tasks.
+ * @param failover do its services ask to be lent tasks?
+ */
+export function buildAccount(seed: number, region: Region, failover: boolean): void {
   const draw = new Draw(seed, 'account');
-  const managed = draw.whole('clusters', 1, 3);
-  for (let n = 0; n < managed; n += 1) buildCluster(seed, region, { name: `prod-${n}`, hooks: true });
+  const managed = draw.whole('clusters', 1, failover ? 2 : 3);
+  for (let n = 0; n < managed; n += 1) {
+    if (failover) buildLendingCluster(seed, region, `prod-${n}`);
+    else buildCluster(seed, region, { name: `prod-${n}`, hooks: true });
+  }
   if (draw.chance('opted out', 0.3))
     buildCluster(seed, region, { name: 'legacy', hooks: false, tags: { 'spotkeeper:manage': 'false' } });
   if (draw.chance('batch', 0.25)) buildCluster(seed, region, { name: 'AWSBatch-jobs', hooks: false });
@@ -31,7 +29,7 @@ export function buildAccount(seed: number, region: Region): void {
 }
 
 /** spotkeeper's settings in a seed. */
-export function settingsOf(seed: number): Readonly<Record<string, string>> {
+export function settingsOf(seed: number, failover: boolean): Readonly<Record<string, string>> {
   const draw = new Draw(seed, 'settings');
   return {
     SPOTKEEPER_MODE: draw.chance('observe', 0.12) ? 'observe' : 'act',
@@ -39,16 +37,18 @@ export function settingsOf(seed: number): Readonly<Record<string, string>> {
     SPOTKEEPER_SCALE_IN_MINUTES: String(draw.whole('scale-in minutes', 1, 3)),
     SPOTKEEPER_DEREGISTER_SECONDS: draw.pick('deregister', ['60', '60', '0', '20', '110']),
     SPOTKEEPER_STOP_RESERVE_SECONDS: draw.pick('reserve', ['5', '5', '0', '20']),
+    ...(failover && lendingSettings(seed)),
   };
 }
 
 /** What nobody knows about AWS, in a seed. */
-export function switchesOf(seed: number): Partial<Switches> {
+export function switchesOf(seed: number, failover: boolean): Partial<Switches> {
   const draw = new Draw(seed, 'switches');
   return {
     stopTaskOverridesDraining: draw.chance('override', 0.5),
     afterForeignDeregistration: draw.pick('deregistration', ['ignored', 'ignored', 'reregistered', 'replaced']),
     hostLossReplacesStopCode: draw.chance('stop code', 0.5),
+    ...(failover && lendingSwitches(seed)),
   };
 }
 
@@ -116,14 +116,13 @@ type NewService = { readonly cluster: Cluster; readonly name: string; readonly s
 
 function addService(seed: number, region: Region, { cluster, name, size }: NewService): void {
   const draw = new Draw(seed, name);
-  const [minimumHealthyPercent, maximumPercent] = draw.pick('percents', PERCENTS);
+  const percents = drawPercents(draw);
   const balancer = draw.pick('balancer', ['none', 'none', 'application', 'application', 'network'] as const);
   const awsvpc = draw.chance('awsvpc', 0.2);
   const common = {
     cluster,
     name,
-    minimumHealthyPercent,
-    maximumPercent,
+    ...percents,
     desired: awsvpc ? 1 : draw.whole('desired', 1, size),
     cpu: draw.pick('cpu', [64, 128, 256]),
     memory: 128,
@@ -131,7 +130,7 @@ function addService(seed: number, region: Region, { cluster, name, size }: NewSe
     startMs: draw.whole('start', 2_000, 15_000),
     stopMs: draw.whole('stop', 100, 20_000),
     stopTimeoutSeconds: draw.pick('stop timeout', [30, 30, 2, 10, 60, 120]),
-    zoneRebalancing: maximumPercent > 100 && draw.chance('zone rebalancing', 0.3),
+    zoneRebalancing: percents.maximumPercent > 100 && draw.chance('zone rebalancing', 0.3),
   };
   if (balancer === 'none') region.createService(common);
   else {

@@ -1,5 +1,5 @@
 import { checkHooks, checkKills, checkLeftovers } from './leftovers.ts';
-import { PHASES } from './phases.ts';
+import { checkLendingLeftovers, isStillShort, lentOf } from './lending-leftovers.ts';
 import { checkRecords } from './record-checkers.ts';
 import type { Seed } from './seed.ts';
 
@@ -16,10 +16,13 @@ export function checkAtEnd(seed: Seed): void {
   checkLeftovers(seed);
   checkKills(seed);
   checkRecords(seed);
+  checkLendingLeftovers(seed);
 }
 
 /** No wake-up for ever, no work undelivered, nothing gone without a trace. */
-function checkQueues({ installation: { deployment }, faults, violated }: Seed): void {
+function checkQueues(seed: Seed): void {
+  const { installation, faults, violated } = seed;
+  const { deployment } = installation;
   for (const [name, queue] of deployment.queues) {
     const { sent, deleted, expired, redriven, visible, inFlight, delayed, oldestAgeMs } = queue.stats();
     if (expired > 0) violated(`${expired} messages of ${name} expired unread`);
@@ -27,30 +30,40 @@ function checkQueues({ installation: { deployment }, faults, violated }: Seed): 
     const left = visible + inFlight + delayed;
     if (sent !== deleted + redriven + left)
       violated(`the simulator: ${name} got ${sent} messages and accounts for ${deleted + redriven + left}`);
-    if (name === 'WakeUpQueue' && left > 0) violated(`${left} wake-ups are still to come when all is over`);
-    if ((oldestAgeMs ?? 0) > ON_THE_WAY_MS)
+    // Whoever lacks tasks, or is lent some, is looked at again.
+    const isGoingOn = name === 'FailoverQueue' && (isStillShort(seed) || lentOf(seed) > 0);
+    if ((name === 'WakeUpQueue' ? left : delayed) > 0 && !isGoingOn)
+      violated(`${left} wake-ups are still to come when all is over`);
+    if ((oldestAgeMs ?? 0) > ON_THE_WAY_MS && !(isGoingOn && delayed > 0))
       violated(`${left} messages of ${name} wait, the oldest for ${oldestAgeMs} ms`);
     if (redriven > 0 && faults.happened.length === 0)
       violated(`${redriven} messages of ${name} went to the dead-letter queue, and nothing had gone wrong`);
   }
 }
 
+/** Fargate has no room for a proof run: that is what it was to tell. */
+const isNoRoomForProof = ({ action, error }: Readonly<Record<string, unknown>>): boolean =>
+  /to prove the standby/.test(String(action)) &&
+  /limit on the number of vCPUs|Capacity is unavailable/.test(String(error));
+
 /** Each invocation ends well once the faults are over; what failed in one says so in its answer, always. */
 function checkInvocations(seed: Seed): void {
-  const { installation, faults, startMs, violated } = seed;
-  const calmFrom = faults.happened.length === 0 ? startMs : startMs + PHASES.calmMs + AFTERMATH_MS;
+  const { installation, faults, startMs, phases, violated } = seed;
+  const calmFrom = faults.happened.length === 0 ? startMs : startMs + phases.calmMs + AFTERMATH_MS;
   const linesOf = Map.groupBy(installation.transcript.lines, ({ process }) => process);
   for (const { id, startedAt, endedAt = Number.POSITIVE_INFINITY, failed, killed, error } of installation.deployment
     .invocations) {
     const isCalm = startedAt >= calmFrom;
-    if (endedAt === Number.POSITIVE_INFINITY && startedAt < startMs + PHASES.endMs - ON_THE_WAY_MS)
+    if (endedAt === Number.POSITIVE_INFINITY && startedAt < seed.account.clock.now() - ON_THE_WAY_MS)
       violated(`invocation ${id} never ended`);
     if (isCalm && killed) violated(`invocation ${id} ran into its timeout`);
     if (error !== undefined && !killed) violated(`invocation ${id} failed: ${error}`);
     if (isCalm && failed > 0 && !killed) violated(`invocation ${id} gave ${failed} records back in the calm phase`);
     // At the instant at which it starts, the last lines are those of the invocation that its process served before.
     const lines = linesOf.get(installation.servedBy.get(id) ?? '') ?? [];
-    const errors = lines.filter(({ at, level }) => level === 'error' && at > startedAt && at <= endedAt);
+    const errors = lines.filter(
+      ({ at, level, fields }) => level === 'error' && at > startedAt && at <= endedAt && !isNoRoomForProof(fields),
+    );
     const retried = errors.filter(({ message, fields }) => message === 'phase failed' || fields.retry === true);
     if (retried.length > 0 && failed === 0 && !killed)
       violated(`invocation ${id} swallowed an error: ${JSON.stringify(retried[0]?.fields).slice(0, 300)}`);

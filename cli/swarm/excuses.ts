@@ -9,6 +9,8 @@ const REDELIVERY_MS = 30_000;
 const REPEAT_MS = 2_000;
 /** A call without an answer is cut off after this at the latest. */
 const CUT_MS = 3_000;
+/** An answer is so old, or comes so late, at the most. */
+const MOST_LAG_MS = 5_000;
 /** What a pass did not see it sees in the next one. */
 const PASS_MS = 15_000;
 
@@ -63,6 +65,12 @@ export class Excuses {
         sum += outage.to - Math.max(from, outage.from) + REDELIVERY_MS;
     }
     return sum;
+  }
+
+  /** How much older than it seems what spotkeeper saw may be, that acts between two instants: reads that were late or old. */
+  lagMs(from: number, to: number): number {
+    const late = this.#between(from, to).filter(({ kind }) => kind !== 'kill' && kind !== 'lost' && kind !== 'late');
+    return late.reduce((sum, fault) => sum + Math.min(COSTS[fault.kind]?.(fault) ?? 0, MOST_LAG_MS), 0);
   }
 
   /** Was something of these kinds done to a call between two instants? */

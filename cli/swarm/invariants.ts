@@ -6,6 +6,8 @@ export class Invariants {
   readonly #region: Region;
   /** wanted tasks of each service at the last step */
   readonly #wanted = new Map<EcsService, number>();
+  /** and what it desired then: it may have started tasks for that before somebody changed it */
+  readonly #desired = new Map<EcsService, number>();
 
   constructor(region: Region) {
     this.#region = region;
@@ -31,10 +33,13 @@ export class Invariants {
     const { name, desired, maximumPercent, scheduling, deploymentStrategy } = service;
     let wanted = 0;
     for (const { desiredStatus } of service.tasks.values()) if (desiredStatus === 'RUNNING') wanted += 1;
-    const before = this.#wanted.get(service) ?? 0;
+    // One that is seen for the first time may have had another count before.
+    const before = this.#wanted.get(service) ?? wanted;
     this.#wanted.set(service, wanted);
+    const asked = Math.max(desired, this.#desired.get(service) ?? 0);
+    this.#desired.set(service, desired);
     if (scheduling === 'DAEMON' || deploymentStrategy === 'BLUE_GREEN' || wanted <= before) return [];
-    const most = Math.max(desired, Math.floor((desired * maximumPercent) / 100));
+    const most = Math.max(asked, Math.floor((asked * maximumPercent) / 100));
     return wanted <= most ? [] : [`the simulator: ${name} started tasks up to ${wanted}; its maximum is ${most}`];
   }
 }

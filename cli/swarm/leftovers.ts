@@ -1,7 +1,7 @@
 import { managedDrainingHook } from '../../sim/autoscaling/group.ts';
 import type { JournalEntry } from '../../sim/world/journal.ts';
 import { isHandsOff } from '../hands-off.ts';
-import { SCALE_IN_HOOK } from './drawn-account.ts';
+import { SCALE_IN_HOOK } from './account-parts.ts';
 import { isOurs, observes, type Seed } from './seed.ts';
 
 /** What follows the end of the time that a hook is given: a pass that is due, its reads, the answer. */

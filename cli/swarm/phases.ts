@@ -1,11 +1,43 @@
 /** When the phases of a seed begin, virtual milliseconds from the account's start. */
-export const PHASES = {
-  /** the first tick has filled the map; things begin to happen, and to go wrong */
-  safetyMs: 65_000,
+export type Phases = {
+  /** things begin to go wrong: calls fail, events are lost */
+  readonly faultsMs: number;
+  /** the first tick has filled the map, and standbys are made, if any are to be; things begin to happen */
+  readonly safetyMs: number;
   /** no fault begins any more, and what happens is only a last clean notice */
+  readonly calmMs: number;
+  readonly lastNoticeMs: number;
+  /** from here on a seed ends as soon as nothing goes on in it any more, */
+  readonly soonestEndMs: number;
+  /** here at the latest, */
+  readonly endMs: number;
+  /** unless an On-Demand base is on its way down, one step after the other */
+  readonly latestEndMs: number;
+};
+
+/** No tick comes any more, and what is on its way arrives. */
+export const LAST_MS = 35_000;
+
+const plain: Phases = {
+  faultsMs: 65_000,
+  safetyMs: 65_000,
   calmMs: 305_000,
   lastNoticeMs: 400_000,
-  /** all that happened is over, and no tick comes any more */
-  lastTickMs: 605_000,
-  endMs: 640_000,
-} as const;
+  soonestEndMs: 605_000,
+  endMs: 605_000,
+  latestEndMs: 605_000,
+};
+
+/** What is lent is to be back at the end: a rung that is dry, the longest dwell and the ticks around them pass before. */
+const lending: Phases = {
+  faultsMs: 65_000,
+  safetyMs: 135_000,
+  calmMs: 435_000,
+  lastNoticeMs: 530_000,
+  soonestEndMs: 725_000,
+  endMs: 1_085_000,
+  latestEndMs: 3_000_000,
+};
+
+/** @param failover is the stack installed with failover? */
+export const phasesOf = (failover: boolean): Phases => (failover ? lending : plain);

@@ -10,12 +10,15 @@ import { install, type Product } from '../installation.ts';
 import { accountOf } from '../run-drill.ts';
 import { REGION } from '../scenario.ts';
 import { checkDrains } from './drain-checker.ts';
-import { buildAccount, settingsOf, switchesOf } from './drawn-account.ts';
+import { buildAccount, drawsFailover, settingsOf, switchesOf } from './drawn-account.ts';
 import { drawFaults } from './drawn-faults.ts';
 import { checkAtEnd } from './end-checkers.ts';
 import { Excuses } from './excuses.ts';
-import { PHASES } from './phases.ts';
+import { Hands } from './hands.ts';
+import { checkLending } from './lending-checkers.ts';
+import { LAST_MS, phasesOf } from './phases.ts';
 import type { Seed } from './seed.ts';
+import { isSettled, isSteppingDown } from './settled.ts';
 import { checkEveryStep } from './step-checkers.ts';
 import { tellStory } from './story.ts';
 
@@ -33,6 +36,10 @@ export type SeedReport = {
   readonly faults: number;
   /** instances that EC2 took back */
   readonly interrupted: number;
+  /** was it played with failover? */
+  readonly failover: boolean;
+  /** tasks that were lent, each time that more were asked for */
+  readonly lent: number;
   /** of all that happened, was said and was called: the same for the same seed */
   readonly digest: string;
 };
@@ -40,7 +47,7 @@ export type SeedReport = {
 export type PlayOptions = {
   /** Default the product as it is. */
   readonly product?: Product;
-  /** The stack with the function failover; default without. */
+  /** The stack with the function failover, and an account that asks for it; default as the seed draws it. */
   readonly failover?: boolean;
 };
 
@@ -58,38 +65,63 @@ export async function playOut(opened: OpenSeed): Promise<SeedReport> {
   account.onEvent(() => {
     events += 1;
   });
-  await account.clock.run(startMs + PHASES.lastTickMs);
+  await playUntilSettled(opened);
   installation.deployment.bus.stop();
-  await account.clock.run(startMs + PHASES.endMs);
+  await account.clock.run(account.clock.now() + LAST_MS);
   violations.push(...opened.emptiedGroups);
   checkAtEnd(opened);
   return {
     seed,
     violations: [...new Set(violations)],
-    simulatedSeconds: PHASES.endMs / 1000,
+    simulatedSeconds: (account.clock.now() - startMs) / 1000,
     events,
     calls: account.endpoint.calls.count(),
     faults: faults.happened.length,
     interrupted: account.tally().interrupted.size,
+    failover: opened.failover,
+    lent: opened.lent(),
     digest: digestOf(opened),
   };
 }
+
+/** Plays a seed until nothing goes on in it any more, for two ticks. */
+async function playUntilSettled(opened: OpenSeed): Promise<void> {
+  const { account, startMs, phases } = opened;
+  await account.clock.run(startMs + phases.soonestEndMs);
+  const latest = startMs + phases.latestEndMs;
+  let end = startMs + phases.endMs;
+  for (let quiet = 0; quiet < 2; quiet = isSettled(opened) ? quiet + 1 : 0) {
+    const now = account.clock.now();
+    if (isSteppingDown(opened)) end = Math.min(latest, Math.max(end, now + phases.endMs - phases.soonestEndMs));
+    if (now >= end) return;
+    await account.clock.run(now + TICK_MS);
+  }
+}
+
+const TICK_MS = 60_000;
 
 export type OpenSeed = Seed & {
   readonly plan: FaultPlan;
   readonly byHand: readonly HappenedFault[];
   readonly violations: string[];
   readonly emptiedGroups: readonly string[];
+  /** tasks that were lent so far */
+  readonly lent: () => number;
 };
 
 /** A seed at its beginning: everything is on the clock, nothing has happened. */
-export async function openSeed(seed: number, { product, failover = false }: PlayOptions = {}): Promise<OpenSeed> {
-  const settings = settingsOf(seed);
-  const plan = drawFaults(seed);
+export async function openSeed(seed: number, options: PlayOptions = {}): Promise<OpenSeed> {
+  const { product, failover = drawsFailover(seed) } = options;
+  const phases = phasesOf(failover);
+  const settings = settingsOf(seed, failover);
+  const plan = drawFaults(seed, phases);
   const startMs = defaultStartMs;
   const faults = new Faults(plan, { seed, startMs });
   const excuses = new Excuses(plan, { happened: faults.happened, startMs });
-  const scenario = { switches: switchesOf(seed), build: (region: Seed['region']) => buildAccount(seed, region) };
+  const scenario = {
+    switches: switchesOf(seed, failover),
+    build: (region: Seed['region']) => buildAccount(seed, region, failover),
+  };
   const { account, sqs, dynamodb } = accountOf(scenario, seed, {
     faults: faults.onCall,
     staleWindowMs: STALE_MS,
@@ -99,7 +131,7 @@ export async function openSeed(seed: number, { product, failover = false }: Play
   const common = { account, sqs, dynamodb, template, region: REGION, settings, faults: faults.onDelivery };
   const installation = install({ ...common, ...(product && { product }) });
   const emptiedGroups = watchLastTargets(region, account);
-  const byHand = tellStory(seed, region, account);
+  const byHand = tellStory(seed, { region, account }, { phases, failover });
   const violations: string[] = [];
   const violated = (sentence: string) => {
     const at = new Date(account.clock.now()).toISOString().slice(11, 23);
@@ -115,13 +147,17 @@ export async function openSeed(seed: number, { product, failover = false }: Play
     byHand,
     faults,
     excuses,
+    hands: new Hands(account),
     settings,
+    failover,
+    phases,
     startMs,
     violated,
   };
   checkEveryStep(opened);
   checkDrains(opened);
-  return { ...opened, violations, emptiedGroups };
+  const lent = failover ? checkLending(opened) : () => 0;
+  return { ...opened, violations, emptiedGroups, byHand, plan, lent };
 }
 
 /** Answers of reads are kept so long for stale ones. */

@@ -32,8 +32,13 @@ export function checkEveryStep(seed: Seed): void {
   });
 }
 
+/** A task's ARN names its cluster. */
+const clusterOf = (task: string): string => task.split('/').at(-2) ?? '';
+
 /** A call that kills its caller takes effect so much later, at the most. */
 const LATENCY_MS = 60;
+/** A slow one at most so much. */
+const SLOW_MS = 3_000;
 
 class OurDeeds {
   readonly #seed: Seed;
@@ -55,7 +60,8 @@ class OurDeeds {
     if (kind === 'hook-opened') this.#hooks.set(subject, at);
     if (kind === 'task-killed') this.#killed(entry);
     const isDrain = kind === 'draining' && isOurs(data.by);
-    const isStop = kind === 'task-sigterm' && text.includes('spotkeeper');
+    const isStop =
+      kind === 'task-sigterm' && text.includes('SIGTERM: spotkeeper') && !this.#isProof(subject, String(data.cluster));
     const isDeregistration = kind === 'task-deregistered' && isOurs(data.by);
     if (!isDrain && !isStop && !isDeregistration) return;
     const host = isDrain ? subject : String(data.instance);
@@ -68,17 +74,24 @@ class OurDeeds {
   called(call: LoggedCall, input: Readonly<Record<string, unknown>>): void {
     if (!isOurs(call.caller) || !CHANGES.has(call.operation)) return;
     if (observes(this.#seed)) this.#violated('it only observes', `${call.operation} was called`);
-    if (call.operation === 'StopTask' && call.outcome === 'ok') this.#stopped(String(input.task), call);
+    const task = String(input.task);
+    if (call.operation === 'StopTask' && call.outcome === 'ok' && !this.#isProof(task, clusterOf(task)))
+      this.#stopped(task, call);
     // Whatever its outcome: an answer that was lost has had its effect.
     if (call.operation === 'CompleteLifecycleAction') this.#answers.set(String(input.InstanceId), call.at);
   }
 
-  /** A second stop is harmless where the process died that knew of the first one, was cut off, or was shown what was before it. */
+  /**
+   * A second stop is harmless where the process died that knew of the first one, was cut off
+   * or slow, or was shown what was before it.
+   */
   #stopped(task: string, { at }: LoggedCall): void {
     const first = this.#stops.get(task);
     this.#stops.set(task, at);
     if (first === undefined) return;
-    if (!this.#seed.excuses.happened(['kill', 'silence', 'stale'], first - LATENCY_MS, at))
+    const { excuses } = this.#seed;
+    const isUnseen = excuses.happened(['kill', 'silence', 'stale'], first - LATENCY_MS, at);
+    if (!isUnseen && !excuses.happened(['slow'], first - SLOW_MS, at))
       this.#violated('a task is stopped once', `StopTask was called again for ${task}`);
   }
 
@@ -90,6 +103,12 @@ class OurDeeds {
     // Events tell whole seconds: a deadline may be up to one second earlier than the instant that the journal has.
     const endsAt = opened + Number(this.#seed.settings.SPOTKEEPER_SCALE_IN_MINUTES) * 60_000 - 1_000;
     if (at < endsAt) this.#violated(`a hook waits until its instance is empty; it let ${host} end`, text);
+  }
+
+  /** A task that spotkeeper started itself, to see whether it comes up on Fargate. */
+  #isProof(task: string, cluster: string): boolean {
+    const { tasks } = this.#seed.region.parts.ecs.state.clusters.get(cluster) ?? {};
+    return tasks?.get(task.slice(task.lastIndexOf('/') + 1))?.startedBy?.startsWith('spotkeeper') === true;
   }
 
   #isHandsOff(cluster: string): boolean {

@@ -3,27 +3,36 @@ import type { Region } from '../../sim/world/region.ts';
 import * as person from './changes-by-hand.ts';
 import { Draw } from './draw.ts';
 import * as aws from './happenings.ts';
+import * as lending from './lending-happenings.ts';
 import { ByHand } from './person.ts';
-import { PHASES } from './phases.ts';
+import type { Phases } from './phases.ts';
 import type { Happening } from './stage.ts';
 
+/** Where a story is told. */
+type Place = { readonly region: Region; readonly account: SimulatedAccount };
+
 /**
- * Puts on the clock what happens in a seed.
+ * Puts on the clock what happens in a seed. @param failover does it happen to lent tasks, too?
  * @returns what a person did by hand, and what came of it; it grows
  */
-export function tellStory(seed: number, region: Region, account: SimulatedAccount): ByHand['happened'] {
+export function tellStory(
+  seed: number,
+  { region, account }: Place,
+  { phases, failover }: { readonly phases: Phases; readonly failover: boolean },
+): ByHand['happened'] {
   const draw = new Draw(seed, 'story');
   const byHand = new ByHand(account);
-  const stage = { draw, region, account, person: byHand };
-  const count = draw.whole('happenings', 3, 9);
+  const stage = { draw, region, account, phases, person: byHand };
+  const count = draw.whole('happenings', 3, failover ? 12 : 9);
   for (let n = 0; n < count; n += 1) {
-    const atMs = draw.whole('at', PHASES.safetyMs, PHASES.calmMs - 1);
-    const happening = draw.pick('kind', happenings);
+    const atMs = draw.whole('at', phases.safetyMs, phases.calmMs - 1);
+    const happening = draw.pick('kind', failover ? withLending : happenings);
     account.clock.after(atMs, () => happening(stage));
   }
-  if (draw.chance('market', 0.2)) account.clock.after(PHASES.safetyMs, () => aws.openMarket(stage));
-  account.clock.after(PHASES.calmMs, () => aws.calmDown(stage));
-  account.clock.after(PHASES.lastNoticeMs, () => aws.singleNotice(stage));
+  if (draw.chance('market', 0.2)) account.clock.after(phases.safetyMs, () => aws.openMarket(stage));
+  account.clock.after(phases.calmMs, () => aws.calmDown(stage));
+  if (failover) account.clock.after(phases.calmMs, () => lending.fargateCalm(stage));
+  account.clock.after(phases.lastNoticeMs, () => aws.singleNotice(stage));
   return byHand.happened;
 }
 
@@ -63,4 +72,31 @@ const happenings: readonly Happening[] = [
   person.editsGroup,
   person.detachesInstance,
   person.suspendsProcesses,
+];
+
+/** The same, and what can happen to whoever is lent tasks. */
+const withLending: readonly Happening[] = [
+  ...happenings,
+  lending.drought,
+  lending.drought,
+  lending.drought,
+  lending.drought,
+  lending.drought,
+  lending.drought,
+  lending.drought,
+  lending.drought,
+  lending.fargateDry,
+  lending.fargateDry,
+  lending.lentTaskNotice,
+  lending.lentTaskNotice,
+  lending.standbyScaled,
+  lending.standbyRedefined,
+  lending.standbyDeleted,
+  lending.standbyUntagged,
+  lending.mainDeleted,
+  lending.otherLadder,
+  lending.baseSetBack,
+  lending.losesProviders,
+  person.desiredCount,
+  person.desiredCount,
 ];

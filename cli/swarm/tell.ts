@@ -1,11 +1,14 @@
 import type { CallRule, EventRule } from '../../sim/faults/plan.ts';
 import type { Terminal } from '../terminal.ts';
-import { PHASES } from './phases.ts';
-import { type OpenSeed, openSeed, playOut } from './play.ts';
+import { type OpenSeed, openSeed, type PlayOptions, playOut } from './play.ts';
 
 /** Plays one seed and prints all that happened in it. @returns the exit code: 1 when a promise was broken */
-export async function tellSeed(seed: number, { print }: Terminal): Promise<number> {
-  const opened = await openSeed(seed);
+export async function tellSeed(
+  seed: number,
+  { print }: Terminal,
+  options: Pick<PlayOptions, 'failover'> = {},
+): Promise<number> {
+  const opened = await openSeed(seed, options);
   const { violations } = await playOut(opened);
   for (const line of beginning(opened)) print(line);
   print('');
@@ -16,11 +19,11 @@ export async function tellSeed(seed: number, { print }: Terminal): Promise<numbe
   return violations.length > 0 ? 1 : 0;
 }
 
-function beginning({ seed, settings, plan, region }: OpenSeed): readonly string[] {
+function beginning({ seed, settings, failover, phases, plan, region }: OpenSeed): readonly string[] {
   const rules = [...(plan.calls ?? []), ...(plan.events ?? [])].map(ruleLine);
   const clusters = [...region.parts.ecs.state.clusters.values()];
   return [
-    `seed ${seed}; faults until ${PHASES.calmMs / 1000} s, the end at ${PHASES.endMs / 1000} s`,
+    `seed ${seed}${failover ? ' with failover' : ''}; faults until ${phases.calmMs / 1000} s`,
     `settings: ${Object.entries(settings).map((pair) => pair.join('='))}`,
     `faults: ${rules.join(', ') || 'none'}`,
     ...clusters.map(({ name, services }) => `cluster ${name}: ${[...services.keys()].join(', ')}`),

@@ -7,6 +7,8 @@ export type Seeds = {
   readonly count: number;
   /** how many threads play at the same time */
   readonly workers: number;
+  /** are all played with failover, or none? default as each draws it */
+  readonly failover?: boolean;
 };
 
 /**
@@ -14,8 +16,8 @@ export type Seeds = {
  * asking for them ends the threads.
  * @throws what a seed throws: a defect of the simulator
  */
-export async function* playInWorkers({ from, count, workers: size }: Seeds): AsyncGenerator<SeedReport> {
-  const crew = Array.from({ length: Math.min(size, count) }, () => new Player());
+export async function* playInWorkers({ from, count, workers: size, failover }: Seeds): AsyncGenerator<SeedReport> {
+  const crew = Array.from({ length: Math.min(size, count) }, () => new Player(failover));
   const reports = new Map<number, Promise<SeedReport>>();
   const end = from + count;
   let next = from;
@@ -46,7 +48,12 @@ export async function* playInWorkers({ from, count, workers: size }: Seeds): Asy
 
 /** One thread that plays one seed at a time. */
 class Player {
+  readonly #failover: boolean | undefined;
   readonly #worker = new Worker(new URL('./worker.ts', import.meta.url));
+
+  constructor(failover: boolean | undefined) {
+    this.#failover = failover;
+  }
 
   play(seed: number): Promise<SeedReport> {
     return new Promise((resolve, reject) => {
@@ -60,7 +67,7 @@ class Player {
       };
       this.#worker.once('message', answered);
       this.#worker.once('error', failed);
-      this.#worker.postMessage(seed);
+      this.#worker.postMessage({ seed, failover: this.#failover });
     });
   }
 

@@ -36,6 +36,7 @@ export class RegionParts {
   readonly targetGroups: TargetGroups = new Map();
   readonly operations: Readonly<Record<RegionalService, Readonly<Record<string, Operation>>>>;
   readonly #world: World;
+  readonly #actions: LifecycleActions;
 
   constructor(world: World, { agentCall, capacityOf, ecsSettings: settings }: RegionOptions) {
     this.#world = world;
@@ -43,11 +44,9 @@ export class RegionParts {
     const groups = groupAccess(() => this.autoScaling);
     this.ecs = new Ecs(world, { agentCall, targetGroups: this.targetGroups, groups, settings });
     const actions = new LifecycleActions(world, (hook, group, { ec2 }) => {
-      const instance = this.ecs.instances.byEc2Id.get(ec2.id);
-      if (hook.name !== managedDrainingHook || !instance) return;
-      const reference = { groupName: group.name, hookName: hook.name, instanceId: ec2.id };
-      this.ecs.draining.managedDrainsThen(instance, () => actions.completeIfOpen(reference));
+      if (hook.name === managedDrainingHook) this.#managedDrains(ec2, group);
     });
+    this.#actions = actions;
     const booted = (ec2: Ec2Instance, group: Group) => this.#join(ec2, group);
     this.autoScaling = new AutoScalingGroups(world, { fleet: this.fleet, actions, booted });
     followTemplates(this.fleet, this.autoScaling.groups);
@@ -74,6 +73,15 @@ export class RegionParts {
     if (!cluster) return;
     const joining = { cluster, ec2, capacityProviderName: provider?.name, settled: this.#world.quiet };
     this.ecs.join(joining, group.agentDrainsOnSpot);
+    // It was to end before it had registered: ECS drains it as soon as it knows it.
+    const isLeaving = group.instances.get(ec2.id)?.lifecycleState === 'Terminating:Wait';
+    if (isLeaving && group.hooks.has(managedDrainingHook)) this.#managedDrains(ec2, group);
+  }
+
+  #managedDrains(ec2: Ec2Instance, group: Group): void {
+    const instance = this.ecs.instances.byEc2Id.get(ec2.id);
+    const reference = { groupName: group.name, hookName: managedDrainingHook, instanceId: ec2.id };
+    if (instance) this.ecs.draining.managedDrainsThen(instance, () => this.#actions.completeIfOpen(reference));
   }
 
   // User data would say it: a group made through the API joins the cluster that its capacity provider belongs to.

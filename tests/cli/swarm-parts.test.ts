@@ -72,6 +72,18 @@ describe('what faults excuse', () => {
     expect(excused(struck, plan)).toBe(30_000 + 30_000);
   });
 
+  it('tells how much older than it seems a read may be', () => {
+    const happened = [
+      fault('stale', 110, { delayMs: 5_000 }),
+      fault('throttling', 111),
+      fault('kill', 112),
+      fault('stale', 130, { delayMs: 5_000 }),
+    ];
+    const excuses = new Excuses({}, { happened, startMs: START });
+    expect(excuses.lagMs(START + 105_000, START + 120_000)).toBe(5_000 + 2_000);
+    expect(excuses.lagMs(START + 140_000, START + 150_000)).toBe(0);
+  });
+
   it('tells whether a call was struck between two instants', () => {
     const excuses = new Excuses({}, { happened: [fault('kill', 110)], startMs: START });
     expect(excuses.happened(['kill'], START + 109_000, START + 111_000)).toBe(true);

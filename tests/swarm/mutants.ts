@@ -9,8 +9,8 @@ import { type Action, actionsIn, type Plan } from '../../shared/plan/action.ts';
 type Made = ReturnType<typeof flows.interruption.makePorts>;
 type Handler = ReturnType<typeof makeHandler>;
 
-/** The product with one defect. */
-export type Mutant = { readonly name: string; readonly product: Product };
+/** The product with one defect, and whether it is looked for in accounts with failover. */
+export type Mutant = { readonly name: string; readonly product: Product; readonly failover: boolean };
 
 /** With other ports: what reads and acts. */
 const withPorts = (change: (ports: Made) => Partial<Made>): Product => ({
@@ -67,7 +67,7 @@ const drainsByIds = (plan: Plan): Plan => {
   return { ...plan, steps: plan.steps.map((step) => step.flatMap(change)) };
 };
 
-const withSettings = (settings: Readonly<Record<string, string>>): Product => ({
+export const withSettings = (settings: Readonly<Record<string, string>>): Product => ({
   flows,
   makeHandler: ((flow, makePorts, env, host) =>
     makeHandler(flow, makePorts, { ...env, ...settings }, host)) as typeof makeHandler,
@@ -197,4 +197,4 @@ export const mutants: readonly Mutant[] = [
       },
     })),
   },
-];
+].map((mutant) => ({ ...mutant, failover: false }));

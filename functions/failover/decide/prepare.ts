@@ -93,7 +93,9 @@ function prepare(material: Material, view: PrepareView, context: Context): Plan 
   const ifRefused = recordOf(material, { derived, size, findings, inSync: {} }, context);
   const steps = specs.map((spec) => standbyStep(spec, { material, view, context, ifRefused }));
   const inSync = Object.fromEntries(steps.flatMap(({ seen }) => (seen ? [[seen.rung, seen]] : [])));
-  const proof = decideProof({ ...material, derived, spec: specs[0] }, { for: view.for, context });
+  // A task can only be run on a provider of the cluster.
+  const spec = specs.find(({ rung }) => view.cluster.providers.includes(PROVIDERS[rung]));
+  const proof = decideProof({ ...material, derived, spec }, { for: view.for, context });
   const record = { ...recordOf(material, { derived, size, findings, inSync }, context), ...proof.state };
   const actions = [...steps.flatMap((step) => step.actions), ...proof.actions];
   const saved = remember(record, material, { view, context });

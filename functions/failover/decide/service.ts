@@ -45,7 +45,7 @@ export function decideService(given: ServiceGiven, budget: Budget, context: Cont
   const { ladder, rungs } = given;
   const lent = sum(rungs, ({ lent: tasks }) => tasks);
   const evidence = evidenceOf(given, context.now);
-  const neededAt = given.need.deficit < lent ? (given.before?.neededAt ?? context.now) : undefined;
+  const neededAt = given.need.deficit < lent ? neededUntil(given, lent, context.now) : undefined;
   const { why, ...asked } = wantedOf(given, { lent, evidence, neededAt }, context);
   // What a dry rung did not bring up is no lent task: where it is not missing, no other rung gets it.
   const real = Math.max(sum(rungs, keptBy), given.need.deficit);
@@ -62,6 +62,12 @@ export function decideService(given: ServiceGiven, budget: Budget, context: Cont
     evidence,
     deadline: given.deadline,
   };
+}
+
+/** When a part of what is lent was last needed: what was needed until now has its dwell from now on. */
+function neededUntil({ need, before }: ServiceGiven, lent: number, now: Instant): Instant {
+  const falls = before !== undefined && before.deficit < lent && need.deficit < before.deficit;
+  return falls ? now : (before?.neededAt ?? now);
 }
 
 type Seen = {

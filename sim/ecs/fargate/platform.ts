@@ -100,6 +100,13 @@ export class FargatePlatform {
     this.#tellRoom();
   }
 
+  /** How many more vCPUs of a kind may run now, for x86_64: what there is, within the quota. */
+  freeVcpus(kind: FargateKind): number {
+    const capacity = this.#capacity.get(`${kind} x86_64`) ?? Number.POSITIVE_INFINITY;
+    const there = capacity - (this.#units.get(`${kind} x86_64`) ?? 0) / 1_024;
+    return Math.max(0, Math.min(there, this.quotaVcpus[kind] - this.usedVcpus(kind)));
+  }
+
   /** How many vCPUs of a kind run now. */
   usedVcpus(kind: FargateKind): number {
     return (this.#units.get(kind) ?? 0) / 1_024;

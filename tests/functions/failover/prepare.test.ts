@@ -183,6 +183,19 @@ describe("a cluster without Fargate's capacity providers", () => {
   });
 });
 
+describe('a proof run', () => {
+  const proves = (providers: readonly string[]) => {
+    const world = aWorld({ providers, policy: lends({ failover: ['fargate-spot', 'fargate'], proofRun: 'on' }) });
+    return actionsIn(planned(after(world, planned(world)))).flatMap((one) => (one.do === 'prove' ? one.spec.rung : []));
+  };
+
+  test('is started on a rung whose capacity provider the cluster has, or not at all', () => {
+    expect(proves(['FARGATE_SPOT', 'FARGATE'])).toEqual(['fargate-spot']);
+    expect(proves(['FARGATE'])).toEqual(['fargate']);
+    expect(proves(['spot'])).toEqual([]);
+  });
+});
+
 describe('the record', () => {
   test('is written anew when its hour is over: else its service would be looked at on every tick', () => {
     const world = ready();

@@ -44,8 +44,16 @@ describe('the dwell', () => {
   test('counts from the last moment at which all that is lent was needed', () => {
     const again = recordAfter(given({ before: { ...before, neededAt: undefined }, need: aNeed(2), seconds: 30 }));
     expect(again.neededAt).toEqual(at(30));
-    expect(recordAfter(given({ before: again, need: aNeed(0), seconds: 50 })).neededAt).toEqual(at(30));
+    expect(recordAfter(given({ before: again, need: aNeed(2), seconds: 50 })).neededAt).toEqual(at(30));
     expect(recordAfter(given({ before: again, need: aNeed(3), seconds: 50 })).neededAt).toBeUndefined();
+  });
+
+  test('counts anew for what was needed until now, when the deficit falls further', () => {
+    const again = recordAfter(given({ before: { ...before, neededAt: undefined }, need: aNeed(1), seconds: 30 }));
+    const fallen = recordAfter(given({ before: again, need: aNeed(0), seconds: 50 }));
+    expect(fallen.neededAt).toEqual(at(50));
+    expect(decided(given({ before: fallen, need: aNeed(0), seconds: 109 })).changes).toEqual([]);
+    expect(decided(given({ before: fallen, need: aNeed(0), seconds: 110 })).changes).toHaveLength(2);
   });
 
   test('never delays an increase', () => {

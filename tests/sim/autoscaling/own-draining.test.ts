@@ -25,6 +25,26 @@ describe('draining that ECS does by itself', () => {
     expect(victim?.lifecycleState).toBe('Terminating:Proceed');
   });
 
+  test('managed draining lets an instance go that was to end before it had registered', async () => {
+    const { region, group, runTo } = grouped({
+      managedDraining: true,
+      capacityProvider: 'prod-spot',
+      bootMs: 60_000,
+    });
+    const before = new Set(group.instances.keys());
+    region.parts.autoScaling.setDesired(group, group.desired + 1);
+    await runTo(20);
+    const young = [...group.instances].find(([id]) => !before.has(id))?.[0] ?? '';
+    const member = group.instances.get(young);
+    if (member) member.protected = false;
+    for (const [id, one] of group.instances) one.protected = id !== young;
+    region.scaleIn(group);
+    await runTo(40);
+    expect(member?.lifecycleState).toBe('Terminating:Wait');
+    await runTo(150);
+    expect(group.instances.has(young)).toBe(false);
+  });
+
   test('the agent calls once a second until the account lets it through', async () => {
     const { region, account, runTo, group, cluster } = grouped({ desired: 300, agentDrainsOnSpot: true });
     for (const pool of pools) region.interruptPool({ ...pool, stillAvailable: true });
