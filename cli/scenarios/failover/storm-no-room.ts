@@ -65,4 +65,4 @@ export const stormNoRoom = ({ instances, services, tasksOfEach, pullMs, prioriti
 });
 
 /** The drill's own size. */
-export const stormOfTheDrill: Scenario = stormNoRoom({ instances: 100, services: 20, tasksOfEach: 20, pullMs: 20_000 });
+export const stormOfTheDrill: Scenario = stormNoRoom({ instances: 100, services: 20, tasksOfEach: 20, pullMs: 10_000 });

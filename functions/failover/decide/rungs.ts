@@ -75,9 +75,12 @@ export function rungNow(
   };
 }
 
-/** A raise that is on its way counts as carried out: another pass that sends it anew would only fill the API's bucket. */
+/**
+ * A wish that is on its way counts as carried out: another pass that sends a raise anew would only fill the API's bucket,
+ * and one that takes fewer tasks back than the last would lend the others anew.
+ */
 function lentNow(state: RungState, has: number, { byHand, now }: { byHand: boolean; now: Instant }): number {
-  if (!state.confirmed && state.want > has && now < later(state.setAt, UNDER_WAY_MS)) return state.want;
+  if (!state.confirmed && now < later(state.setAt, UNDER_WAY_MS)) return state.want;
   return state.odd !== undefined && !byHand ? Math.max(has, state.want) : has;
 }
 

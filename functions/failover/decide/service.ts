@@ -116,7 +116,9 @@ function returnable(
   if (before?.doubled) return serving >= need.deficit ? surplus : 0;
   if (noticeOpen || now < later(neededAt, dwellOf(ladder, before, neededAt))) return 0;
   if (healthy === undefined) return now >= later(neededAt, HEALTHY_MS) ? surplus : 0;
-  return Math.min(surplus, Math.max(0, healthy - ladder.main.desired));
+  // Those that were taken back already serve a little longer.
+  const going = sum(rungs, (rung) => Math.max(0, rung.running - rung.lent));
+  return Math.min(surplus, Math.max(0, healthy - going - ladder.main.desired));
 }
 
 /** Asked with the last moment of need, so that its end does not move. */

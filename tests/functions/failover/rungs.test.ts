@@ -168,8 +168,9 @@ test('a refusal of the second in which the wish was made is one of this wish: ev
   expect(seen({ desired: 2, running: 0 }, wish, { now: at(3), refused: { ...refused, at: at(-1) } }).dry).toBe(false);
 });
 
-test('a raise that our pacing may still hold back counts as carried out, a lower count does not', () => {
+test('a wish that our pacing may still hold back counts as carried out', () => {
   expect(seen({ desired: 0 }, wished(3), { now: at(19) }).lent).toBe(3);
   expect(seen({ desired: 0 }, wished(3), { now: at(20) }).lent).toBe(0);
-  expect(seen({ desired: 3 }, wished(0), { now: at(5) }).lent).toBe(3);
+  expect(seen({ desired: 3 }, wished(0), { now: at(19) }).lent).toBe(0);
+  expect(seen({ desired: 3 }, wished(0), { now: at(20) }).lent).toBe(3);
 });

@@ -83,6 +83,16 @@ describe('the dwell', () => {
 });
 
 describe('behind a load balancer', () => {
+  test('that serve although they were taken back already do not count as healthy', () => {
+    // Two of the three on Fargate Spot are on their way out.
+    const spot = [1, 3] as const;
+    const taken = { ...before, rungs: { 'fargate-spot': aState(1), fargate: aState(1) } };
+    expect(decided(given({ before: taken, spot, healthy: 6, seconds: 600 })).changes).toEqual([]);
+    expect(decided(given({ before: taken, spot, healthy: 7, seconds: 600 })).changes).toEqual([
+      'take-back fargate 1 -> 0',
+    ]);
+  });
+
   test('no more go than there are healthy targets above the desired count', () => {
     expect(decided(given({ healthy: 4, seconds: 600 })).changes).toEqual([]);
     expect(decided(given({ healthy: 6, seconds: 600 })).changes).toEqual([
