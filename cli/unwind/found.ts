@@ -14,7 +14,8 @@ import { serviceDetails } from '../../shared/aws/service-details.ts';
 import { getRecords, queryRecords, type TablePorts } from '../../shared/aws/table.ts';
 import type { Task } from '../../shared/model/fleet.ts';
 import { type ServiceDetail, STANDBY_OF } from '../../shared/model/lending.ts';
-import type { Lending, Lookout, Preparation, Prepared, Raised } from '../../shared/model/records.ts';
+import type { Preparation } from '../../shared/model/preparation.ts';
+import type { Lending, Lookout, Prepared, Raised } from '../../shared/model/records.ts';
 import { namedClusters } from '../operator.ts';
 
 /** One Region, and spotkeeper's table if it was found. */

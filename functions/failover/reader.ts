@@ -1,15 +1,7 @@
 import type { Target, Task } from '../../shared/model/fleet.ts';
 import type { Host, ServiceDetail } from '../../shared/model/lending.ts';
-import type {
-  Absent,
-  Doomed,
-  Lending,
-  Lookout,
-  Place,
-  Preparation,
-  Prepared,
-  Raised,
-} from '../../shared/model/records.ts';
+import type { Preparation } from '../../shared/model/preparation.ts';
+import type { Absent, Doomed, Lending, Lookout, Place, Prepared, Raised } from '../../shared/model/records.ts';
 import type { FailoverCluster, Group, ProviderGroup, Subnet } from '../../shared/model/surroundings.ts';
 import type { TaskDefinition } from '../../shared/model/task-definition.ts';
 

@@ -1,6 +1,7 @@
 import type { Manage, Pool } from './fleet.ts';
 import type { Instant } from './instant.ts';
 import type { Evidence, Finding, RefusedStandby, RungState, StandbyRung, TaskShape, Told } from './lending.ts';
+import type { Preparation } from './preparation.ts';
 
 /**
  * What spotkeeper remembers in its table, because AWS cannot tell it. Every record ends: `expiresAt` is compared on
@@ -226,25 +227,9 @@ export type Lookout = {
   /** vCPUs on Fargate in services of this cluster, lent or not, for the quotas of the account. */
   readonly vcpus: { readonly [R in StandbyRung]: number };
   readonly scannedAt: Instant;
-  /** Auto Scaling groups of the cluster's instances: one that lost all of them is told by nothing else. */
+  /** Auto Scaling groups of the cluster, also those that have lost all of their instances. */
   readonly groups?: readonly string[];
   /** What the last pass had to tell, so that it is told once. */
-  readonly told?: Told;
-  readonly version: number;
-  readonly by: string;
-  readonly expiresAt: Instant;
-};
-
-/** Whose turn it is to make the standbys of a cluster: of two passes one makes them, so that nothing is made twice. */
-export type Preparation = {
-  readonly is: 'preparation';
-  readonly region: string;
-  readonly cluster: string;
-  /** Until then a pass may be at it. */
-  readonly until: Instant;
-  /** The service with which the last pass ended: the next one begins behind it. */
-  readonly after: string | undefined;
-  /** What passes had to tell, so that it is told once. */
   readonly told?: Told;
   readonly version: number;
   readonly by: string;

@@ -1,6 +1,7 @@
 import type { Target } from '../model/fleet.ts';
 import type { Instant } from '../model/instant.ts';
-import type { Hook, Lending, Lookout, Preparation, Raised, StoredRecord, Watch } from '../model/records.ts';
+import type { Preparation } from '../model/preparation.ts';
+import type { Hook, Lending, Lookout, Raised, StoredRecord, Watch } from '../model/records.ts';
 import type { Because } from './because.ts';
 import type { LendingAction } from './lending-action.ts';
 

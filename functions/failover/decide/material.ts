@@ -1,7 +1,8 @@
 import type { Circumstances } from '../../../shared/core/fargate/circumstances.ts';
 import type { Task } from '../../../shared/model/fleet.ts';
 import type { ServiceDetail } from '../../../shared/model/lending.ts';
-import type { Lending, Preparation, Prepared } from '../../../shared/model/records.ts';
+import type { Preparation } from '../../../shared/model/preparation.ts';
+import type { Lending, Prepared } from '../../../shared/model/records.ts';
 import type { FailoverCluster } from '../../../shared/model/surroundings.ts';
 import type { TaskDefinition } from '../../../shared/model/task-definition.ts';
 import type { Ladder } from './ladder.ts';

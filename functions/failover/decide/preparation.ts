@@ -1,6 +1,6 @@
 import type { Context } from '../../../shared/flow.ts';
 import { type Instant, later } from '../../../shared/model/instant.ts';
-import type { Preparation } from '../../../shared/model/records.ts';
+import type { Preparation } from '../../../shared/model/preparation.ts';
 import { actionsIn, type Plan } from '../../../shared/plan/action.ts';
 import type { PrepareView } from './material.ts';
 import { untold } from './told.ts';

@@ -3,7 +3,7 @@ import type { ClusterView } from '../../../functions/failover/decide/view.ts';
 import { observePrepare } from '../../../functions/failover/observe/prepare.ts';
 import type { Reader } from '../../../functions/failover/reader.ts';
 import type { Deployment, ServiceDetail } from '../../../shared/model/lending.ts';
-import type { Preparation } from '../../../shared/model/records.ts';
+import type { Preparation } from '../../../shared/model/preparation.ts';
 import type { Policy } from '../../../shared/policy.ts';
 import { aPrepared, at, CLUSTER, REGION } from '../../given.ts';
 import { webDefinition } from '../../shared/core/fargate/web.ts';

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { inTurn, isTaken } from '../../../functions/failover/decide/preparation.ts';
-import type { Preparation } from '../../../shared/model/records.ts';
+import type { Preparation } from '../../../shared/model/preparation.ts';
 import { emptyPlan, type Plan } from '../../../shared/plan/action.ts';
 import { at, CLUSTER, REGION } from '../../given.ts';
 import { flowLab } from './flow-lab.ts';
