@@ -76,3 +76,9 @@ export function manageOf({ name, tags }: Pick<Cluster, 'name' | 'tags'>, policy:
     return { manage: 'foreign', problems: [] };
   return manageTag(name, tags, policy.manageDefault === 'drain' ? 'yes' : 'no');
 }
+
+export const FAILOVER_TAG = settings.failover.tag ?? '';
+
+/** A typo is no order to delete standbys that serve: where it leaves a service without rungs, it keeps those it has. */
+export const isUnclear = (tags: Readonly<Record<string, string>>): boolean =>
+  tags[FAILOVER_TAG] !== undefined && settings.failover.parse(tags[FAILOVER_TAG] ?? '') === undefined;

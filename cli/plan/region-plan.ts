@@ -39,7 +39,7 @@ export async function regionPlan(
   const clusters: ClusterPlan[] = [];
   for (const { cluster, manage, problems } of answers) {
     if (manage !== 'yes') continue;
-    const asked = { cluster, problems, lookout: undefined, lookouts: [], events: [], for: ['plan'] };
+    const asked = { cluster, managed: true, problems, lookout: undefined, lookouts: [], events: [], for: ['plan'] };
     const poolsOf = (ids: readonly string[]) => spotPools(clients, ids);
     clusters.push(await clusterPlan({ reader, poolsOf }, asked, context));
   }

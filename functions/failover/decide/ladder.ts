@@ -6,7 +6,7 @@ import {
   type StandbyRung,
   standbyRungs,
 } from '../../../shared/model/lending.ts';
-import { manageTag, type Policy, policyOf } from '../../../shared/policy.ts';
+import { FAILOVER_TAG, isUnclear, manageTag, type Policy, policyOf } from '../../../shared/policy.ts';
 
 /** A service that may be lent tasks: its own policy, its rungs in order, and its standbys as far as they exist. */
 export type Ladder = {
@@ -29,12 +29,17 @@ export type Ladders = {
  * Which services of a cluster may be lent tasks. The nearest tag wins: the service's, the cluster's, the account's setting.
  * Only services that carry `spotkeeper:standby-of` are standbys, whatever their names are.
  */
-export function laddersOf(services: readonly ServiceDetail[], cluster: Policy): Ladders {
+export function laddersOf(
+  services: readonly ServiceDetail[],
+  policy: Policy,
+  { managed = true, unclear = false }: OfCluster = {},
+): Ladders {
+  const cluster = { policy, managed, unclear };
   const standbys = services.filter((one) => isStandby(one) && one.status !== 'INACTIVE');
-  const asked = services.filter((one) => !isStandby(one)).map((main) => askedFor(main, cluster));
+  const asked = services.filter((one) => !isStandby(one)).map((main) => askedFor(main, { cluster, standbys }));
   const ladders = asked
     .filter(({ main, rungs }) => main.status === 'ACTIVE' && rungs.length > 0)
-    .map(({ main, policy, rungs }) => ({ main, policy, rungs, standbys: standbysOf(main, { rungs, standbys }) }))
+    .map(({ problems: _p, ...one }) => ({ ...one, standbys: standbysOf(one.main, { rungs: one.rungs, standbys }) }))
     .sort((a, b) => b.policy.priority - a.policy.priority || (a.main.name < b.main.name ? -1 : 1));
   return {
     ladders,
@@ -49,11 +54,25 @@ export const isStandby = ({ tags }: ServiceDetail): boolean => tags[STANDBY_OF] 
 export const rungOf = ({ tags }: ServiceDetail): StandbyRung | undefined =>
   standbyRungs.find((rung) => rung === tags[RUNG_TAG]);
 
-function askedFor(main: ServiceDetail, cluster: Policy) {
+/** What a cluster's tags say. `managed`: false, and what was lent is taken back. */
+export type OfCluster = {
+  readonly managed?: boolean;
+  /** Its tag names rungs in words that nobody understands. */
+  readonly unclear?: boolean;
+};
+
+function askedFor(
+  main: ServiceDetail,
+  { cluster, standbys }: { cluster: Required<OfCluster> & { policy: Policy }; standbys: readonly ServiceDetail[] },
+) {
   const name = `service ${main.name}`;
-  const { policy, problems } = policyOf(cluster, { name, tags: main.tags });
-  const { manage, problems: others } = manageTag(name, main.tags, 'yes');
-  const rungs = manage === 'yes' && !main.daemon ? ladderOn(main, policy) : [];
+  const { policy, problems } = policyOf(cluster.policy, { name, tags: main.tags });
+  const { manage, problems: others } = manageTag(name, main.tags, cluster.managed ? 'yes' : 'no');
+  const unclear = isUnclear(main.tags) || (cluster.unclear && main.tags[FAILOVER_TAG] === undefined);
+  const own = standbys.flatMap((one) => (one.tags[STANDBY_OF] === main.name ? (rungOf(one) ?? []) : []));
+  const wanted =
+    unclear && policy.failover.length === 0 ? standbyRungs.filter((rung) => own.includes(rung)) : undefined;
+  const rungs = manage === 'yes' && !main.daemon ? (wanted ?? ladderOn(main, policy)) : [];
   return { main, policy, rungs, problems: [...problems, ...others] };
 }
 

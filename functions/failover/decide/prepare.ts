@@ -95,7 +95,7 @@ function prepare(material: Material, view: PrepareView, context: Context): Plan 
   const inSync = Object.fromEntries(steps.flatMap(({ seen }) => (seen ? [[seen.rung, seen]] : [])));
   // A task can only be run on a provider of the cluster.
   const spec = specs.find(({ rung }) => view.cluster.providers.includes(PROVIDERS[rung]));
-  const proof = decideProof({ ...material, derived, spec }, { for: view.for, context });
+  const proof = decideProof({ ...material, derived, spec: onFargate ? undefined : spec }, { for: view.for, context });
   const record = { ...recordOf(material, { derived, size, findings, inSync }, context), ...proof.state };
   const actions = [...steps.flatMap((step) => step.actions), ...proof.actions];
   const saved = remember(record, material, { view, context });

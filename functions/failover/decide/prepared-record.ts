@@ -1,9 +1,10 @@
 import { taskShapeOf } from '../../../shared/core/task-shape.ts';
 import type { Context } from '../../../shared/flow.ts';
 import { later } from '../../../shared/model/instant.ts';
-import type { Finding, StandbyRung } from '../../../shared/model/lending.ts';
+import { type Finding, type StandbyRung, standbyRungs } from '../../../shared/model/lending.ts';
 import type { Prepared } from '../../../shared/model/records.ts';
 import { emptyPlan, type Plan } from '../../../shared/plan/action.ts';
+import type { Ladder } from './ladder.ts';
 import type { Material, PrepareView } from './material.ts';
 
 const KEPT_MS = 30 * 24 * 3_600_000;
@@ -43,13 +44,22 @@ export function recordOf(
       ...prepared?.fingerprints,
       ...Object.fromEntries(seen.map(([rung, one]) => [rung, one.fingerprint])),
     },
-    standbys: { ...prepared?.standbys, ...Object.fromEntries(seen.map(([rung, one]) => [rung, one.arn])) },
+    // What goes with its rung is nobody else's doing.
+    standbys: {
+      ...wantedOf(prepared?.standbys, ladder),
+      ...Object.fromEntries(seen.map(([rung, one]) => [rung, one.arn])),
+    },
     proof: prepared?.derived === derived ? (prepared?.proof ?? 'unproven') : 'unproven',
     refused: prepared?.refused ?? {},
     checkedAt: now,
     expiresAt: later(now, KEPT_MS),
   };
 }
+
+const wantedOf = (standbys: Prepared['standbys'] = {}, { rungs }: Ladder): Prepared['standbys'] =>
+  Object.fromEntries(
+    standbyRungs.flatMap((rung) => (standbys[rung] && rungs.includes(rung) ? [[rung, standbys[rung]]] : [])),
+  );
 
 /** The write of a record that has changed, or whose service was looked at again. */
 export function remember(

@@ -29,7 +29,8 @@ export function decideProof(
   proving: Proving,
   { for: records, context }: { for: readonly string[]; context: Context },
 ): ProofDecision {
-  const { prepared, derived, ladder, lending, proofs, spec } = proving;
+  const { prepared, derived, ladder, lending, spec } = proving;
+  const proofs = proving.proofs.filter(({ definition }) => shortName(definition) === shortName(derived));
   const before = prepared?.derived === derived ? prepared.proof : 'unproven';
   const nothing = { state: { proof: before }, actions: [], notes: [] };
   const hasServed = Object.values(lending?.rungs ?? {}).some(({ servedAt }) => servedAt !== undefined);

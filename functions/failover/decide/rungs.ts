@@ -32,7 +32,7 @@ const EVENT_MS = 1_000;
 /** A rung that is dry is not asked for more before this; ECS itself goes on trying for what it was asked for. */
 const DRY_MS = 180_000;
 /** Tasks that have been starting for so many times as long as a rung has count as not brought up. */
-const STARTING_TIMES = 3;
+const STARTING_TIMES = 10;
 
 export type Refusal = { readonly at: Instant; readonly text: string };
 

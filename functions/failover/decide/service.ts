@@ -115,10 +115,11 @@ function returnable(
   // Both rungs were asked for the same tasks: what is too many goes as soon as enough serve.
   if (before?.doubled) return serving >= need.deficit ? surplus : 0;
   if (noticeOpen || now < later(neededAt, dwellOf(ladder, before, neededAt))) return 0;
-  if (healthy === undefined) return now >= later(neededAt, HEALTHY_MS) ? surplus : 0;
-  // Those that were taken back already serve a little longer.
+  if (healthy === undefined && now < later(neededAt, HEALTHY_MS)) return 0;
+  // Those that were taken back already serve a little longer. A target group may have targets of other services, too.
   const going = sum(rungs, (rung) => Math.max(0, rung.running - rung.lent));
-  return Math.min(surplus, Math.max(0, healthy - going - ladder.main.desired));
+  const up = Math.min(healthy ?? Number.POSITIVE_INFINITY, ladder.main.running + serving);
+  return Math.min(surplus, Math.max(0, up - going - ladder.main.desired));
 }
 
 /** Asked with the last moment of need, so that its end does not move. */
@@ -169,6 +170,9 @@ function nextRecord(given: ServiceGiven, decided: Decided, { region, now }: Cont
     rungs: Object.fromEntries(
       rungs.map(({ rung, state, lent: has }) => {
         const want = shares.counts.get(rung) ?? has;
+        // Emptied by hand, and nothing is missing: that is what we want as well.
+        if (want === 0 && state.odd?.desired === 0 && need.deficit === 0)
+          return [rung, { ...state, want: 0, confirmed: true, odd: undefined }];
         return [rung, want === has ? state : wanting(state, want, now)];
       }),
     ),

@@ -3,13 +3,14 @@ import type { Context } from '../../../shared/flow.ts';
 import type { Task } from '../../../shared/model/fleet.ts';
 import type { Host, ServiceDetail, TaskShape } from '../../../shared/model/lending.ts';
 import type { Doomed } from '../../../shared/model/records.ts';
-import { policyOf } from '../../../shared/policy.ts';
+import { isUnclear, policyOf } from '../../../shared/policy.ts';
 import type { AcceptedEvent } from '../decide/accepts.ts';
 import { isStandby, laddersOf } from '../decide/ladder.ts';
 import type { ClusterView, DoomedHost } from '../decide/view.ts';
 import type { Reader } from '../reader.ts';
 import type { Asked } from './clusters.ts';
 import { capacityBehind } from './groups.ts';
+import { carriedBy, healthOf } from './health.ts';
 import { toldOf } from './shortages.ts';
 
 /** Up to so many tasks a cluster's are listed as a whole; beyond, instance by instance, of the doomed alone. */
@@ -42,7 +43,8 @@ export async function calmView(read: Reader, asked: Asked, context: Context) {
     read.raised(arn),
     read.doomed(arn),
   ]);
-  const ladders = laddersOf(services, tagged.policy);
+  const says = { managed: asked.managed, unclear: isUnclear(cluster.tags) };
+  const ladders = laddersOf(services, tagged.policy, says);
   const view: ClusterView = {
     ...nothing,
     for: asked.for,
@@ -107,7 +109,8 @@ async function troubled(read: Reader, calm: ClusterView, { open, short, events, 
     shapes,
     matches,
     ...limits,
-    health,
+    health: health.health,
+    problems: [...calm.problems, ...health.problems],
     groups: capacity.groups,
     groupsOf: capacity.groupsOf,
     evidence: new Map([...capacity.failures, ...calm.evidence]),
@@ -211,32 +214,4 @@ async function matchesOf(
   return new Map(
     await Promise.all(asked.map(async (one) => [one, new Set(await read.matchingHosts(cluster, one))] as const)),
   );
-}
-
-/** Services with a task on an instance that is about to go. */
-function carriedBy(doomed: readonly DoomedHost[], tasks: readonly Task[]): ReadonlySet<string> {
-  const going = new Set(doomed.flatMap(({ containerInstance }) => containerInstance ?? []));
-  return new Set(
-    tasks.flatMap(({ service, containerInstance }) =>
-      service !== undefined && containerInstance !== undefined && going.has(containerInstance) ? [service] : [],
-    ),
-  );
-}
-
-/**
- * Healthy targets are asked for only where lent tasks may be taken back: not of a service that a notice is open for, since
- * a hundred target groups take their time to be read.
- */
-async function healthOf(read: Reader, view: ClusterView, carried: ReadonlySet<string>): Promise<ClusterView['health']> {
-  const lent = view.ladders.ladders.filter(
-    ({ main, standbys }) => !carried.has(main.name) && Object.values(standbys).some(({ desired }) => desired > 0),
-  );
-  const arns = [
-    ...new Set(
-      lent.flatMap(({ main, standbys }) =>
-        [main, ...Object.values(standbys)].flatMap(({ balancers }) => balancers.map(({ targetGroup }) => targetGroup)),
-      ),
-    ),
-  ].sort();
-  return new Map(await Promise.all(arns.map(async (arn) => [arn, await read.targetHealth(arn)] as const)));
 }

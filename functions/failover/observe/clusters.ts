@@ -9,6 +9,8 @@ import type { Reader } from '../reader.ts';
 /** A cluster to look at, and the queue records that ask for it. */
 export type Asked = {
   readonly cluster: FailoverCluster;
+  /** false: its owners took it out of spotkeeper's hands, and what was lent there is taken back */
+  readonly managed: boolean;
   readonly problems: readonly string[];
   readonly lookout: Lookout | undefined;
   readonly lookouts: readonly Lookout[];
@@ -50,11 +52,11 @@ export async function askedClusters(
   return described.flatMap((cluster) => {
     const { manage, problems } = manageOf(cluster, context.policy);
     const theirs = pointed.get(cluster.arn) ?? [];
-    if (manage !== 'yes') return [];
+    const managed = manage === 'yes';
     const isActive = (known.get(cluster.arn)?.services ?? 0) > 0;
-    if (!isActive && !scans.has(cluster.arn)) return [];
+    if (!isActive && !(managed && scans.has(cluster.arn))) return [];
     const records = [...new Set(theirs.map(({ recordId }) => recordId))];
-    return [{ cluster, problems, lookout: known.get(cluster.arn), lookouts, events: theirs, for: records }];
+    return [{ cluster, managed, problems, lookout: known.get(cluster.arn), lookouts, events: theirs, for: records }];
   });
 }
 

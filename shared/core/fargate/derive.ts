@@ -49,6 +49,8 @@ export const RESPONSE_ONLY: readonly string[] = [
   'deleteRequestedAt',
 ];
 
+const clusterName = (arn: string): string => arn.slice(arn.lastIndexOf('/') + 1);
+
 /** Left out because Fargate has none; what of them matters was found before. */
 const NOT_ON_FARGATE: readonly string[] = ['placementConstraints', 'ipcMode', 'inferenceAccelerators'];
 
@@ -56,11 +58,13 @@ function fargateDefinition(definition: TaskDefinition, circumstances: Circumstan
   const need = needOf(definition);
   const size = fargateSize(need.cpu, need.memory, isWindows(definition));
   const { family = '', containerDefinitions: containers = [] } = definition;
+  const { main } = circumstances;
   const executionRoleArn = definition.executionRoleArn ?? arnIn(circumstances.policy.fargateExecutionRole);
   const taskRoleArn = definition.taskRoleArn ?? arnIn(circumstances.policy.fargateTaskRole);
   return {
     ...without(definition, [...RESPONSE_ONLY, ...NOT_ON_FARGATE, 'tags']),
-    family: fittedName(family, '-spotkeeper-fargate'),
+    // Of one service alone: services that share a family differ in their network, roles and revision.
+    family: fittedName(`${clusterName(main.cluster)}-${main.name}`, '-spotkeeper-fargate'),
     networkMode: 'awsvpc',
     requiresCompatibilities: ['FARGATE'],
     runtimePlatform: platformOf(definition, circumstances),

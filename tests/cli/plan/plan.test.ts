@@ -79,7 +79,7 @@ describe('what failover would make', () => {
       rungs: ['fargate-spot', 'fargate'],
       fargate: 'yes',
       refusals: [],
-      task: { family: 'service-01-spotkeeper-fargate', cpu: 512, memory: 1024 },
+      task: { family: 'prod-service-01-spotkeeper-fargate', cpu: 512, memory: 1024 },
       standbys: [
         { name: 'service-01-fargate-spot', is: 'to be created', lent: 0 },
         { name: 'service-01-fargate', is: 'to be created', lent: 0 },
@@ -105,7 +105,7 @@ describe('what failover would make', () => {
     const { service, actions } = await cluster(named('service-connect'));
     expect(service('orders')).toMatchObject({ fargate: 'no', standbys: [] });
     expect(service('orders').refusals.map(({ parameter }) => parameter)).toEqual(['serviceConnectConfiguration']);
-    expect(actions.map(({ name }) => name)).toEqual(['web-spotkeeper-fargate', 'web-fargate-spot', 'web-fargate']);
+    expect(actions.map(({ name }) => name)).toEqual(['prod-web-spotkeeper-fargate', 'web-fargate-spot', 'web-fargate']);
   });
 
   test('is one standby for a service that runs on Fargate Spot, of the revision that it has', async () => {

@@ -53,11 +53,15 @@ describe('a tick', () => {
     expect(await names(tick())).toEqual(['prod', 'test']);
   });
 
-  test('looks at nothing where clusters are to be named and none is', async () => {
-    const { names, tick, cluster } = await region({ manageDefault: 'none' });
-    expect(await names(tick())).toEqual([]);
+  test('looks at clusters that were opted out as long as something is lent there, to take it back', async () => {
+    const { asked, names, tick, cluster } = await region({ manageDefault: 'none' });
+    const seen = await asked(tick());
+    expect(seen.map(({ cluster: { name }, managed }) => [name, managed])).toEqual([
+      ['prod', false],
+      ['test', false],
+    ]);
     cluster({ name: 'named', tags: { 'spotkeeper:manage': 'true' } });
-    expect(await names(tick())).toEqual(['named']);
+    expect(await names(tick())).toEqual(['named', 'prod', 'test']);
   });
 });
 

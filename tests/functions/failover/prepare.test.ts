@@ -17,7 +17,7 @@ describe('a service that is new to failover', () => {
       {
         main: 'web',
         because: 'web runs web:3',
-        definition: { family: 'web-spotkeeper-fargate', requiresCompatibilities: ['FARGATE'], cpu: '256' },
+        definition: { family: 'prod-web-spotkeeper-fargate', requiresCompatibilities: ['FARGATE'], cpu: '256' },
         tags: { 'spotkeeper:derived-from': 'web:3' },
       },
     ]);

@@ -9,7 +9,7 @@ import { aLending, aState } from './given-records.ts';
 import { after, planned, ready, type World } from './prepare-given.ts';
 
 const on = lends({ proofRun: 'on' });
-const PROOF = { service: undefined, containerInstance: undefined, definition: 'web-spotkeeper-fargate:1' };
+const PROOF = { service: undefined, containerInstance: undefined, definition: 'prod-web-spotkeeper-fargate:1' };
 const aProof = (changes: Partial<Task>): Task => aTask(undefined, { ...PROOF, lastStatus: 'RUNNING', ...changes });
 
 /** A world whose standbys are ready, with what is known of the proof of their revision. */
@@ -29,7 +29,7 @@ describe('a proof run', () => {
     const plan = planned(proving('unproven'));
     expect(plan.does).toEqual(['remember', 'prove web-fargate-spot', 'wake']);
     expect(actionsOf(plan, 'prove')).toMatchObject([
-      { because: expect.stringMatching(/^no task of web-spotkeeper-fargate:\d+ has run yet$/) },
+      { because: expect.stringMatching(/^no task of prod-web-spotkeeper-fargate:\d+ has run yet$/) },
     ]);
     const started = after(proving('unproven'), plan);
     expect(started.prepared?.proof).toBe('running');

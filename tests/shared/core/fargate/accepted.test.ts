@@ -40,7 +40,7 @@ describe('a derived task definition', () => {
       },
     });
     expect(definition).toEqual({
-      family: 'web-spotkeeper-fargate',
+      family: 'prod-web-spotkeeper-fargate',
       networkMode: 'awsvpc',
       requiresCompatibilities: ['FARGATE'],
       runtimePlatform: { cpuArchitecture: 'ARM64', operatingSystemFamily: 'LINUX' },
@@ -87,7 +87,7 @@ describe('a derived task definition', () => {
   });
 
   test('has a family that ECS takes, however long the name is', () => {
-    const { definition } = derived({ definition: { family: 'w'.repeat(255) } });
+    const { definition } = derived({ main: { ...webService, name: 'w'.repeat(255) } });
     expect(definition?.family).toMatch(/^[\w-]{255}$/);
   });
 
