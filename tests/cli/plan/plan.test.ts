@@ -159,6 +159,22 @@ describe('what if a pool is taken', () => {
   });
 });
 
+describe('the roles that failover passes', () => {
+  test('are the instance roles of the groups whose On-Demand base it may raise', async () => {
+    const { lines } = await planned(named('ec2-only'), ['--set', 'failoverDefault=on-demand']);
+    expect(lines).toContainEqual(
+      expect.stringMatching(/^roles +failover passes the instance roles of group prod-mixed$/),
+    );
+  });
+
+  test('are those of tasks only where no service has the rung on-demand', async () => {
+    const { region } = await cluster(storm);
+    expect(region.instanceRolesOf).toEqual([]);
+    const { said } = await planned(storm);
+    expect(said).not.toContain('instance roles');
+  });
+});
+
 describe('the command line', () => {
   test('sets what services get that have no tag', async () => {
     const untagged = { ...named('single-notice') };
