@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { writeFile } from 'node:fs/promises';
 import { optionValues, UsageError } from './command-line.ts';
+import { oneLine } from './operator.ts';
 import { ScenarioFileError } from './scenario-file/read.ts';
 import { pseudonymised } from './snapshot/pseudonyms.ts';
 import { snapshotOf, snapshotText } from './snapshot/snapshot.ts';
@@ -55,19 +56,12 @@ export async function snapshotCommand(
     }
     return 0;
   } catch (error) {
-    if (!isExpected(error)) throw error;
-    terminal.complain(error.message);
+    const isOurs = error instanceof ScenarioFileError || error instanceof RefusedError;
+    terminal.complain(isOurs ? error.message : oneLine(error));
     return 2;
   }
 }
 
 const many = ({ length }: readonly unknown[], noun: string): string => `${length} ${noun}${length === 1 ? '' : 's'}`;
-
-// What AWS refuses, or a network that is not there, is told in one line as well.
-const isExpected = (error: unknown): error is Error =>
-  error instanceof UsageError ||
-  error instanceof ScenarioFileError ||
-  error instanceof RefusedError ||
-  (error instanceof Error && ('$fault' in error || 'code' in error || error.name === 'CredentialsProviderError'));
 
 if (import.meta.main) process.exitCode = await snapshotCommand(process.argv.slice(2), processTerminal());
