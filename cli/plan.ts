@@ -49,11 +49,13 @@ export async function planCommand(argv: readonly string[], terminal: Terminal, g
 function policyWith(changes: readonly string[]) {
   const env: Record<string, string> = { SPOTKEEPER_MODE: 'act' };
   for (const change of changes) {
-    const [, param = change, value = ''] = /^([^=]*)=(.*)$/.exec(change) ?? [];
-    const setting = Object.values(settings).find((one) => one.param === param);
-    const params = Object.values(settings).map((one) => one.param);
-    if (!setting || param === 'mode')
-      throw new UsageError(`--set is "${change}"; allowed: NAME=VALUE with one of ${params.join(', ')}`);
+    const [, param, value] = /^([^=]*)=(.*)$/.exec(change) ?? [];
+    const allowed = Object.values(settings).filter((one) => one.param !== 'mode');
+    const setting = allowed.find((one) => one.param === param);
+    if (!setting || value === undefined) {
+      const params = allowed.map((one) => one.param).join(', ');
+      throw new UsageError(`--set is "${change}"; allowed: NAME=VALUE with one of ${params}`);
+    }
     env[setting.env] = value;
   }
   try {

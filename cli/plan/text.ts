@@ -128,7 +128,9 @@ const names = (all: readonly string[]): string =>
 function findings(services: readonly ServicePlan[]): readonly string[] {
   const unknown = services.filter(({ fargate }) => fargate === 'unknown').map(({ name }) => name);
   const told = (kind: 'refusals' | 'cautions', words: string) => {
-    const all = services.flatMap((one) => one[kind].map(({ parameter, says }) => [one.name, `${parameter}: ${says}`]));
+    // What would be different on Fargate is of no use to who cannot run there.
+    const asked = kind === 'refusals' ? services : services.filter(({ refusals }) => refusals.length === 0);
+    const all = asked.flatMap((one) => one[kind].map(({ parameter, says }) => [one.name, `${parameter}: ${says}`]));
     const same = [...Map.groupBy(all, ([, text]) => text)];
     return same.map(([text, some]) => `${names(some.map(([name = '']) => name))} ${words} ${text}`);
   };

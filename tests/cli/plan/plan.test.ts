@@ -108,6 +108,14 @@ describe('what failover would make', () => {
     expect(actions.map(({ name }) => name)).toEqual(['web-spotkeeper-fargate', 'web-fargate-spot', 'web-fargate']);
   });
 
+  test('tells nothing of what would be different on Fargate to a service that cannot run there', async () => {
+    const { service } = await cluster(named('ec2-only'));
+    expect(service('agent').cautions).not.toEqual([]);
+    const { said } = await planned(named('ec2-only'));
+    expect(said).toContain('agent cannot run there: ');
+    expect(said).not.toContain('can, but');
+  });
+
   test('is one standby for a service that runs on Fargate Spot, of the revision that it has', async () => {
     const { actions } = await cluster(named('fargate-spot-main'));
     expect(actions.map((one) => one.do)).toEqual(['create-standby']);
@@ -184,7 +192,9 @@ describe('the command line', () => {
 
   test.each([
     [['--set', 'failoverDefault=up'], 'SPOTKEEPER_FAILOVER_DEFAULT is "up"; allowed: rungs in order, such as'],
-    [['--set', 'mood=good'], '--set is "mood=good"; allowed: NAME=VALUE with one of mode, manageDefault'],
+    [['--set', 'mood=good'], '--set is "mood=good"; allowed: NAME=VALUE with one of manageDefault'],
+    [['--set', 'mode=act'], '--set is "mode=act"; allowed: NAME=VALUE with one of manageDefault'],
+    [['--set', 'failoverDefault'], '--set is "failoverDefault"; allowed: NAME=VALUE with one of manageDefault'],
     [['--cluster', 'other'], 'no cluster of eu-west-1 is called "other"; allowed: prod'],
     [['--all'], "Unknown option '--all'; allowed: --region R"],
   ])('%j is refused in one line', async (argv, line) => {
