@@ -3,6 +3,7 @@ import { Pacer } from '../shared/aws/pace.ts';
 import { PolicyError, policyFromEnv } from '../shared/policy.ts';
 import { settings } from '../shared/settings.ts';
 import { optionValues, UsageError } from './command-line.ts';
+import { toldHelp } from './help.ts';
 import { type Operator, oneLine, operatorAt, regionsOf } from './operator.ts';
 import { type RegionPlan, regionPlan } from './plan/region-plan.ts';
 import { planText } from './plan/text.ts';
@@ -18,6 +19,7 @@ const options = {
 const ALLOWED =
   '--region R (again for more), --cluster NAME (again for more), --set SETTING=VALUE (again for more), --json, ' +
   '--endpoint-url URL';
+const PURPOSE = 'Says what failover would create and lend in an account, which it only reads.';
 
 /**
  * `npm run plan`: what failover would create and lend in an account, which is read with Describe, List and Get calls only.
@@ -25,6 +27,7 @@ const ALLOWED =
  * @returns the exit code: 0, or 2 when the command line, AWS or the network does not allow it
  */
 export async function planCommand(argv: readonly string[], terminal: Terminal, given?: Operator): Promise<number> {
+  if (toldHelp(argv, terminal, { purpose: PURPOSE, allowed: ALLOWED })) return 0;
   try {
     const asked = optionValues(argv, options, ALLOWED);
     const policy = policyWith(asked.set ?? []);

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { writeFile } from 'node:fs/promises';
 import { optionValues, UsageError } from './command-line.ts';
+import { toldHelp } from './help.ts';
 import { oneLine } from './operator.ts';
 import { ScenarioFileError } from './scenario-file/read.ts';
 import { pseudonymised } from './snapshot/pseudonyms.ts';
@@ -18,6 +19,7 @@ const options = {
 } as const;
 const allowed =
   '--out FILE, --region R, --cluster NAME (again for more), --endpoint-url URL, --pseudonymise, --key TEXT';
+const purpose = 'Reads an account, with Describe and List calls only, into a scenario file that drill and serve play.';
 
 /**
  * `npm run snapshot`: reads an account, with Describe and List calls only, into a scenario file.
@@ -29,6 +31,7 @@ export async function snapshotCommand(
   terminal: Terminal,
   config: Partial<SourceConfig> = {},
 ): Promise<number> {
+  if (toldHelp(argv, terminal, { purpose, allowed })) return 0;
   try {
     const asked = optionValues(argv, options, allowed);
     const region = asked.region ?? config.region ?? process.env.AWS_REGION ?? process.env.AWS_DEFAULT_REGION;
