@@ -84,7 +84,8 @@ const drillOptions = {
   list: flag,
 } as const;
 
-const DRILL_ALLOWED =
+/** How the options of a drill are written. */
+export const DRILL_ALLOWED =
   '--scenario NAME, --file FILE, --seed N, --json, --without, --verbose, --list, ' +
   '--traces DIR with --type T, --region R, --target N, --days N, --spot-ratio X';
 

@@ -1,6 +1,7 @@
 import { styleText } from 'node:util';
 import { TraceError } from '../sim/market/traces.ts';
-import { type DrillArguments, drillArguments, UsageError } from './command-line.ts';
+import { DRILL_ALLOWED, type DrillArguments, drillArguments, UsageError } from './command-line.ts';
+import { toldHelp } from './help.ts';
 import { metricsOf } from './metrics.ts';
 import { replayCommand } from './replay/replay.ts';
 import { type Drill, runDrill } from './run-drill.ts';
@@ -12,11 +13,14 @@ import { processTerminal, type Terminal } from './terminal.ts';
 import { timeline, WIDTH, wrapped } from './timeline/timeline.ts';
 import { sideBySide, verdictText } from './verdict-text.ts';
 
+const PURPOSE = 'Plays a scenario in a simulated account, and tells its timeline and verdict.';
+
 /**
  * `npm run drill`: plays a scenario and tells its timeline and verdict.
  * @returns the exit code: 0, 1 when a promise was broken, 2 when the command line or the file is not understood
  */
 export async function drillCommand(argv: readonly string[], terminal: Terminal): Promise<number> {
+  if (toldHelp(argv, terminal, { purpose: PURPOSE, allowed: DRILL_ALLOWED })) return 0;
   try {
     const asked = drillArguments(argv);
     if (asked.list) {

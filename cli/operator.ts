@@ -55,5 +55,17 @@ export function oneLine(error: unknown): string {
   const isRefusal = '$fault' in error;
   if (!isRefusal && !('code' in error) && error.name !== 'CredentialsProviderError' && error.name !== 'TimeoutError')
     throw error;
-  return `${isRefusal ? `${error.name}: ` : ''}${error.message}`.replaceAll('\n', ' ');
+  return `${isRefusal ? `${error.name}: ` : ''}${error.message}${adviceOn(error)}`.replaceAll('\n', ' ');
+}
+
+const WITHOUT_AWS = 'without AWS: npm run serve, and --endpoint-url';
+/** What the network says of a host that it does not find, or where nobody answers. */
+const NOBODY = new Set<unknown>(['ENOTFOUND', 'EAI_AGAIN', 'ECONNREFUSED']);
+
+/** What a person can do where there are no credentials, or nobody answers; else nothing. */
+function adviceOn(error: Error): string {
+  if (error.name === 'CredentialsProviderError')
+    return `; set AWS_PROFILE, or AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY; ${WITHOUT_AWS}`;
+  const isNobody = 'code' in error && NOBODY.has(error.code);
+  return isNobody ? `; look at the network, --region and --endpoint-url; ${WITHOUT_AWS}` : '';
 }

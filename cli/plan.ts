@@ -3,6 +3,7 @@ import { Pacer } from '../shared/aws/pace.ts';
 import { PolicyError, policyFromEnv } from '../shared/policy.ts';
 import { settings } from '../shared/settings.ts';
 import { optionValues, UsageError } from './command-line.ts';
+import { toldHelp } from './help.ts';
 import { type Operator, oneLine, operatorAt, regionsOf } from './operator.ts';
 import { type RegionPlan, regionPlan } from './plan/region-plan.ts';
 import { planText } from './plan/text.ts';
@@ -18,6 +19,7 @@ const options = {
 const ALLOWED =
   '--region R (again for more), --cluster NAME (again for more), --set SETTING=VALUE (again for more), --json, ' +
   '--endpoint-url URL';
+const PURPOSE = 'Says what failover would create and lend in an account, which it only reads.';
 
 /**
  * `npm run plan`: what failover would create and lend in an account, which is read with Describe, List and Get calls only.
@@ -25,6 +27,7 @@ const ALLOWED =
  * @returns the exit code: 0, or 2 when the command line, AWS or the network does not allow it
  */
 export async function planCommand(argv: readonly string[], terminal: Terminal, given?: Operator): Promise<number> {
+  if (toldHelp(argv, terminal, { purpose: PURPOSE, allowed: ALLOWED })) return 0;
   try {
     const asked = optionValues(argv, options, ALLOWED);
     const policy = policyWith(asked.set ?? []);
@@ -49,11 +52,13 @@ export async function planCommand(argv: readonly string[], terminal: Terminal, g
 function policyWith(changes: readonly string[]) {
   const env: Record<string, string> = { SPOTKEEPER_MODE: 'act' };
   for (const change of changes) {
-    const [, param = change, value = ''] = /^([^=]*)=(.*)$/.exec(change) ?? [];
-    const setting = Object.values(settings).find((one) => one.param === param);
-    const params = Object.values(settings).map((one) => one.param);
-    if (!setting || param === 'mode')
-      throw new UsageError(`--set is "${change}"; allowed: NAME=VALUE with one of ${params.join(', ')}`);
+    const [, param, value] = /^([^=]*)=(.*)$/.exec(change) ?? [];
+    const allowed = Object.values(settings).filter((one) => one.param !== 'mode');
+    const setting = allowed.find((one) => one.param === param);
+    if (!setting || value === undefined) {
+      const params = allowed.map((one) => one.param).join(', ');
+      throw new UsageError(`--set is "${change}"; allowed: NAME=VALUE with one of ${params}`);
+    }
     env[setting.env] = value;
   }
   try {

@@ -3,6 +3,7 @@ import { packagedTemplate } from '../scripts/packaged.mjs';
 import type { Template } from '../sim/delivery/template.ts';
 import { type Listening, listen } from '../sim/http.ts';
 import { optionValues, scenarioNamed, UsageError, wholeNumber } from './command-line.ts';
+import { toldHelp } from './help.ts';
 import { install } from './installation.ts';
 import { accountOf } from './run-drill.ts';
 import { regionOf, type Scenario, storySecondsOf } from './scenario.ts';
@@ -23,6 +24,7 @@ const options = {
   without: flag,
 } as const;
 const ALLOWED = '--port N, --file FILE, --scenario NAME, --speed N, --seed N, --with, --without';
+const PURPOSE = 'Serves the simulated account of a scenario over HTTP, for the AWS CLI and any SDK.';
 
 const DEFAULT_FILE = fileURLToPath(new URL('scenarios/default.json', import.meta.url));
 
@@ -49,6 +51,12 @@ export async function serve(argv: readonly string[], terminal: Terminal): Promis
     terminal.complain(isTaken ? `${error.message}; choose another port with --port N` : error.message);
     return undefined;
   }
+}
+
+/** The same, from the command line. @returns the exit code, once it listens: 0; 2 when `serve` could not */
+export async function serveCommand(argv: readonly string[], terminal: Terminal): Promise<number> {
+  if (toldHelp(argv, terminal, { purpose: PURPOSE, allowed: ALLOWED })) return 0;
+  return (await serve(argv, terminal)) === undefined ? 2 : 0;
 }
 
 async function askedFor(argv: readonly string[]): Promise<Asked> {
@@ -134,6 +142,5 @@ function suggestions(
 if (import.meta.main) {
   // There is nothing to save, and clients may hold their connections open for long.
   for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, () => process.exit(0));
-  const listening = await serve(process.argv.slice(2), processTerminal());
-  if (!listening) process.exitCode = 2;
+  process.exitCode = await serveCommand(process.argv.slice(2), processTerminal());
 }

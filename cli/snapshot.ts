@@ -1,6 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { writeFile } from 'node:fs/promises';
 import { optionValues, UsageError } from './command-line.ts';
+import { toldHelp } from './help.ts';
+import { oneLine } from './operator.ts';
 import { ScenarioFileError } from './scenario-file/read.ts';
 import { pseudonymised } from './snapshot/pseudonyms.ts';
 import { snapshotOf, snapshotText } from './snapshot/snapshot.ts';
@@ -17,6 +19,7 @@ const options = {
 } as const;
 const allowed =
   '--out FILE, --region R, --cluster NAME (again for more), --endpoint-url URL, --pseudonymise, --key TEXT';
+const purpose = 'Reads an account, with Describe and List calls only, into a scenario file that drill and serve play.';
 
 /**
  * `npm run snapshot`: reads an account, with Describe and List calls only, into a scenario file.
@@ -28,6 +31,7 @@ export async function snapshotCommand(
   terminal: Terminal,
   config: Partial<SourceConfig> = {},
 ): Promise<number> {
+  if (toldHelp(argv, terminal, { purpose, allowed })) return 0;
   try {
     const asked = optionValues(argv, options, allowed);
     const region = asked.region ?? config.region ?? process.env.AWS_REGION ?? process.env.AWS_DEFAULT_REGION;
@@ -55,19 +59,12 @@ export async function snapshotCommand(
     }
     return 0;
   } catch (error) {
-    if (!isExpected(error)) throw error;
-    terminal.complain(error.message);
+    const isOurs = error instanceof ScenarioFileError || error instanceof RefusedError;
+    terminal.complain(isOurs ? error.message : oneLine(error));
     return 2;
   }
 }
 
 const many = ({ length }: readonly unknown[], noun: string): string => `${length} ${noun}${length === 1 ? '' : 's'}`;
-
-// What AWS refuses, or a network that is not there, is told in one line as well.
-const isExpected = (error: unknown): error is Error =>
-  error instanceof UsageError ||
-  error instanceof ScenarioFileError ||
-  error instanceof RefusedError ||
-  (error instanceof Error && ('$fault' in error || 'code' in error || error.name === 'CredentialsProviderError'));
 
 if (import.meta.main) process.exitCode = await snapshotCommand(process.argv.slice(2), processTerminal());

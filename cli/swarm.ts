@@ -1,5 +1,6 @@
 import { availableParallelism } from 'node:os';
 import { optionValues, UsageError, wholeNumber } from './command-line.ts';
+import { toldHelp } from './help.ts';
 import { stopwatch } from './stopwatch.ts';
 import type { SeedReport } from './swarm/play.ts';
 import { tellSeed } from './swarm/tell.ts';
@@ -16,6 +17,7 @@ const options = {
 } as const;
 
 const ALLOWED = '--seeds N, --from S, --seed S, --workers N, --failover, --json';
+const PURPOSE = 'Plays accounts, stories and faults that are drawn from seeds, and stops at the first broken promise.';
 const MOST_SEEDS = 1_000_000;
 const MOST_SEED = 2 ** 32 - 1;
 
@@ -31,6 +33,7 @@ export async function swarmCommand(
   terminal: Terminal,
   play: typeof playInWorkers = playInWorkers,
 ): Promise<number> {
+  if (toldHelp(argv, terminal, { purpose: PURPOSE, allowed: ALLOWED })) return 0;
   try {
     const asked = optionValues(argv, options, ALLOWED);
     const chosen = asked.failover ? { failover: true } : {};

@@ -1,6 +1,7 @@
 import { makeFailoverClients } from '../shared/aws/failover-clients.ts';
 import { Pacer } from '../shared/aws/pace.ts';
 import { optionValues, positive } from './command-line.ts';
+import { toldHelp } from './help.ts';
 import { type Operator, oneLine, operatorAt, regionsOf } from './operator.ts';
 import { processTerminal, type Terminal } from './terminal.ts';
 import { carryOut } from './unwind/carry-out.ts';
@@ -22,6 +23,8 @@ const options = {
 const ALLOWED =
   '--region R (again for more), --cluster NAME (again for more), --table NAME, --wait SECONDS, --yes, --force, ' +
   '--endpoint-url URL';
+const PURPOSE =
+  'Takes back all that is lent and deletes the standbys, before the stack is removed; without --yes it only tells.';
 
 /**
  * `npm run unwind`: takes back all that is lent, and deletes the standbys, before the stack is removed. Without --yes it
@@ -30,6 +33,7 @@ const ALLOWED =
  * @returns the exit code: 0; 1 when something is left; 2 when the command line, AWS or the network does not allow it
  */
 export async function unwindCommand(argv: readonly string[], terminal: Terminal, given?: Operator): Promise<number> {
+  if (toldHelp(argv, terminal, { purpose: PURPOSE, allowed: ALLOWED })) return 0;
   try {
     const asked = optionValues(argv, options, ALLOWED);
     const waitMs = positive('wait', asked.wait, 86_400) * 1000;

@@ -56,6 +56,8 @@ export type ClusterPlan = {
   readonly actions: readonly Planned[];
   readonly notes: readonly string[];
   readonly pools: readonly WhatIf[];
+  /** Auto Scaling groups whose On-Demand base may be raised: failover must be allowed to pass their instance roles. */
+  readonly raisable: readonly string[];
   /** vCPUs on Fargate in its services. */
   readonly vcpus: { readonly [R in StandbyRung]: number };
 };
@@ -88,8 +90,17 @@ export async function clusterPlan(
     actions: rehearsed.actions.map((action) => ({ do: action.do, name: nameIn(action), says: describe(action) })),
     notes: [...new Set([...view.problems, ...rehearsed.notes.filter((note) => !isFinding(note))])],
     pools: whatIfs,
+    raisable: raisableIn(view),
     vcpus: budgetOf(view, context).vcpus(),
   };
+}
+
+/** Groups behind the rung `on-demand` that do not buy On-Demand Instances only anyway. */
+function raisableIn({ ladders, groups, groupsOf }: ClusterView): readonly string[] {
+  const asked = ladders.ladders.filter(({ rungs }) => rungs.includes('on-demand'));
+  const behind = new Set(asked.flatMap(({ main }) => groupsOf.get(main.name) ?? []));
+  const able = groups.filter(({ onDemand }) => onDemand !== undefined && onDemand.percentageAboveBase < 100);
+  return able.flatMap(({ name }) => (behind.has(name) ? [name] : [])).sort();
 }
 
 /** What a service's findings say already. */

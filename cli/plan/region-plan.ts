@@ -23,6 +23,8 @@ export type RegionPlan = {
   readonly quotas: readonly Quota[];
   /** ARNs of the roles that lent tasks have: failover must be allowed to pass them. */
   readonly rolesToPass: readonly string[];
+  /** Auto Scaling groups whose instance roles failover must be allowed to pass too, for the rung `on-demand`. */
+  readonly instanceRolesOf: readonly string[];
 };
 
 /** What failover would make of a Region. @throws UsageError for a cluster that is not there; what AWS refuses */
@@ -57,6 +59,7 @@ export async function regionPlan(
     leftAlone: answers.filter(({ manage }) => manage !== 'yes').map(({ cluster }) => cluster.name),
     quotas,
     rolesToPass: [...new Set(roles)].sort(),
+    instanceRolesOf: [...new Set(clusters.flatMap(({ raisable }) => raisable))].sort(),
   };
 }
 

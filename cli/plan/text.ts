@@ -9,7 +9,8 @@ const TOLD = 10;
 const NAMED = 4;
 
 /** What failover would make of a Region, for a person: lines of at most WIDTH columns. */
-export function planText({ region, clusters, leftAlone, quotas, rolesToPass }: RegionPlan): readonly string[] {
+export function planText(plan: RegionPlan): readonly string[] {
+  const { region, clusters, leftAlone, quotas } = plan;
   const quota = quotas.map(
     ({ rung, vcpus, used }) => `${rungNames[rung]}: ${number(used)} of ${vcpus ?? 'an unknown number of'} vCPUs in use`,
   );
@@ -18,9 +19,16 @@ export function planText({ region, clusters, leftAlone, quotas, rolesToPass }: R
     ...clusters.flatMap(clusterText),
     '',
     ...told('quotas', quota),
-    ...told('roles', rolesToPass.length > 0 ? [`failover passes ${rolesToPass.join(', ')}`] : ['none to pass']),
+    ...told('roles', [roles(plan)]),
     ...(leftAlone.length > 0 ? told('left alone', [leftAlone.join(', ')]) : []),
   ];
+}
+
+/** Which roles `passRoles` is to name; all instance roles of a group, which its launch templates name. */
+function roles({ rolesToPass, instanceRolesOf: groups }: RegionPlan): string {
+  const ofGroups = `the instance roles of group${groups.length === 1 ? '' : 's'} ${groups.join(', ')}`;
+  const all = [...(rolesToPass.length > 0 ? [rolesToPass.join(', ')] : []), ...(groups.length > 0 ? [ofGroups] : [])];
+  return all.length > 0 ? `failover passes ${all.join(', and ')}` : 'none to pass';
 }
 
 function clusterText({ name, services, others, actions, notes, pools }: ClusterPlan): readonly string[] {
@@ -120,7 +128,9 @@ const names = (all: readonly string[]): string =>
 function findings(services: readonly ServicePlan[]): readonly string[] {
   const unknown = services.filter(({ fargate }) => fargate === 'unknown').map(({ name }) => name);
   const told = (kind: 'refusals' | 'cautions', words: string) => {
-    const all = services.flatMap((one) => one[kind].map(({ parameter, says }) => [one.name, `${parameter}: ${says}`]));
+    // What would be different on Fargate is of no use to who cannot run there.
+    const asked = kind === 'refusals' ? services : services.filter(({ refusals }) => refusals.length === 0);
+    const all = asked.flatMap((one) => one[kind].map(({ parameter, says }) => [one.name, `${parameter}: ${says}`]));
     const same = [...Map.groupBy(all, ([, text]) => text)];
     return same.map(([text, some]) => `${names(some.map(([name = '']) => name))} ${words} ${text}`);
   };

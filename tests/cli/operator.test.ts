@@ -3,6 +3,7 @@ import { namedClusters, oneLine, regionsOf } from '../../cli/operator.ts';
 import { planCommand } from '../../cli/plan.ts';
 import { accountOf } from '../../cli/run-drill.ts';
 import { stormNoRoom } from '../../cli/scenarios/failover/storm-no-room.ts';
+import { snapshotCommand } from '../../cli/snapshot.ts';
 import { unwindCommand } from '../../cli/unwind.ts';
 import { listen } from '../../sim/http.ts';
 
@@ -46,6 +47,32 @@ test('a place where nobody answers is one line', async () => {
   const { terminal, complaints } = collecting();
   const code = await planCommand(['--region', 'eu-west-1', '--endpoint-url', 'nowhere'], terminal);
   expect({ code, many: complaints.length }).toEqual({ code: 2, many: 1 });
+});
+
+test.each([
+  ['plan', planCommand],
+  ['unwind', unwindCommand],
+  ['snapshot', snapshotCommand],
+])('without credentials, %s says how to give some, and how to try it without AWS', async (_, command) => {
+  const unset = ['PROFILE', 'ACCESS_KEY_ID', 'SECRET_ACCESS_KEY', 'WEB_IDENTITY_TOKEN_FILE', 'ROLE_ARN'];
+  for (const name of [...unset, 'CONTAINER_CREDENTIALS_RELATIVE_URI', 'CONTAINER_CREDENTIALS_FULL_URI'])
+    vi.stubEnv(`AWS_${name}`, undefined);
+  for (const name of ['SHARED_CREDENTIALS_FILE', 'CONFIG_FILE']) vi.stubEnv(`AWS_${name}`, 'not-there');
+  vi.stubEnv('AWS_EC2_METADATA_DISABLED', 'true');
+  const { terminal, complaints } = collecting();
+  expect(await command(['--region', 'eu-west-1'], terminal)).toBe(2);
+  expect(complaints).toEqual([
+    'Could not load credentials from any providers; set AWS_PROFILE, or AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY; ' +
+      'without AWS: npm run serve, and --endpoint-url',
+  ]);
+});
+
+test('where nobody answers it is said what to look at', () => {
+  const error = Object.assign(new Error('getaddrinfo ENOTFOUND ecs.eu-west-1.amazonaws.com'), { code: 'ENOTFOUND' });
+  expect(oneLine(error)).toBe(
+    'getaddrinfo ENOTFOUND ecs.eu-west-1.amazonaws.com; look at the network, --region and --endpoint-url; ' +
+      'without AWS: npm run serve, and --endpoint-url',
+  );
 });
 
 describe('what the commands of an operator have in common', () => {

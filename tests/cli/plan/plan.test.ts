@@ -108,6 +108,14 @@ describe('what failover would make', () => {
     expect(actions.map(({ name }) => name)).toEqual(['prod-web-spotkeeper-fargate', 'web-fargate-spot', 'web-fargate']);
   });
 
+  test('tells nothing of what would be different on Fargate to a service that cannot run there', async () => {
+    const { service } = await cluster(named('ec2-only'));
+    expect(service('agent').cautions).not.toEqual([]);
+    const { said } = await planned(named('ec2-only'));
+    expect(said).toContain('agent cannot run there: ');
+    expect(said).not.toContain('can, but');
+  });
+
   test('is one standby for a service that runs on Fargate Spot, of the revision that it has', async () => {
     const { actions } = await cluster(named('fargate-spot-main'));
     expect(actions.map((one) => one.do)).toEqual(['create-standby']);
@@ -159,6 +167,22 @@ describe('what if a pool is taken', () => {
   });
 });
 
+describe('the roles that failover passes', () => {
+  test('are the instance roles of the groups whose On-Demand base it may raise', async () => {
+    const { lines } = await planned(named('ec2-only'), ['--set', 'failoverDefault=on-demand']);
+    expect(lines).toContainEqual(
+      expect.stringMatching(/^roles +failover passes the instance roles of group prod-mixed$/),
+    );
+  });
+
+  test('are those of tasks only where no service has the rung on-demand', async () => {
+    const { region } = await cluster(storm);
+    expect(region.instanceRolesOf).toEqual([]);
+    const { said } = await planned(storm);
+    expect(said).not.toContain('instance roles');
+  });
+});
+
 describe('the command line', () => {
   test('sets what services get that have no tag', async () => {
     const untagged = { ...named('single-notice') };
@@ -168,7 +192,9 @@ describe('the command line', () => {
 
   test.each([
     [['--set', 'failoverDefault=up'], 'SPOTKEEPER_FAILOVER_DEFAULT is "up"; allowed: rungs in order, such as'],
-    [['--set', 'mood=good'], '--set is "mood=good"; allowed: NAME=VALUE with one of mode, manageDefault'],
+    [['--set', 'mood=good'], '--set is "mood=good"; allowed: NAME=VALUE with one of manageDefault'],
+    [['--set', 'mode=act'], '--set is "mode=act"; allowed: NAME=VALUE with one of manageDefault'],
+    [['--set', 'failoverDefault'], '--set is "failoverDefault"; allowed: NAME=VALUE with one of manageDefault'],
     [['--cluster', 'other'], 'no cluster of eu-west-1 is called "other"; allowed: prod'],
     [['--all'], "Unknown option '--all'; allowed: --region R"],
   ])('%j is refused in one line', async (argv, line) => {
