@@ -1,6 +1,6 @@
 import type { Line } from '../transcript.ts';
-import { kinds } from './decision-kinds.ts';
-import { distinct, type Happening, type Tone, total } from './happening.ts';
+import { type Found, kinds, many, ofSeveral } from './decision-kinds.ts';
+import { distinct, type Happening, NEAR_MS, type Tone } from './happening.ts';
 
 /** What spotkeeper decided and why, from its plans, and what it warned of. @param verbose with its bookkeeping */
 export function decisionHappenings(lines: readonly Line[], verbose: boolean): readonly Happening[] {
@@ -10,6 +10,13 @@ export function decisionHappenings(lines: readonly Line[], verbose: boolean): re
     const gist = text.replace(/(i-[0-9a-f]+(, )?)+|\d+/g, '');
     return !told.has(gist) && told.add(gist) !== undefined;
   };
+  const decidedAt = new Map<string, number>();
+  // A pass that does not see yet what the one before it did decides the same again.
+  const isRepeated = (text: string, at: number): boolean => {
+    const before = decidedAt.get(text);
+    decidedAt.set(text, at);
+    return before !== undefined && at - before <= NEAR_MS;
+  };
   return lines.flatMap((line): Happening[] => {
     if (line.message !== 'plan') {
       if (line.level === 'info' && !verbose) return [];
@@ -17,7 +24,7 @@ export function decisionHappenings(lines: readonly Line[], verbose: boolean): re
       return [said(line.at, tone, `${line.level}: ${line.message} ${JSON.stringify(line.fields)}`)];
     }
     const notes = texts(line.fields.notes).filter(isNew);
-    return [...actions(line, { verbose, isNew }), ...notes.map((note) => said(line.at, 'note', note))];
+    return [...actions(line, { verbose, isNew, isRepeated }), ...notes.map((note) => said(line.at, 'note', note))];
   });
 }
 
@@ -38,38 +45,48 @@ const BOOKKEEPING = /^(remember|forget|look at) /;
 /** Repeated until its instance is empty. */
 const REPEATED = /^extend hook /;
 
-type Telling = { readonly verbose: boolean; readonly isNew: (text: string) => boolean };
+type Telling = {
+  readonly verbose: boolean;
+  readonly isNew: (text: string) => boolean;
+  readonly isRepeated: (text: string, at: number) => boolean;
+};
 
-function actions({ at, fields }: Line, { verbose, isNew }: Telling): readonly Happening[] {
+function actions({ at, fields }: Line, { verbose, isNew, isRepeated }: Telling): readonly Happening[] {
   const more = typeof fields.andMore === 'number' ? fields.andMore : 0;
   const shown = texts(fields.actions).filter(
     (text) => verbose || (!BOOKKEEPING.test(text) && (!REPEATED.test(text) || isNew(text))),
   );
-  const happenings = shown.map((text) => decision(at, text));
   // The log names no more than the first actions of a plan.
-  return more > 0 && shown.length > 0
-    ? [...happenings, said(at, 'decision', `and ${more} more actions of this plan`)]
-    : happenings;
+  const unnamed = `and ${more} more actions of this plan`;
+  const told = shown.filter((text) => verbose || !isRepeated(text, at)).map((text) => decision(at, text));
+  const tellsMore = more > 0 && shown.length > 0 && (verbose || !isRepeated(unnamed, at));
+  return tellsMore ? [...told, said(at, 'decision', unnamed)] : told;
 }
 
 /** One action as its plan describes it: `verb what where: because`. */
 function decision(at: number, text: string): Happening {
   const [, what = text, because = ''] = /^(.*?): (.*)$/.exec(text) ?? [];
   const kind = kinds.find(({ pattern }) => pattern.test(what));
-  const { counted = '', place = '', service = '' } = kind?.pattern.exec(what)?.groups ?? {};
-  const count = kind?.count(counted) ?? 1;
-  const where = kind?.where(place) ?? '';
-  const one = kind === undefined || count === 1 || kind.perService ? what : `${kind.verb(count)} ${where}`;
-  const why = kind?.perService ? '' : because.replace(/\d[\d:.TZ-]+/g, '');
+  if (kind === undefined) return said(at, 'decision', text);
+  const found: Found = { ...kind.pattern.exec(what)?.groups };
+  const count = kind.count([found]) ?? 1;
+  const told = (all: readonly Found[], why: string) => `${kind.verb(kind.count(all))} ${kind.where(all)}: ${why}`;
+  const why = kind.perService ? '' : because.replace(/\d[\d:.TZ-]+/g, '');
   return {
-    ...said(at, 'decision', `${one}: ${because}`),
-    key: kind === undefined ? undefined : `${kind.verb(0)} ${where} ${why}`,
+    ...said(at, 'decision', count === 1 || kind.perService ? text : told([found], because)),
+    key: `${kind.verb(0)} ${kind.overPlaces ? '' : kind.where([found])} ${why}`,
     count,
-    of: { service },
-    many: (all) => `${kind?.verb(total(all))} ${where}: ${kind?.perService ? example(all, because) : because}`,
+    of: found,
+    many: (all) =>
+      told(
+        all.map(({ of }) => of),
+        kind.perService ? example(all, because) : ofSeveral(because),
+      ),
   };
 }
 
 /** The reason of the first stands for those of the others. */
-const example = (all: readonly Happening[], because: string): string =>
-  `${distinct(all, 'service').length} services, the first: ${because}`;
+function example(all: readonly Happening[], because: string): string {
+  const services = distinct(all, 'service');
+  return `${services.length === 1 ? services[0] : many(services.length, 'service')}, the first: ${because}`;
+}

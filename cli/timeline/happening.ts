@@ -23,7 +23,7 @@ export type Happening = {
 export type Row = Pick<Happening, 'at' | 'who' | 'tone' | 'text'>;
 
 /** What follows the last of its kind within this time is told with it, */
-const NEAR_MS = 5_000;
+export const NEAR_MS = 5_000;
 /** unless the first was as long ago as this. */
 const LONGEST_MS = 60_000;
 /** From this on it is said how long it took. */

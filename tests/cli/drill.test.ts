@@ -1,4 +1,5 @@
 import { execFile } from 'node:child_process';
+import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { describe, expect, it } from 'vitest';
@@ -18,8 +19,18 @@ async function drill(argv: readonly string[], { color = false } = {}) {
   return { code, printed, complained };
 }
 
+/** The lines of README's picture of a scenario, up to the first cut, which is marked with … */
+async function readmePicture(scenario: string): Promise<readonly string[]> {
+  const readme = await readFile(join(import.meta.dirname, '../../README.md'), 'utf8');
+  const pictures = readme.split('```text\n').map((rest) => rest.split('\n```')[0] ?? '');
+  const lines = pictures.find((text) => text.startsWith(`${scenario}, seed 1\n`))?.split('\n') ?? [];
+  const cut = lines.findIndex((line) => line.includes('…'));
+  return cut < 0 ? lines : lines.slice(0, cut);
+}
+
 describe('npm run drill', () => {
-  it('tells the storm by default: timeline, verdict, and the same market without spotkeeper, in 100 columns', async () => {
+  it('tells the storm by default, as README shows it: timeline, verdict, and the same market without spotkeeper, in 100 columns', async () => {
+    const picture = await readmePicture('storm');
     const { code, printed, complained } = await drill([]);
     expect(code).toBe(0);
     expect(complained).toEqual([]);
@@ -34,6 +45,9 @@ describe('npm run drill', () => {
     expect(text).toMatch(/tasks killed without SIGTERM +0 +[1-9][\d,]*/);
     // biome-ignore lint/suspicious/noControlCharactersInRegex: that is what is looked for
     expect(text).not.toMatch(/\x1b/);
+    // README's picture of it, up to its first cut, is what it prints.
+    expect(picture.length).toBeGreaterThan(20);
+    expect(printed.slice(0, picture.length)).toEqual(picture);
   });
 
   it('gives every decision with its reason, and spotkeeper’s bookkeeping only to who asks', async () => {

@@ -25,6 +25,11 @@ const plan = (at: number, fields: object): Line => ({
 
 const texts = (happenings: readonly Happening[]) => rowsOf(happenings).map(({ text }) => text);
 
+const names = ['cart', 'checkout', 'search'];
+const tasks = (count: number) => `${count} task${count === 1 ? '' : 's'}`;
+const lend = (name: string, count: number, inAll = count) =>
+  `lend ${name} in prod ${tasks(count)} on Fargate Spot, ${inAll} in all: desired 20, ${20 - inAll} kept: ${count} are missing`;
+
 describe('the timeline', () => {
   it('tells a few things one by one and many of a kind at once', () => {
     expect(texts([1, 2, 3].map((at) => start(at)))).toEqual([1, 2, 3].map((at) => `a task starts at ${at}`));
@@ -48,36 +53,69 @@ describe('the timeline', () => {
   });
 
   it('tells what a few services are lent one by one, and what many are lent at once', () => {
-    const lend = (name: string, count: number) =>
-      `lend ${name} in prod ${count} tasks on Fargate Spot, ${count} in all: desired 20, ${20 - count} kept: ${count} are missing`;
-    const names = ['cart', 'checkout', 'search'];
     const few = plan(1, { actions: names.map((name, index) => lend(name, index + 1)) });
     expect(texts(decisionHappenings([few], false))).toEqual(names.map((name, index) => lend(name, index + 1)));
     const many = plan(2, { actions: [...names, 'images'].map((name) => lend(name, 10)) });
-    expect(texts(decisionHappenings([few, many], false))).toEqual([
-      'lend 46 tasks on Fargate Spot: 4 services, the first: desired 20, 19 kept: 1 are missing',
+    expect(texts(decisionHappenings([many], false))).toEqual([
+      'lend 40 tasks on Fargate Spot: 4 services, the first: desired 20, 10 kept: 10 are missing',
     ]);
     const back = names
       .concat('images')
-      .map((name) => `take back 2 tasks of ${name} in prod from Fargate, 0 left: none`);
+      .map((name, index) => `take back ${tasks(index + 1)} of ${name} in prod from Fargate, 0 left: none`);
     expect(texts(decisionHappenings([plan(3, { actions: back })], false))).toEqual([
-      'take back 8 tasks from Fargate: 4 services, the first: none',
+      'take back 10 tasks from Fargate: 4 services, the first: none',
     ]);
   });
 
-  it('adds up the drains, stops and deregistrations of several plans', () => {
-    const ids = Array.from({ length: 10 }, (_, n) => `i-0${n}`).join(', ');
-    const drains = [1, 2, 3, 4].map((at) =>
-      plan(at, {
-        actions: [`drain ${ids} in prod: Spot interruption notice; nearest deadline 2026-08-14T09:03:0${at}.000Z`],
-      }),
+  it('counts a lent task once, whichever passes decide on it within seconds', () => {
+    const first = plan(1, { actions: names.map((name) => lend(name, 1)) });
+    // One that sees the first task, and one that does not.
+    const furthest = plan(2, { actions: names.map((name) => lend(name, 19, 20)) });
+    const late = plan(3, { actions: names.map((name) => lend(name, 17)) });
+    expect(texts(decisionHappenings([first, furthest, late], false))).toEqual([
+      'lend 60 tasks on Fargate Spot: 3 services, the first: desired 20, 19 kept: 1 are missing',
+    ]);
+    const back = [4, 3, 2, 1, 0].map((left) =>
+      plan(left, { actions: [`take back 1 task of cart in prod from Fargate, ${left} left: none is missing`] }),
     );
+    expect(texts(decisionHappenings(back, false))).toEqual([
+      'take back 5 tasks from Fargate: cart, the first: none is missing',
+    ]);
+  });
+
+  it('tells a decision that is repeated within seconds once', () => {
+    const stops = { actions: ['a', 'b'].map((id) => `stop task ${id} in prod: stuck`), andMore: 6 };
+    const told = [...stops.actions, 'and 6 more actions of this plan'];
+    const plans = [1, 2, 60].map((second) => plan(second * 1000, stops));
+    expect(texts(decisionHappenings(plans, false))).toEqual([...told, ...told]);
+    expect(decisionHappenings(plans, true)).toHaveLength(3 * told.length);
+  });
+
+  it('adds up the drains, stops and deregistrations of several plans', () => {
+    const drains = [1, 2, 3, 4].map((at) => {
+      const ids = Array.from({ length: 10 }, (_, n) => `i-0${at}${n}`).join(', ');
+      return plan(at, {
+        actions: [`drain ${ids} in prod: Spot interruption notice; nearest deadline 2026-08-14T09:03:0${at}.000Z`],
+      });
+    });
     const [row] = texts(decisionHappenings(drains, false));
     expect(row).toBe('drain 40 instances in prod: Spot interruption notice; nearest deadline 2026-08-14T09:03:01.000Z');
-    const stops = plan(1, { actions: ['a', 'b', 'c', 'd'].map((id) => `stop task ${id} in prod: stuck`), andMore: 6 });
+    const left = 'its targets have left the load balancer';
+    const stops = plan(1, { actions: ['a', 'b', 'c', 'd'].map((id) => `stop task ${id} in prod: ${left}`) });
     expect(texts(decisionHappenings([stops], false))).toEqual([
-      'stop 4 tasks in prod: stuck',
-      'and 6 more actions of this plan',
+      'stop 4 tasks in prod: their targets have left the load balancer',
+    ]);
+  });
+
+  it('joins deregistrations over target groups, and leaves out a number that it cannot know', () => {
+    const deregister = (at: number) =>
+      plan(at, { actions: ['a', 'b', 'c', 'd'].map((name) => `deregister ${at} targets from ${name}: about to go`) });
+    expect(texts(decisionHappenings([deregister(2)], false))).toEqual([
+      'deregister 8 targets from 4 target groups: about to go',
+    ]);
+    // The 3 of the second plan may be those of the first and another one.
+    expect(texts(decisionHappenings([deregister(2), deregister(3)], false))).toEqual([
+      'deregister targets from 4 target groups: about to go',
     ]);
   });
 

@@ -94,7 +94,7 @@ export class ServiceLauncher {
     this.#parts.world.journal({
       kind: 'task-unplaced',
       subject: service.name,
-      text: `${service.name} finds no place for ${tasks} tasks`,
+      text: `${service.name} finds no place for ${tasks} task${tasks === 1 ? '' : 's'}`,
       data: { cluster: service.cluster.name, tasks },
     });
   }
