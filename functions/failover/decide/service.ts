@@ -41,9 +41,10 @@ const FLAPS_MS = 2 * 3_600_000;
  * dwell, never below the deficit, never while a notice is open in the pools that carry it; at once where the maximum
  * percent of the main service would be exceeded.
  */
-export function decideService(given: ServiceGiven, budget: Budget, context: Context): ServiceDecision {
-  const { ladder, rungs } = given;
+export function decideService(seen: ServiceGiven, budget: Budget, context: Context): ServiceDecision {
+  const { ladder, rungs } = seen;
   const lent = sum(rungs, ({ lent: tasks }) => tasks);
+  const given = { ...seen, need: { ...seen.need, deficit: stillNeeded(seen, lent) } };
   const evidence = evidenceOf(given, context.now);
   const neededAt = given.need.deficit < lent ? neededUntil(given, lent, context.now) : undefined;
   const { why, ...asked } = wantedOf(given, { lent, evidence, neededAt }, context);
@@ -62,6 +63,12 @@ export function decideService(given: ServiceGiven, budget: Budget, context: Cont
     evidence,
     deadline: given.deadline,
   };
+}
+
+/** A task that is placed does not serve yet: without a load balancer to ask, what is lent for it stays until it runs. */
+function stillNeeded({ need, healthy, ladder: { main } }: ServiceGiven, lent: number): number {
+  if (healthy !== undefined) return need.deficit;
+  return Math.max(need.deficit, Math.min(lent, need.most, main.desired - main.running));
 }
 
 /** When a part of what is lent was last needed: what was needed until now has its dwell from now on. */
@@ -158,10 +165,9 @@ function nextRecord(given: ServiceGiven, decided: Decided, { region, now }: Cont
   const after = sum([...shares.counts.values()], (count) => count);
   const begins = lent === 0 && after > 0;
   const recent = (before?.began ?? []).filter((at) => at > now - FLAPS_MS);
-  const learned = rungs.flatMap(({ state }) => {
-    const known = before?.rungs[rungOfState(rungs, state)]?.servedAt;
-    return state.servedAt !== undefined && known === undefined ? [state.servedAt - state.setAt] : [];
-  });
+  const learned = rungs.flatMap(({ rung, state: { servedAt, setAt } }) =>
+    servedAt !== undefined && before?.rungs[rung]?.servedAt === undefined ? [servedAt - setAt] : [],
+  );
   return {
     is: 'lending',
     region,
@@ -190,9 +196,6 @@ function nextRecord(given: ServiceGiven, decided: Decided, { region, now }: Cont
     expiresAt: later(now, WEEK_MS),
   };
 }
-
-const rungOfState = (rungs: readonly RungNow[], state: RungNow['state']): StandbyRung =>
-  rungs.find((one) => one.state === state)?.rung ?? 'fargate';
 
 /** A service that is lent nothing, and for which nothing speaks, has no record. */
 function isNews(before: Lending | undefined, next: Lending): boolean {
