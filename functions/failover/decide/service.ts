@@ -1,7 +1,7 @@
 import { dwellMs } from '../../../shared/core/dwell.ts';
 import type { Context } from '../../../shared/flow.ts';
 import { type Instant, later } from '../../../shared/model/instant.ts';
-import type { Evidence, ServiceDetail, StandbyRung } from '../../../shared/model/lending.ts';
+import type { Evidence, ServiceDetail } from '../../../shared/model/lending.ts';
 import type { Lending } from '../../../shared/model/records.ts';
 import type { Action } from '../../../shared/plan/action.ts';
 import { distribute, keptBy, type Shares } from './distribute.ts';
