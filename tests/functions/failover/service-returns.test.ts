@@ -178,3 +178,18 @@ describe('a second run with what the first one wrote', () => {
     expect(decided({ need, before: first, seconds: 20 }).changes).toEqual(['lend fargate-spot 0 -> 2']);
   });
 });
+
+describe('a standby that somebody emptied', () => {
+  const emptied = aState(2, { odd: { desired: 0, since: at(-300) } });
+  const record = aLending({ rungs: { 'fargate-spot': emptied, fargate: aState(0) }, since: undefined, deficit: 0 });
+  const calm: Case = { before: record, spot: [0], fargate: [0], need: aNeed(0) };
+
+  test('is as we want it once nothing is missing, so that its rung serves the next shortage', () => {
+    expect(recordAfter(calm)?.rungs['fargate-spot']).toMatchObject({ want: 0, confirmed: true, odd: undefined });
+  });
+
+  test('is left as it is while tasks are missing', () => {
+    const short: Case = { ...calm, need: aNeed(2), told: aFailure(), main: { running: 2 } };
+    expect(decided(short).changes).toEqual(['lend fargate 0 -> 2']);
+  });
+});

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { ServiceDetail } from '../../../shared/model/lending.ts';
 import { actionsOf } from '../../given.ts';
-import { aStandby } from './given.ts';
+import { aStandby, lends } from './given.ts';
 import { after, aWeb, aWorld, deployed, planned, ready, type World } from './prepare-given.ts';
 
 const spot = 'web-fargate-spot';
@@ -64,6 +64,13 @@ describe('a standby that somebody deleted', () => {
     const world = deployed(deleted(ready()), 700);
     expect(planned(after(world, planned(world))).does).toContain(`create-standby ${spot}`);
   });
+});
+
+test('a standby that went with its rung is made again when the rung is back', () => {
+  const world = deleted(ready());
+  const without = { ...world, policy: lends({ failover: ['fargate'] }), about: 'one rung' };
+  const back = { ...after(without, planned(without)), policy: lends(), about: 'both rungs' };
+  expect(planned(back)).toMatchObject({ does: expect.arrayContaining([`create-standby ${spot}`]), notes: [] });
 });
 
 describe('the name of a standby that is taken', () => {
