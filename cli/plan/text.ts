@@ -1,4 +1,4 @@
-import { shortName } from '../../shared/plan/describe.ts';
+import { shortName } from '../../shared/model/arn.ts';
 import { WIDTH, wrapped } from '../timeline/timeline.ts';
 import type { ClusterPlan, Planned, ServicePlan } from './cluster-plan.ts';
 import type { RegionPlan } from './region-plan.ts';

@@ -1,4 +1,4 @@
-import { shortName } from '../../shared/plan/describe.ts';
+import { shortName } from '../../shared/model/arn.ts';
 import { WIDTH, wrapped } from '../timeline/timeline.ts';
 import type { Found } from './found.ts';
 import type { Step } from './steps.ts';

@@ -11,9 +11,9 @@ import { createStandby, followMain, removeStandby, runProof, setDesired } from '
 import { putRecords } from '../../shared/aws/table.ts';
 import { registerTaskDefinition } from '../../shared/aws/task-definitions.ts';
 import type { Ports } from '../../shared/flow.ts';
+import { shortName } from '../../shared/model/arn.ts';
 import type { Prepared } from '../../shared/model/records.ts';
 import type { Outcome } from '../../shared/plan/action.ts';
-import { shortName } from '../../shared/plan/describe.ts';
 import type { Lend, LendingAction, TakeBack } from '../../shared/plan/lending-action.ts';
 import type { acts } from './acts.ts';
 import { makeReader, type RegionalReader } from './ports/regional-reader.ts';

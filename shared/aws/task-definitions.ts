@@ -5,7 +5,7 @@ import {
   type RegisterTaskDefinitionCommandInput,
   type Tag,
 } from '@aws-sdk/client-ecs';
-import type { TaskDefinition } from '../model/task-definition.ts';
+import { RESPONSE_ONLY, type TaskDefinition } from '../model/task-definition.ts';
 import type { RegisterRevision } from '../plan/lending-action.ts';
 import { tagsOf } from './ecs-clusters.ts';
 import { isMissingDefinition } from './errors.ts';
@@ -38,19 +38,7 @@ export async function registerTaskDefinition(ecs: ECSClient, { definition, tags 
   return 'done';
 }
 
-/** https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_TaskDefinition.html beside API_RegisterTaskDefinition.html */
-const ONLY_IN_ANSWERS: ReadonlySet<string> = new Set([
-  'taskDefinitionArn',
-  'revision',
-  'status',
-  'requiresAttributes',
-  'compatibilities',
-  'registeredAt',
-  'registeredBy',
-  'deregisteredAt',
-  'deleteRequestedAt',
-  'tags',
-]);
+const ONLY_IN_ANSWERS: ReadonlySet<string> = new Set([...RESPONSE_ONLY, 'tags']);
 
 /** Tags as ECS takes them; it refuses an empty list here and there. */
 export const withTags = (tags: Readonly<Record<string, string>>): { tags?: Tag[] } => {

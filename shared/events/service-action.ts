@@ -1,3 +1,4 @@
+import { shortName } from '../model/arn.ts';
 import { type Envelope, matching, optionalText, text, Unparsable } from './envelope.ts';
 
 // {"source":"aws.ecs","detail-type":"ECS Service Action","resources":["arn:aws:ecs:…:service/prod/checkout-api"],
@@ -35,5 +36,5 @@ export function decode({ detail, resources }: Envelope): ServiceActed {
 export function serviceOf(resources: readonly string[]): string {
   const arn = resources.find((one) => /^arn:[^:]+:ecs:[^:]*:[^:]*:service\/./.test(one));
   if (arn === undefined) throw new Unparsable(`resources is ${JSON.stringify(resources)}; expected a service ARN`);
-  return arn.slice(arn.lastIndexOf('/') + 1);
+  return shortName(arn);
 }

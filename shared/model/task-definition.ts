@@ -100,3 +100,19 @@ export type LinuxParameters = {
   readonly swappiness?: number | undefined;
   readonly initProcessEnabled?: boolean | undefined;
 };
+
+/**
+ * What DescribeTaskDefinition says and RegisterTaskDefinition does not take; tags are given beside a definition.
+ * https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_TaskDefinition.html beside API_RegisterTaskDefinition.html
+ */
+export const RESPONSE_ONLY: readonly string[] = [
+  'taskDefinitionArn',
+  'revision',
+  'status',
+  'requiresAttributes',
+  'compatibilities',
+  'registeredAt',
+  'registeredBy',
+  'deregisteredAt',
+  'deleteRequestedAt',
+];

@@ -1,10 +1,8 @@
+import { shortName } from '../model/arn.ts';
 import type { Action, ActionName, ActionOf } from './action.ts';
 
 /** One line for people: what the action does, to what, and why. */
 export const describe = (action: Action): string => `${(sentence[action.do] as Sentence)(action)}: ${action.because}`;
-
-/** The last part of an ARN, or the text itself. */
-export const shortName = (arn: string): string => arn.slice(arn.lastIndexOf('/') + 1);
 
 type Sentence = (action: Action) => string;
 

@@ -1,6 +1,7 @@
 import { expect, describe as group, test } from 'vitest';
+import { shortName } from '../../shared/model/arn.ts';
 import { type Action, emptyPlan, merge, type Plan } from '../../shared/plan/action.ts';
-import { describe, shortName, targetGroupName } from '../../shared/plan/describe.ts';
+import { describe, targetGroupName } from '../../shared/plan/describe.ts';
 import {
   ACCOUNT,
   aDoomed,

@@ -1,3 +1,4 @@
+import { outlasts } from '../../../shared/core/dwell.ts';
 import { isCapacityReason } from '../../../shared/core/shortage.ts';
 import type { Context } from '../../../shared/flow.ts';
 import { type Instant, later } from '../../../shared/model/instant.ts';
@@ -182,7 +183,7 @@ function wantedInstances(view: ClusterView, decided: readonly Decided[], { now }
   const asked = decided.flatMap(({ ladder, need, decision }) => {
     const { main, rungs, policy } = ladder;
     const since = view.lendings.get(main.name)?.since;
-    const isLong = since !== undefined && now >= later(since, policy.breakEvenMinutes * 60_000);
+    const isLong = since !== undefined && outlasts(since, now, policy.breakEvenMinutes);
     if (!rungs.includes('on-demand') || decision.evidence === undefined) return [];
     const tasks = isLong ? need.deficit : Math.min(need.deficit, decision.unmet);
     return tasks > 0 ? [{ main, tasks, why: need.why }] : [];

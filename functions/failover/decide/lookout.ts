@@ -1,8 +1,8 @@
 import type { Context } from '../../../shared/flow.ts';
+import { shortName } from '../../../shared/model/arn.ts';
 import { type Instant, later } from '../../../shared/model/instant.ts';
 import type { Lookout } from '../../../shared/model/records.ts';
 import { emptyPlan, type Plan } from '../../../shared/plan/action.ts';
-import { shortName } from '../../../shared/plan/describe.ts';
 import { wouldBeCut } from './ladder.ts';
 import type { Budget } from './limits.ts';
 import { stillSo, untold } from './told.ts';

@@ -4,6 +4,7 @@ import { standbyBalancers } from '../../../shared/core/fargate/service.ts';
 import { standbySpec } from '../../../shared/core/fargate/standby.ts';
 import { textHash } from '../../../shared/core/text-hash.ts';
 import type { Context } from '../../../shared/flow.ts';
+import { shortName } from '../../../shared/model/arn.ts';
 import { later } from '../../../shared/model/instant.ts';
 import {
   DERIVED_FROM,
@@ -16,7 +17,6 @@ import {
 import type { Prepared } from '../../../shared/model/records.ts';
 import type { TaskDefinition } from '../../../shared/model/task-definition.ts';
 import { type Action, emptyPlan, merge, type Plan } from '../../../shared/plan/action.ts';
-import { shortName } from '../../../shared/plan/describe.ts';
 import type { Ladder } from './ladder.ts';
 import type { Material, PrepareView } from './material.ts';
 import { inTurn } from './preparation.ts';

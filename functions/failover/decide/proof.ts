@@ -1,9 +1,9 @@
 import type { Context } from '../../../shared/flow.ts';
+import { shortName } from '../../../shared/model/arn.ts';
 import { later } from '../../../shared/model/instant.ts';
 import type { StandbySpec } from '../../../shared/model/lending.ts';
 import type { Prepared } from '../../../shared/model/records.ts';
 import type { Action } from '../../../shared/plan/action.ts';
-import { shortName } from '../../../shared/plan/describe.ts';
 import type { Material } from './material.ts';
 import { RECHECK_MS } from './prepared-record.ts';
 

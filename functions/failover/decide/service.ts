@@ -34,6 +34,7 @@ const SOON_MS = 5_000;
 const SPARE_MS = 20_000;
 const MOVING_MS = 120_000;
 const FLAPS_KEPT = 20;
+/** Longer than the hour of which a dwell counts them: it counts from the last need, and that may be a dwell ago. */
 const FLAPS_MS = 2 * 3_600_000;
 
 /**
@@ -86,7 +87,7 @@ type Seen = {
 type Wanted = { readonly total: number; readonly why: string };
 
 function wantedOf(given: ServiceGiven, { lent, evidence, neededAt }: Seen, { now }: Context): Wanted {
-  const { need, swapping, before, ladder } = given;
+  const { need, swapping, ladder } = given;
   const { why } = need;
   if (lent > need.most && need.deficit < lent) {
     const total = Math.max(need.most, need.deficit);
@@ -95,7 +96,7 @@ function wantedOf(given: ServiceGiven, { lent, evidence, neededAt }: Seen, { now
   const raise = Math.min(evidence ? believed(given, evidence) : 0, need.most);
   if (raise > lent && !swapping) return { total: raise, why: `${why} (${evidence?.text})` };
   if (need.deficit >= lent || neededAt === undefined) return { total: lent, why };
-  const returned = lent - Math.max(need.deficit, lent - returnable(given, { lent, neededAt, now, before }));
+  const returned = lent - Math.max(need.deficit, lent - returnable(given, { lent, neededAt, now }));
   return returned > 0 ? { total: lent - returned, why: `${why}; ${lent} are lent` } : { total: lent, why };
 }
 
@@ -114,8 +115,8 @@ const isFresh = ({ kind, at }: Evidence, { deployments }: ServiceDetail): boolea
 
 /** How many lent tasks may go now. */
 function returnable(
-  { need, noticeOpen, healthy, ladder, rungs }: ServiceGiven,
-  { lent, neededAt, now, before }: { lent: number; neededAt: Instant; now: Instant; before: Lending | undefined },
+  { need, noticeOpen, healthy, ladder, rungs, before }: ServiceGiven,
+  { lent, neededAt, now }: { lent: number; neededAt: Instant; now: Instant },
 ): number {
   const surplus = lent - need.deficit;
   const serving = sum(rungs, ({ running }) => running);

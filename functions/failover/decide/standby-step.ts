@@ -1,10 +1,10 @@
 import { fingerprint } from '../../../shared/core/fargate/standby.ts';
 import type { Context } from '../../../shared/flow.ts';
+import { shortName } from '../../../shared/model/arn.ts';
 import { type Instant, later } from '../../../shared/model/instant.ts';
 import { PROVIDERS, type ServiceDetail, STANDBY_OF, type StandbySpec } from '../../../shared/model/lending.ts';
 import type { Prepared } from '../../../shared/model/records.ts';
 import type { Action } from '../../../shared/plan/action.ts';
-import { shortName } from '../../../shared/plan/describe.ts';
 import { isStandby } from './ladder.ts';
 import type { Material, PrepareView } from './material.ts';
 import { RECHECK_MS, type Seen } from './prepared-record.ts';

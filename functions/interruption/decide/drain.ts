@@ -1,10 +1,10 @@
 import { batches } from '../../../shared/core/batches.ts';
 import type { Context } from '../../../shared/flow.ts';
+import { shortName } from '../../../shared/model/arn.ts';
 import type { Manage, Pool } from '../../../shared/model/fleet.ts';
 import { later } from '../../../shared/model/instant.ts';
 import type { Absent, Doomed, Lookout, Place } from '../../../shared/model/records.ts';
 import { type Action, emptyPlan, type Plan } from '../../../shared/plan/action.ts';
-import { shortName } from '../../../shared/plan/describe.ts';
 import type { Demand } from './demand.ts';
 import { holdEnds, mayBeHeld } from './hold.ts';
 

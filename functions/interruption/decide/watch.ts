@@ -1,8 +1,8 @@
 import type { Context } from '../../../shared/flow.ts';
+import { shortName } from '../../../shared/model/arn.ts';
 import { type Instant, later } from '../../../shared/model/instant.ts';
 import type { Watch } from '../../../shared/model/records.ts';
 import type { Action, Guard, Plan } from '../../../shared/plan/action.ts';
-import { shortName } from '../../../shared/plan/describe.ts';
 import type { Wanted } from './remember.ts';
 
 /** What a pass leaves behind: when to look again (undefined: never), and what it counts on. */

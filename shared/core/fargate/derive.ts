@@ -1,5 +1,12 @@
+import { shortName } from '../../model/arn.ts';
 import type { Finding } from '../../model/lending.ts';
-import type { ContainerDefinition, LinuxParameters, PortMapping, TaskDefinition } from '../../model/task-definition.ts';
+import {
+  type ContainerDefinition,
+  type LinuxParameters,
+  type PortMapping,
+  RESPONSE_ONLY,
+  type TaskDefinition,
+} from '../../model/task-definition.ts';
 import { fittedName } from '../fitted-name.ts';
 import { arnIn, type Circumstances } from './circumstances.ts';
 import { containerFindings, portName, stopSeconds } from './containers.ts';
@@ -36,21 +43,6 @@ export function deriveFargate(definition: TaskDefinition, circumstances: Circums
   return { definition: refused ? undefined : fargateDefinition(definition, circumstances), findings };
 }
 
-/** What DescribeTaskDefinition says and RegisterTaskDefinition does not take; tags are given beside a definition. */
-export const RESPONSE_ONLY: readonly string[] = [
-  'taskDefinitionArn',
-  'revision',
-  'status',
-  'requiresAttributes',
-  'compatibilities',
-  'registeredAt',
-  'registeredBy',
-  'deregisteredAt',
-  'deleteRequestedAt',
-];
-
-const clusterName = (arn: string): string => arn.slice(arn.lastIndexOf('/') + 1);
-
 /** Left out because Fargate has none; what of them matters was found before. */
 const NOT_ON_FARGATE: readonly string[] = ['placementConstraints', 'ipcMode', 'inferenceAccelerators'];
 
@@ -64,7 +56,7 @@ function fargateDefinition(definition: TaskDefinition, circumstances: Circumstan
   return {
     ...without(definition, [...RESPONSE_ONLY, ...NOT_ON_FARGATE, 'tags']),
     // Of one service alone: services that share a family differ in their network, roles and revision.
-    family: fittedName(`${clusterName(main.cluster)}-${main.name}`, '-spotkeeper-fargate'),
+    family: fittedName(`${shortName(main.cluster)}-${main.name}`, '-spotkeeper-fargate'),
     networkMode: 'awsvpc',
     requiresCompatibilities: ['FARGATE'],
     runtimePlatform: platformOf(definition, circumstances),

@@ -5,13 +5,13 @@ import {
 } from '@aws-sdk/client-ecs';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { deriveFargate, RESPONSE_ONLY } from '../../../../shared/core/fargate/derive.ts';
+import { deriveFargate } from '../../../../shared/core/fargate/derive.ts';
 import { standbyNetwork } from '../../../../shared/core/fargate/network.ts';
 import { rungsFor } from '../../../../shared/core/fargate/platform.ts';
 import { standbyBalancers } from '../../../../shared/core/fargate/service.ts';
 import { standbySpec } from '../../../../shared/core/fargate/standby.ts';
 import { taskShapeOf } from '../../../../shared/core/task-shape.ts';
-import type { TaskDefinition } from '../../../../shared/model/task-definition.ts';
+import { RESPONSE_ONLY, type TaskDefinition } from '../../../../shared/model/task-definition.ts';
 import { api, inVpc } from '../../../sim/ecs/api.ts';
 import { app, derived, given, policy, role, webService } from './web.ts';
 
