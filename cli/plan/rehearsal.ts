@@ -43,7 +43,11 @@ export async function rehearse(real: Reader, asked: Asked, context: Context): Pr
       const { view } = await calmView(paper.read, paper.asked, context);
       const ladders = view.ladders.ladders.filter(({ main }) => some.includes(main.name));
       const narrowed = { ...view, ladders: { ...view.ladders, ladders } };
-      const seen = await observePrepare(paper.read, { view: narrowed, preparation: undefined }, context);
+      const seen = await observePrepare(
+        paper.read,
+        { view: narrowed, preparation: undefined, most: PER_PASS },
+        context,
+      );
       if (seen.materials.length === 0) break;
       for (const one of seen.materials) materials.set(one.ladder.main.name, one);
       const plan = decidePrepare(seen, context);

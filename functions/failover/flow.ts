@@ -9,7 +9,7 @@ import { decidePrepare } from './decide/prepare.ts';
 import type { ClusterView } from './decide/view.ts';
 import { calmView, observeCluster } from './observe/cluster.ts';
 import { type Asked, askedClusters } from './observe/clusters.ts';
-import { observePrepare } from './observe/prepare.ts';
+import { observePrepare, shareOf } from './observe/prepare.ts';
 import type { Reader } from './reader.ts';
 
 /** Lends services the tasks that EC2 cannot hold, and takes them back; keeps their standbys ready. */
@@ -41,11 +41,13 @@ function prepare(): Phase<Accepted, Reader, readonly (PrepareView | Failed)[]> {
       );
       const views = await each(read, calm, {
         context,
-        look: async (asked) => {
+        look: async (asked, place) => {
+          const most = shareOf(place, context.now);
+          if (most === 0) return [];
           // Read first: what is read after it is at least as new as what the last pass made.
           const preparation = await read.preparation(asked.cluster.arn);
           const { view, open } = await calmView(read, asked, context);
-          return open.length > 0 ? [] : [await observePrepare(read, { view, preparation }, context)];
+          return open.length > 0 ? [] : [await observePrepare(read, { view, preparation, most }, context)];
         },
       });
       return views.flat();
@@ -61,14 +63,14 @@ type Failed = { readonly for: readonly string[]; readonly error: string };
 async function each<V>(
   read: Reader,
   events: readonly AcceptedEvent[],
-  { context, look }: { context: Context; look: (asked: Asked) => Promise<V> },
+  { context, look }: { context: Context; look: (asked: Asked, place: { at: number; of: number }) => Promise<V> },
 ): Promise<readonly (V | Failed)[]> {
   if (events.length === 0) return [];
   const clusters = await askedClusters(read, events, context);
   return Promise.all(
-    clusters.map(async (asked) => {
+    clusters.map(async (asked, at) => {
       try {
-        return await look(asked);
+        return await look(asked, { at, of: clusters.length });
       } catch (error) {
         return { for: asked.for, error: `the pass over ${asked.cluster.arn} failed: ${error}` };
       }

@@ -3,7 +3,7 @@ import { deriveFargate } from '../../../shared/core/fargate/derive.ts';
 import { standbyNetwork } from '../../../shared/core/fargate/network.ts';
 import { textHash } from '../../../shared/core/text-hash.ts';
 import type { Context } from '../../../shared/flow.ts';
-import { later } from '../../../shared/model/instant.ts';
+import { type Instant, later } from '../../../shared/model/instant.ts';
 import { type Balancer, type Deployment, type ServiceDetail, standbyRungs } from '../../../shared/model/lending.ts';
 import type { Preparation } from '../../../shared/model/preparation.ts';
 import type { Prepared } from '../../../shared/model/records.ts';
@@ -18,27 +18,46 @@ import type { Reader } from '../reader.ts';
 export const PER_PASS = 15;
 /** And so many whose hour is over: what is looked at again costs two calls each. */
 const AGAIN_PER_PASS = 5;
+const MINUTE_MS = 60_000;
+
+/**
+ * How many of them a pass may take of one of several clusters: they share the bucket, and the function's 60 s.
+ * @param place the cluster's place `at` among `of` that are looked at together
+ * @returns 0: others have their turn this minute
+ */
+export function shareOf({ at, of }: { readonly at: number; readonly of: number }, now: Instant): number {
+  const places = Math.min(of, PER_PASS);
+  const first = (Math.floor(now / MINUTE_MS) * places) % of;
+  return (at - first + of) % of < places ? Math.max(1, Math.floor(PER_PASS / of)) : 0;
+}
+
+export type ToPrepare = {
+  readonly view: ClusterView;
+  readonly preparation: Preparation | undefined;
+  /** At most so many services for which something is to be done. */
+  readonly most: number;
+};
 
 /** What the standbys of a cluster need, of the services for which something is to be done. */
 export async function observePrepare(
   read: Reader,
-  { view, preparation }: { readonly view: ClusterView; readonly preparation: Preparation | undefined },
+  { view, preparation, most }: ToPrepare,
   context: Context,
 ): Promise<PrepareView> {
   const { for: records, account, cluster, services } = view;
   const due = isTaken(preparation, context.now) ? [] : await dueOf(read, view, context);
-  const { chosen, after } = inTurns(due, preparation?.after);
+  const { chosen, after } = inTurns(due, { most, after: preparation?.after });
   const materials = await Promise.all(chosen.map((one) => materialOf(read, view, one)));
   return { for: records, account, cluster, services, materials: materials.flat(), preparation, after };
 }
 
 /** As many as a pass takes; those behind the one with which the last pass ended come first, so that each gets its turn. */
-function inTurns(due: readonly Due[], after = '') {
+function inTurns(due: readonly Due[], { most, after = '' }: { most: number; after: string | undefined }) {
   const isBehind = ({ ladder: { main } }: Due): boolean => main.name > after;
   const sorted = due.toSorted((a, b) => (a.ladder.main.name < b.ladder.main.name ? -1 : 1));
   const turns = [...sorted.filter(isBehind), ...sorted.filter((one) => !isBehind(one))];
   const [now, again] = [turns.filter((one) => one.due === 'now'), turns.filter((one) => one.due === 'again')];
-  const [first, second] = [now.slice(0, PER_PASS), again.slice(0, AGAIN_PER_PASS)];
+  const [first, second] = [now.slice(0, most), again.slice(0, AGAIN_PER_PASS)];
   const last = first.length < now.length ? first.at(-1) : second.length < again.length ? second.at(-1) : undefined;
   return { chosen: [...first, ...second], after: last?.ladder.main.name };
 }

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { ClusterView } from '../../../functions/failover/decide/view.ts';
-import { observePrepare } from '../../../functions/failover/observe/prepare.ts';
+import { observePrepare, PER_PASS, shareOf } from '../../../functions/failover/observe/prepare.ts';
 import type { Reader } from '../../../functions/failover/reader.ts';
 import type { Deployment, ServiceDetail } from '../../../shared/model/lending.ts';
 import type { Preparation } from '../../../shared/model/preparation.ts';
@@ -83,7 +83,7 @@ async function observed(main: Partial<ServiceDetail> = {}, about: Case = {}, reg
   const { seconds = 0, settings, preparation, ...changes } = about;
   const view = aView({ services: [aWeb({ name: 'checkout', ...main })], prepared: new Map(), ...changes });
   const context = lendingContext(at(seconds), settings);
-  const { materials, after } = await observePrepare(region.read, { view, preparation }, context);
+  const { materials, after } = await observePrepare(region.read, { view, preparation, most: PER_PASS }, context);
   return { view, materials, after, asked: region.asked, material: materials[0] };
 }
 
@@ -197,4 +197,22 @@ describe('of many services', () => {
 test('a service that wants On-Demand instances only needs no standby, and costs no read', async () => {
   const { materials, asked } = await observed({ tags: { 'spotkeeper:failover': 'on-demand' } });
   expect([materials, asked]).toEqual([[], []]);
+});
+
+describe('several clusters that are prepared together', () => {
+  const shares = (of: number, seconds = 0) => Array.from({ length: of }, (_, n) => shareOf({ at: n, of }, at(seconds)));
+
+  test('share what a pass may register, since ECS takes one revision a second of a Region', () => {
+    expect(shares(1)).toEqual([15]);
+    expect(shares(4)).toEqual([3, 3, 3, 3]);
+    for (const of of [1, 2, 7, 15, 16, 20, 100]) {
+      const sum = shares(of).reduce((total, one) => total + one, 0);
+      expect([sum <= PER_PASS, sum > 0]).toEqual([true, true]);
+    }
+  });
+
+  test('each have their turn within minutes', () => {
+    const turns = [0, 60, 120].map((seconds) => shares(40, seconds));
+    for (let n = 0; n < 40; n += 1) expect(Math.max(...turns.map((turn) => turn[n] ?? 0))).toBe(1);
+  });
 });
