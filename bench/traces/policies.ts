@@ -1,6 +1,7 @@
-import { type DwellBounds, dwellMs, lately, outlasts, toLend } from '../../shared/core/dwell.ts';
+import { type DwellBounds, dwellMs, lately, outlasts } from '../../shared/core/dwell.ts';
 import { type Instant, instant } from '../../shared/model/instant.ts';
 import type { Policy, Seen, Wanted } from './replay.ts';
+import { toLend } from './to-lend.ts';
 
 const all = (target: number): number => target;
 const stateless = (decide: (seen: Seen) => Wanted) => () => decide;

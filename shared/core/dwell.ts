@@ -27,13 +27,6 @@ export function dwellMs(began: readonly Instant[], now: Instant, bounds: DwellBo
   return Math.max(dwellMinutes, Math.min(mostDwellMinutes, dwellMinutes * 2 ** again)) * MINUTE_MS;
 }
 
-/** Tasks that are lent, those of them that are needed now, and the last moment at which all of them were. */
-export type Lent = { readonly lent: number; readonly needed: number; readonly neededAt: Instant };
-
-/** How many tasks are to be lent now: more at once, fewer when the dwell is over. */
-export const toLend = ({ lent, needed, neededAt }: Lent, now: Instant, dwell: number): number =>
-  needed >= lent || now >= neededAt + dwell ? needed : lent;
-
 /**
  * Has a deficit lasted so long that it moves to On-Demand instances? They cost less than Fargate, but they boot while
  * Fargate still runs, so a short deficit is not worth it. A replacement on Spot boots in two to three minutes: a

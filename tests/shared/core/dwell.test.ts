@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { dwellMs, lately, outlasts, toLend } from '../../../shared/core/dwell.ts';
+import { toLend } from '../../../bench/traces/to-lend.ts';
+import { dwellMs, lately, outlasts } from '../../../shared/core/dwell.ts';
 import { type Instant, instant, later } from '../../../shared/model/instant.ts';
 
 const MINUTE = 60_000;
