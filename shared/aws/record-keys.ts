@@ -27,7 +27,7 @@ export const keyOf = (record: StoredRecord): Key => {
     case 'interruption':
       return { pk: interruptionPartition(record), sk: `${noticedAt(record)} ${record.instanceId}` };
     case 'cool-off':
-      return { pk: `cool-off ${record.region}`, sk: poolName(record) };
+      return { pk: coolOffPartition(record.region), sk: poolName(record) };
     case 'watch':
       return watchKey(record);
     case 'lending':
@@ -40,6 +40,16 @@ export const keyOf = (record: StoredRecord): Key => {
       return lookoutKey(record.region, record.cluster);
     case 'preparation':
       return preparationKey(record);
+    case 'standing':
+      return { pk: standingPartition(record.region), sk: poolName(record) };
+    case 'advice':
+      return { pk: advicePartition(record.region), sk: record.instanceId };
+    case 'choice':
+      return { pk: choicePartition(record.region), sk: record.group };
+    case 'replacing':
+      return { pk: replacingPartition(record.region), sk: record.group };
+    case 'scores':
+      return { pk: scoresPartition(record.region), sk: record.configuration };
   }
 };
 
@@ -87,6 +97,13 @@ export const lookoutKey = (region: string, cluster: string): Key => ({ pk: looko
 
 export const preparationKey = ({ region, cluster }: OfCluster): Key => ({ pk: `preparation ${region}`, sk: cluster });
 
+export const coolOffPartition = (region: string): string => `cool-off ${region}`;
+export const standingPartition = (region: string): string => `standing ${region}`;
+export const advicePartition = (region: string): string => `advice ${region}`;
+export const choicePartition = (region: string): string => `choice ${region}`;
+export const replacingPartition = (region: string): string => `replacing ${region}`;
+export const scoresPartition = (region: string): string => `scores ${region}`;
+
 /** Nobody said when a missed one was noticed: two ticks that find it at the same time write one record, by the hour. */
 const noticedAt = ({ cause, noticedAt: at }: Interruption): string => iso(at).slice(0, cause === 'missed' ? 13 : 24);
 
@@ -94,6 +111,6 @@ const noticedAt = ({ cause, noticedAt: at }: Interruption): string => iso(at).sl
 export const interruptionPartition = ({ region, noticedAt }: Pick<Interruption, 'region' | 'noticedAt'>): string =>
   `interruption ${region} ${iso(noticedAt).slice(0, 10)}`;
 
-const poolName = ({ pool }: CoolOff): string => `${pool.type} ${pool.zone}`;
+const poolName = ({ pool }: Pick<CoolOff, 'pool'>): string => `${pool.type} ${pool.zone}`;
 
 const iso = (at: number): string => new Date(at).toISOString();

@@ -2,6 +2,7 @@ import type { Manage, Pool } from './fleet.ts';
 import type { Instant } from './instant.ts';
 import type { Evidence, Finding, RefusedStandby, RungState, StandbyRung, TaskShape, Told } from './lending.ts';
 import type { Preparation } from './preparation.ts';
+import type { RebalanceRecord } from './rebalance-records.ts';
 
 /**
  * What spotkeeper remembers in its table, because AWS cannot tell it. Every record ends: `expiresAt` is compared on
@@ -20,7 +21,8 @@ export type StoredRecord =
   | Prepared
   | Raised
   | Lookout
-  | Preparation;
+  | Preparation
+  | RebalanceRecord;
 
 /** The warm map: on which container instance of which cluster an EC2 instance is. */
 export type Place = {

@@ -1,9 +1,11 @@
 import type { Target } from '../model/fleet.ts';
 import type { Instant } from '../model/instant.ts';
 import type { Preparation } from '../model/preparation.ts';
+import type { Choice, Replacing } from '../model/rebalance-records.ts';
 import type { Hook, Lending, Lookout, Raised, StoredRecord, Watch } from '../model/records.ts';
 import type { Because } from './because.ts';
 import type { LendingAction } from './lending-action.ts';
+import type { RebalanceAction } from './rebalance-action.ts';
 
 /** A container instance to drain. `from` the map it may be stale: then MISSING means look again, not success. */
 export type Drainee = {
@@ -49,7 +51,17 @@ export type Remember = Because & { readonly do: 'remember'; readonly records: re
 
 export type Forget = Because & { readonly do: 'forget'; readonly records: readonly StoredRecord[] };
 
-export type Action = Drain | Deregister | StopTask | Heartbeat | Release | Wake | Remember | Forget | LendingAction;
+export type Action =
+  | Drain
+  | Deregister
+  | StopTask
+  | Heartbeat
+  | Release
+  | Wake
+  | Remember
+  | Forget
+  | LendingAction
+  | RebalanceAction;
 
 export type ActionName = Action['do'];
 export type ActionOf<N extends ActionName> = Extract<Action, { readonly do: N }>;
@@ -74,6 +86,13 @@ export const touches: { readonly [N in ActionName]: 'account' | 'own' } = {
   associate: 'account',
   'set-base': 'account',
   prove: 'account',
+  'set-overrides': 'account',
+  'launch-replacement': 'account',
+  'mark-detached': 'account',
+  detach: 'account',
+  reattach: 'account',
+  terminate: 'account',
+  'lower-desired': 'account',
 };
 
 /**
@@ -83,7 +102,7 @@ export const touches: { readonly [N in ActionName]: 'account' | 'own' } = {
 export type Guard = {
   readonly name: string;
   readonly for: readonly string[];
-  readonly next: Watch | Lending | Raised | Lookout | Preparation;
+  readonly next: Watch | Lending | Raised | Lookout | Preparation | Choice | Replacing;
   readonly expected: number | 'absent';
   readonly whenLost: 'observe again' | 'leave';
 };

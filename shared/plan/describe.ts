@@ -31,7 +31,26 @@ const sentence: { readonly [N in ActionName]: (action: ActionOf<N>) => string } 
   associate: ({ cluster, providers }) => `associate ${providers.join(' and ')} with ${shortName(cluster)}`,
   'set-base': ({ group, from, base }) => `set the On-Demand base of ${group} from ${from} to ${base}`,
   prove: ({ spec }) => `start one task of ${shortName(spec.definition)} to prove the standby of ${spec.main}`,
+  'set-overrides': ({ group, from, types }) => `give ${group} ${typesChange(from, types)}`,
+  'launch-replacement': ({ group, instanceId, zone }) =>
+    `launch an instance of ${group} in ${zone} in the place of ${instanceId}`,
+  'mark-detached': ({ instanceId }) => `tag ${instanceId} as one that leaves its group`,
+  detach: ({ group, instanceId }) => `take ${instanceId} out of ${group}, which launches another`,
+  reattach: ({ group, instanceId }) => `put ${instanceId} back into ${group}`,
+  terminate: ({ group, instanceId }) => `terminate ${instanceId} of ${group}`,
+  'lower-desired': ({ group, from }) => `lower the desired capacity of ${group} from ${from} to ${from - 1}`,
 };
+
+/** What comes and what goes; the order alone may change. */
+function typesChange(from: readonly string[], types: readonly string[]): string {
+  const fresh = types.filter((type) => !from.includes(type));
+  const old = from.filter((type) => !types.includes(type));
+  if (fresh.length === 0 && old.length === 0) return 'its types in another order';
+  return [
+    ...(fresh.length > 0 ? [`the ${fresh.length === 1 ? 'type' : 'types'} ${fresh.join(', ')}`] : []),
+    ...(old.length > 0 ? [`no more ${old.join(', ')}`] : []),
+  ].join(' and ');
+}
 
 const tasks = (many: number): string => `${many} task${many === 1 ? '' : 's'}`;
 

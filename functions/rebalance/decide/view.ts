@@ -1,0 +1,53 @@
+import type { Instance } from '../../../shared/model/fleet.ts';
+import type { Host } from '../../../shared/model/lending.ts';
+import type { FailedLaunch, Member, ScalingGroup } from '../../../shared/model/offerings.ts';
+import type { Advice, Choice, Replacing, Standing } from '../../../shared/model/rebalance-records.ts';
+import type { CoolOff, Raised } from '../../../shared/model/records.ts';
+import type { FailoverCluster, ProviderGroup } from '../../../shared/model/surroundings.ts';
+import type { Policy } from '../../../shared/policy.ts';
+
+/** What a pass sees of a region: its groups that hold container instances of managed clusters, and what is remembered. */
+export type RegionView = {
+  readonly for: readonly string[];
+  readonly groups: readonly GroupView[];
+  /** As remembered, by pool: `type zone`. */
+  readonly standings: ReadonlyMap<string, Standing>;
+  readonly coolOffs: readonly CoolOff[];
+  readonly failed: readonly FailedLaunch[];
+  /** By instance. */
+  readonly advices: ReadonlyMap<string, Advice>;
+  readonly detached: readonly Detached[];
+};
+
+/** A group, the cluster that its instances are in, and the policy for it: its own tags, then the cluster's, then the account's. */
+export type GroupView = {
+  readonly group: ScalingGroup;
+  readonly cluster: FailoverCluster;
+  /** The capacity provider that the group is behind. */
+  readonly provider: ProviderGroup | undefined;
+  readonly policy: Policy;
+  /** Tags that do not parse. */
+  readonly problems: readonly string[];
+  readonly members: readonly GroupMember[];
+  readonly choice: Choice | undefined;
+  readonly replacing: Replacing | undefined;
+  readonly raised: Raised | undefined;
+  /** Instances of the cluster that are about to go. */
+  readonly doomed: ReadonlySet<string>;
+  /** Does failover lend tasks to the cluster? */
+  readonly isLent: boolean;
+};
+
+export type GroupMember = Member & Pick<Instance, 'launchedAt' | 'spot'>;
+
+/** An instance that we took out of its group. */
+export type Detached = Instance & { readonly tag: string; readonly group: string | undefined };
+
+/** What is read of a cluster only when an instance of it is to be replaced, or is being replaced. */
+export type ReplaceView = GroupView & {
+  /** By EC2 instance id: the container instances of the cluster that are ACTIVE, DRAINING or REGISTERING. */
+  readonly hosts: ReadonlyMap<string, Host>;
+  /** Instances whose tasks the rest of the cluster can hold now. */
+  readonly fits: ReadonlySet<string>;
+  readonly refreshing: boolean;
+};

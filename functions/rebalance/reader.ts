@@ -1,0 +1,60 @@
+import type { Instance } from '../../shared/model/fleet.ts';
+import type { Host, ServiceDetail } from '../../shared/model/lending.ts';
+import type {
+  Catalogue,
+  FailedLaunch,
+  Image,
+  Prices,
+  ScalingGroup,
+  TemplateRef,
+} from '../../shared/model/offerings.ts';
+import type { Advice, Choice, Replacing, Scores, Standing } from '../../shared/model/rebalance-records.ts';
+import type { Absent, CoolOff, Doomed, Lookout, Place, Raised } from '../../shared/model/records.ts';
+import type { FailoverCluster, ProviderGroup } from '../../shared/model/surroundings.ts';
+import type { TaskDefinition } from '../../shared/model/task-definition.ts';
+
+/** spotkeeper's own table, of one region. */
+export type RebalanceTable = {
+  places(instanceIds: readonly string[]): Promise<ReadonlyMap<string, Place | Absent>>;
+  doomed(cluster: string): Promise<readonly Doomed[]>;
+  lookouts(): Promise<readonly Lookout[]>;
+  raised(cluster: string): Promise<readonly Raised[]>;
+  coolOffs(): Promise<readonly CoolOff[]>;
+  standings(): Promise<readonly Standing[]>;
+  advices(): Promise<readonly Advice[]>;
+  choices(): Promise<readonly Choice[]>;
+  replacings(): Promise<readonly Replacing[]>;
+  scores(): Promise<readonly Scores[]>;
+};
+
+/** All that this function may read of one region. */
+export type Reader = RebalanceTable & {
+  listClusters(): Promise<readonly string[]>;
+  describeClusters(arns: readonly string[]): Promise<readonly FailoverCluster[]>;
+  groupsOfProviders(names: readonly string[]): Promise<ReadonlyMap<string, ProviderGroup>>;
+  /** All Auto Scaling groups of the region. */
+  groups(): Promise<readonly ScalingGroup[]>;
+  /** The instances of all groups of the region, by the tag that Auto Scaling gives them. */
+  groupInstances(): Promise<readonly Instance[]>;
+  /** Instances that carry our tag of detached ones, and what it says. */
+  detached(): Promise<readonly (Instance & { readonly tag: string; readonly group: string | undefined })[]>;
+  /** Launches of any group that failed for want of capacity within the last ten minutes. */
+  failedLaunches(): Promise<readonly FailedLaunch[]>;
+  isRefreshing(group: string): Promise<boolean>;
+  hasTerminationHook(group: string): Promise<boolean>;
+  services(cluster: string): Promise<readonly ServiceDetail[]>;
+  taskDefinition(arn: string): Promise<TaskDefinition | undefined>;
+  hosts(cluster: string): Promise<readonly Host[]>;
+  /** undefined: it cannot be read, or names no image that EC2 knows */
+  image(template: TemplateRef): Promise<Image | undefined>;
+  /** Of a group without overrides: the instance type that its launch template names. */
+  templateType(template: TemplateRef): Promise<string | undefined>;
+  /** All types that EC2 offers in the region; read once a day. */
+  catalogue(): Promise<Catalogue>;
+  /** Current prices of these types; those without one are left out. */
+  prices(types: readonly string[]): Promise<Prices>;
+  /** Spot placement scores by zone name; undefined: AWS takes no new configuration today. */
+  placementScores(types: readonly string[], target: number): Promise<Readonly<Record<string, number>> | undefined>;
+  /** Settings of a target group that decide whether tasks leave in time, seconds. */
+  deregistrationDelay(targetGroup: string): Promise<number | undefined>;
+};

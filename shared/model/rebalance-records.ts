@@ -1,0 +1,99 @@
+import type { Pool } from './fleet.ts';
+import type { Instant } from './instant.ts';
+import type { Told } from './lending.ts';
+import type { Demand } from './offerings.ts';
+
+/** What the function rebalance remembers in spotkeeper's table. */
+
+/** How much a pool is to be believed: it was interrupted, or failed to launch. */
+export type Standing = {
+  readonly is: 'standing';
+  readonly region: string;
+  readonly pool: Pool;
+  /** How often it failed us, old ones counting less, as of `lastAt`. */
+  readonly strikes: number;
+  readonly lastAt: Instant;
+  /** Left out until then. */
+  readonly outUntil: Instant;
+  readonly expiresAt: Instant;
+};
+
+/** EC2 recommended to move off this instance. There is no deadline. */
+export type Advice = {
+  readonly is: 'advice';
+  readonly region: string;
+  readonly instanceId: string;
+  readonly at: Instant;
+  readonly expiresAt: Instant;
+};
+
+/** What a group may run: what it ran before us, what we chose, and when it was last looked at. */
+export type Choice = {
+  readonly is: 'choice';
+  readonly region: string;
+  readonly group: string;
+  /** The user's own types in their order, as first seen or as the user last set them. */
+  readonly own: readonly string[];
+  /** What we set last, in order; none: nothing yet. */
+  readonly types: readonly string[];
+  /** It was seen to have them. Until then the call is repeated; after it, another list is somebody else's doing. */
+  readonly confirmed: boolean;
+  readonly changedAt: Instant | undefined;
+  readonly reason: string;
+  /** A list of ours that somebody set back, joined by spaces: it is not set again. */
+  readonly undone: string | undefined;
+  readonly reviewedAt: Instant;
+  /** As of the last review. */
+  readonly demand: Demand | undefined;
+  /** What was told of the group, so that it is told once. */
+  readonly told: Told;
+  readonly version: number;
+  readonly by: string;
+  readonly expiresAt: Instant;
+};
+
+export type Why = 'recommended' | 'crowded' | 'on-demand';
+
+/** `group`: Capacity Rebalancing launches the successor. `launch`: LaunchInstances does. `detach`: the group does. */
+export type Way = 'group' | 'launch' | 'detach';
+
+/** An instance that is to be replaced, until it is gone. */
+export type OpenReplacement = {
+  readonly instanceId: string;
+  readonly pool: Pool;
+  readonly why: Why;
+  readonly way: Way;
+  readonly begunAt: Instant;
+  /** The instance that takes its place, once it is in service and registered. */
+  readonly successor: string | undefined;
+  /** When the instance was set DRAINING. */
+  readonly drainedAt: Instant | undefined;
+};
+
+/** The replacements under way in a group: of two passes one wins. */
+export type Replacing = {
+  readonly is: 'replacing';
+  readonly region: string;
+  readonly group: string;
+  readonly cluster: string;
+  readonly open: readonly OpenReplacement[];
+  /** When the last one began. */
+  readonly lastAt: Instant;
+  readonly version: number;
+  readonly by: string;
+  readonly expiresAt: Instant;
+};
+
+/** Spot placement scores of one configuration: AWS allows only a few new ones a day, known ones may be repeated. */
+export type Scores = {
+  readonly is: 'scores';
+  readonly region: string;
+  /** types and target capacity */
+  readonly configuration: string;
+  /** 1 to 10, by zone name */
+  readonly byZone: Readonly<Record<string, number>>;
+  readonly askedAt: Instant;
+  readonly expiresAt: Instant;
+};
+
+export type RebalanceRecord = Standing | Advice | Choice | Replacing | Scores;
