@@ -1,4 +1,4 @@
-import type { Instance } from '../../shared/model/fleet.ts';
+import type { Instance, Task } from '../../shared/model/fleet.ts';
 import type { Host, ServiceDetail } from '../../shared/model/lending.ts';
 import type {
   Catalogue,
@@ -45,6 +45,11 @@ export type Reader = RebalanceTable & {
   services(cluster: string): Promise<readonly ServiceDetail[]>;
   taskDefinition(arn: string): Promise<TaskDefinition | undefined>;
   hosts(cluster: string): Promise<readonly Host[]>;
+  /** Those that a cluster query expression matches. */
+  matchingHosts(cluster: string, expression: string): Promise<readonly string[]>;
+  /** The tasks of one service that ECS wants running. */
+  tasks(cluster: string, service: string): Promise<readonly Task[]>;
+  tasksOn(cluster: string, containerInstance: string): Promise<readonly Task[]>;
   /** undefined: it cannot be read, or names no image that EC2 knows */
   image(template: TemplateRef): Promise<Image | undefined>;
   /** Of a group without overrides: the instance type that its launch template names. */

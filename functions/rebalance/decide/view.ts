@@ -31,9 +31,6 @@ export type GroupView = {
   readonly members: readonly GroupMember[];
   readonly choice: Choice | undefined;
   readonly replacing: Replacing | undefined;
-  readonly raised: Raised | undefined;
-  /** Instances of the cluster that are about to go. */
-  readonly doomed: ReadonlySet<string>;
   /** Does failover lend tasks to the cluster? */
   readonly isLent: boolean;
 };
@@ -45,6 +42,10 @@ export type Detached = Instance & { readonly tag: string; readonly group: string
 
 /** What is read of a cluster only when an instance of it is to be replaced, or is being replaced. */
 export type ReplaceView = GroupView & {
+  /** Instances of the cluster that are about to go. */
+  readonly doomed: ReadonlySet<string>;
+  /** Its On-Demand base, while failover has it raised. */
+  readonly raised: Raised | undefined;
   /** By EC2 instance id: the container instances of the cluster that are ACTIVE, DRAINING or REGISTERING. */
   readonly hosts: ReadonlyMap<string, Host>;
   /** Instances whose tasks the rest of the cluster can hold now. */

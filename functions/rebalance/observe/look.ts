@@ -1,0 +1,78 @@
+import { place, roomOf, type Wanted } from '../../../shared/core/placement.ts';
+import { taskShapeOf } from '../../../shared/core/task-shape.ts';
+import type { Task } from '../../../shared/model/fleet.ts';
+import type { Host, ServiceDetail } from '../../../shared/model/lending.ts';
+import type { GroupView, ReplaceView } from '../decide/view.ts';
+import type { Reader } from '../reader.ts';
+
+/**
+ * What is read of a group only where an instance of it is being replaced, or might be.
+ * @param old the instances in question: for each, whether the rest of the cluster can hold its tasks now
+ */
+export async function lookAt(read: Reader, view: GroupView, old: readonly string[]): Promise<ReplaceView> {
+  const { arn } = view.cluster;
+  const [hosts, doomed, raised, refreshing, services] = await Promise.all([
+    read.hosts(arn),
+    read.doomed(arn),
+    read.raised(arn),
+    read.isRefreshing(view.group.name),
+    read.services(arn),
+  ]);
+  const byInstance = new Map(hosts.map((host) => [host.instanceId, host]));
+  const fits = new Set<string>();
+  for (const id of old) {
+    const host = byInstance.get(id);
+    if (host !== undefined && (await fitsElsewhere(read, host, { cluster: arn, hosts, services }))) fits.add(id);
+  }
+  return {
+    ...view,
+    hosts: byInstance,
+    doomed: new Set(doomed.filter(({ closedAt }) => closedAt === undefined).map(({ instanceId }) => instanceId)),
+    raised: raised.find(({ group }) => group === view.group.name),
+    refreshing,
+    fits,
+  };
+}
+
+/** Can the other instances hold what runs on this one? Daemons do not move, and a task of no service goes nowhere. */
+async function fitsElsewhere(
+  read: Reader,
+  host: Host,
+  { cluster, hosts, services }: { cluster: string; hosts: readonly Host[]; services: readonly ServiceDetail[] },
+): Promise<boolean> {
+  const tasks = await read.tasksOn(cluster, host.arn);
+  const byName = new Map(services.map((one) => [one.name, one]));
+  const moving = tasks.filter(({ service }) => service === undefined || !byName.get(service)?.daemon);
+  if (moving.some(({ service }) => service === undefined)) return false;
+  const counts = Map.groupBy(moving, ({ service }) => service ?? '');
+  const wanted = await Promise.all([...counts].map(([name, some]) => wantedOf(read, byName.get(name), some)));
+  const { placed } = place(wanted.flat(), roomOf(hosts, new Set([host.arn])));
+  return [...counts].every(([name, some]) => (placed.get(name)?.length ?? 0) >= some.length);
+}
+
+async function wantedOf(
+  read: Reader,
+  service: ServiceDetail | undefined,
+  tasks: readonly Task[],
+): Promise<readonly Wanted[]> {
+  const definition = service && (await read.taskDefinition(service.definition));
+  if (service === undefined || definition === undefined || service.launch.on !== 'ec2') return [];
+  const shape = taskShapeOf(definition);
+  const own = service.constraints.flatMap(({ type, expression }) => (type === 'memberOf' ? (expression ?? []) : []));
+  const allowed = await Promise.all(
+    [...own, ...shape.memberOf].map(async (one) => new Set(await read.matchingHosts(service.cluster, one))),
+  );
+  const isDistinct = service.constraints.some(({ type }) => type === 'distinctInstance');
+  const on = isDistinct ? await read.tasks(service.cluster, service.name) : [];
+  return [
+    {
+      service: service.name,
+      shape,
+      count: tasks.length,
+      providers: service.launch.providers,
+      allowed,
+      distinctFrom: isDistinct ? new Set(on.flatMap(({ containerInstance }) => containerInstance ?? [])) : undefined,
+      zones: undefined,
+    },
+  ];
+}
