@@ -1,3 +1,4 @@
+import { stillSo, untold } from '../../../shared/core/told.ts';
 import type { Context } from '../../../shared/flow.ts';
 import { shortName } from '../../../shared/model/arn.ts';
 import { type Instant, later } from '../../../shared/model/instant.ts';
@@ -5,7 +6,6 @@ import type { Lookout } from '../../../shared/model/records.ts';
 import { emptyPlan, type Plan } from '../../../shared/plan/action.ts';
 import { wouldBeCut } from './ladder.ts';
 import type { Budget } from './limits.ts';
-import { stillSo, untold } from './told.ts';
 import type { ClusterView } from './view.ts';
 
 const DAY_MS = 24 * 3_600_000;

@@ -1,9 +1,9 @@
+import { untold } from '../../../shared/core/told.ts';
 import type { Context } from '../../../shared/flow.ts';
 import { type Instant, later } from '../../../shared/model/instant.ts';
 import type { Preparation } from '../../../shared/model/preparation.ts';
 import { actionsIn, type Plan } from '../../../shared/plan/action.ts';
 import type { PrepareView } from './material.ts';
-import { untold } from './told.ts';
 
 /** A pass that has not ended by then never will: the function's timeout is 60 s. */
 const LONGEST_PASS_MS = 70_000;

@@ -1,6 +1,6 @@
-import { textHash } from '../../../shared/core/text-hash.ts';
-import { type Instant, later } from '../../../shared/model/instant.ts';
-import type { Told } from '../../../shared/model/lending.ts';
+import { type Instant, later } from '../model/instant.ts';
+import type { Told } from '../model/lending.ts';
+import { textHash } from './text-hash.ts';
 
 /** What stands for longer is told again. */
 const AGAIN_MS = 24 * 3_600_000;
