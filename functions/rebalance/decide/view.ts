@@ -1,6 +1,6 @@
 import type { Instance } from '../../../shared/model/fleet.ts';
 import type { Host } from '../../../shared/model/lending.ts';
-import type { FailedLaunch, Member, ScalingGroup } from '../../../shared/model/offerings.ts';
+import type { Catalogue, Demand, FailedLaunch, Image, Member, Prices, ScalingGroup } from '../../../shared/model/offerings.ts';
 import type { Advice, Choice, Replacing, Standing } from '../../../shared/model/rebalance-records.ts';
 import type { CoolOff, Raised } from '../../../shared/model/records.ts';
 import type { FailoverCluster, ProviderGroup } from '../../../shared/model/surroundings.ts';
@@ -24,7 +24,7 @@ export type GroupView = {
   readonly group: ScalingGroup;
   readonly cluster: FailoverCluster;
   /** The capacity provider that the group is behind. */
-  readonly provider: ProviderGroup | undefined;
+  readonly provider: (ProviderGroup & { readonly name: string }) | undefined;
   readonly policy: Policy;
   /** Tags that do not parse. */
   readonly problems: readonly string[];
@@ -51,4 +51,17 @@ export type ReplaceView = GroupView & {
   /** Instances whose tasks the rest of the cluster can hold now. */
   readonly fits: ReadonlySet<string>;
   readonly refreshing: boolean;
+};
+
+/** What is read of a group once an hour: what it may run, and what stands in the way. */
+export type ReviewView = GroupView & {
+  readonly refreshing: boolean;
+  readonly image: Image | undefined;
+  /** The type of a group whose launch template names it. */
+  readonly templateType: string | undefined;
+  readonly demand: Demand;
+  readonly catalogue: Catalogue;
+  readonly prices: Prices;
+  /** Placement scores by zone, where AWS gave some. */
+  readonly scores: Readonly<Record<string, number>>;
 };

@@ -72,7 +72,7 @@ async function managedClusters(read: Reader, { policy }: Context): Promise<reado
   return clusters.filter((cluster) => manageOf(cluster, policy).manage === 'yes');
 }
 
-type Behind = { readonly cluster: FailoverCluster; readonly provider: ProviderGroup | undefined };
+type Behind = { readonly cluster: FailoverCluster; readonly provider: GroupView['provider'] };
 
 /** The cluster of each group: by its capacity provider, else by where its instances are registered. */
 async function clustersOf(
@@ -86,7 +86,7 @@ async function clustersOf(
   for (const cluster of clusters) {
     for (const name of cluster.providers) {
       const provider = providers.get(name);
-      if (provider !== undefined) found.set(provider.group, { cluster, provider });
+      if (provider !== undefined) found.set(provider.group, { cluster, provider: { ...provider, name } });
     }
   }
   const byArn = new Map(clusters.map((cluster) => [cluster.arn, cluster]));

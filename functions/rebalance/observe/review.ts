@@ -1,0 +1,104 @@
+import { candidatesOf } from '../../../shared/core/offerings/candidates.ts';
+import { taskShapeOf } from '../../../shared/core/task-shape.ts';
+import { type Instant, later } from '../../../shared/model/instant.ts';
+import type { ServiceDetail } from '../../../shared/model/lending.ts';
+import type { Demand, Prices, ScalingGroup, ServiceDemand, TemplateRef } from '../../../shared/model/offerings.ts';
+import { currentTypes, isUnsettled, stateOf } from '../decide/types-of-group.ts';
+import type { GroupView, RegionView, ReviewView } from '../decide/view.ts';
+import type { Reader } from '../reader.ts';
+
+const REVIEWS_PER_TICK = 2;
+const REVIEW_EVERY_MS = 3_600_000;
+/** A pool that went on cool-off since the last review calls for another, after so long. */
+const COOLED_AFTER_MS = 60_000;
+
+/**
+ * Of the memory of its type, what an instance registers with ECS at the least: the rest is the kernel's. An m4.large of
+ * 8,192 MiB registers 7,985, the smallest types lose a larger share.
+ * https://docs.aws.amazon.com/AmazonECS/latest/developerguide/memory-management.html
+ */
+const MEMORY_SHARE = 0.93;
+
+/** The groups whose types are to be looked at now: those that changed, then those looked at longest ago. */
+export function dueForReview({ groups, coolOffs }: RegionView, now: Instant): readonly GroupView[] {
+  const rank = (view: GroupView): number => {
+    const { choice, group } = view;
+    if (choice === undefined) return 1;
+    if (isUnsettled(choice, currentTypes(group, undefined))) return 0;
+    if (now >= later(choice.reviewedAt, REVIEW_EVERY_MS)) return 2;
+    const cooled = coolOffs.some(
+      ({ pool, noticedAt }) => noticedAt > choice.reviewedAt && runs(view, pool) && now >= later(noticedAt, COOLED_AFTER_MS),
+    );
+    return cooled ? 2 : Number.POSITIVE_INFINITY;
+  };
+  return groups
+    .map((view) => ({ view, rank: rank(view) }))
+    .filter((one) => one.rank !== Number.POSITIVE_INFINITY)
+    .sort((a, b) => a.rank - b.rank || reviewedAt(a.view) - reviewedAt(b.view) || (a.view.group.name < b.view.group.name ? -1 : 1))
+    .slice(0, REVIEWS_PER_TICK)
+    .map(({ view }) => view);
+}
+
+const reviewedAt = ({ choice }: GroupView): number => choice?.reviewedAt ?? 0;
+
+const runs = ({ group }: GroupView, { type, zone }: { type: string; zone: string }): boolean =>
+  group.zones.includes(zone) && currentTypes(group, undefined).includes(type);
+
+/** Reads what choosing the types of one group takes. */
+export async function observeReview(read: Reader, view: GroupView): Promise<ReviewView> {
+  const { group, cluster, policy, choice } = view;
+  const template = templateOf(group);
+  const [refreshing, image, templateType, services, catalogue] = await Promise.all([
+    read.isRefreshing(group.name),
+    template === undefined ? undefined : read.image(template),
+    template === undefined ? undefined : read.templateType(template),
+    read.services(cluster.arn),
+    read.catalogue(),
+  ]);
+  const demand = await demandOf(read, view, services);
+  const current = currentTypes(group, templateType);
+  const { own } = stateOf(choice, current);
+  const { types } = candidatesOf(catalogue, { own, image, demand, zones: group.zones, policy });
+  const names = [...new Set([...types.map(({ type }) => type), ...current])].sort();
+  const [prices, scores] = await Promise.all([
+    names.length === 0 ? noPrices : read.prices(names),
+    names.length < LEAST_SCORED ? undefined : read.placementScores(names, Math.max(1, group.desired)),
+  ]);
+  return { ...view, refreshing, image, templateType, demand, catalogue, prices, scores: scores ?? {} };
+}
+
+/** With fewer types a score is always low: https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/how-sps-works.html */
+const LEAST_SCORED = 3;
+
+const noPrices: Prices = { spot: new Map(), onDemand: new Map() };
+
+const templateOf = ({ launch }: ScalingGroup): TemplateRef | undefined =>
+  launch.by === 'configuration' ? undefined : launch.template;
+
+/** What every instance of the group must hold: the tasks of all services that may run on it. */
+async function demandOf(read: Reader, { cluster, group, provider }: GroupView, services: readonly ServiceDetail[]): Promise<Demand> {
+  const here = services.filter((service) => mayRunOn(service, provider?.name));
+  const demands = await Promise.all(here.map((service) => demandOfService(read, service)));
+  const found = demands.flatMap((one) => one ?? []);
+  const trunking =
+    found.some(({ interfaces }) => interfaces > 0) &&
+    (await read.hosts(cluster.arn)).some(
+      ({ instanceId, attributes }) =>
+        attributes.has('ecs.awsvpc-trunk-id') && group.members.some((member) => member.instanceId === instanceId),
+    );
+  return { services: found, memoryShare: MEMORY_SHARE, trunking };
+}
+
+/** A service that names no capacity provider runs on any instance of its cluster. */
+const mayRunOn = ({ launch, status }: ServiceDetail, provider: string | undefined): boolean =>
+  status === 'ACTIVE' &&
+  launch.on === 'ec2' &&
+  (launch.providers.length === 0 || provider === undefined || launch.providers.includes(provider));
+
+async function demandOfService(read: Reader, service: ServiceDetail): Promise<ServiceDemand | undefined> {
+  const definition = await read.taskDefinition(service.definition);
+  if (definition === undefined) return undefined;
+  const { cpu, memory, gpus, interfaces } = taskShapeOf(definition);
+  return { service: service.name, daemon: service.daemon, desired: service.desired, cpu, memory, gpus, interfaces };
+}
+
