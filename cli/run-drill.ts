@@ -10,6 +10,8 @@ import { lendingViolations } from './failover/checkers.ts';
 import { watchDeeds } from './failover/deeds.ts';
 import { type LendingLog, logLending } from './failover/lending-log.ts';
 import { type Installation, install } from './installation.ts';
+import { rebalanceViolations } from './rebalance/promises.ts';
+import { watchRebalance } from './rebalance/watch.ts';
 import { interruptionRecords } from './records.ts';
 import { regionOf, type Scenario, storySecondsOf } from './scenario.ts';
 import { type Verdict, verdictOf } from './verdict.ts';
@@ -48,7 +50,7 @@ export async function runDrill(scenario: Scenario, { seed, without = false }: Dr
   const region = account.region(name);
   const { clock } = account;
   const from = clock.now();
-  const template = (await packagedTemplate({ failover: scenario.failover === true })) as Template;
+  const template = ticking(await templateFor(scenario), scenario.tickMinutes);
   const settings = { SPOTKEEPER_MODE: 'act', ...scenario.settings };
   const delivery = faults && { faults: faults.onDelivery };
   const installation = without
@@ -58,6 +60,7 @@ export async function runDrill(scenario: Scenario, { seed, without = false }: Dr
   const lending = logLending(region, account);
   const deeds: string[] = [];
   watchDeeds(region, account, (sentence) => deeds.push(sentence));
+  const rebalance = watchRebalance(region, account);
   await clock.run(from + scenario.seconds * 1000);
   const storyAt = from + storySecondsOf(scenario) * 1000;
   const verdict = verdictOf(account, region, { callers: 'spotkeeper', lending, storyAt });
@@ -66,10 +69,31 @@ export async function runDrill(scenario: Scenario, { seed, without = false }: Dr
   const call = { account: account.account, region: name, caller: 'drill', at: clock.now() };
   const tableName = new StackReader(template, call).nameOf('Table');
   const interruptions = interruptionRecords(dynamodb, { tableName, call, from, to: clock.now() });
-  const played = { scenario, account, region, installation, verdict, emptiedGroups, lending, interruptions };
-  const general = [...safetyViolations(played), ...deeds, ...lendingViolations(lending, clock.now())];
+  const played = { scenario, account, region, installation, verdict, emptiedGroups, lending, rebalance, interruptions };
+  const general = [
+    ...safetyViolations(played),
+    ...deeds,
+    ...lendingViolations(lending, clock.now()),
+    ...rebalanceViolations(played),
+  ];
   const violations = [...general, ...scenario.promises.flatMap((promise) => promise(played))];
   return { ...drill, violations };
+}
+
+const templateFor = async ({ failover = false, rebalance = false }: Scenario): Promise<Template> =>
+  (await packagedTemplate({ failover, rebalance })) as Template;
+
+/** The stack with a schedule that ticks more seldom than every minute. */
+function ticking(template: Template, minutes: number | undefined): Template {
+  if (minutes === undefined) return template;
+  const Resources = Object.fromEntries(
+    Object.entries(template.Resources).map(([name, resource]) => {
+      const isSchedule = resource.Properties?.ScheduleExpression !== undefined;
+      const Properties = { ...resource.Properties, ScheduleExpression: `rate(${minutes} minutes)` };
+      return [name, isSchedule ? { ...resource, Properties } : resource];
+    }),
+  );
+  return { ...template, Resources };
 }
 
 export type ScenarioAccount = {

@@ -4,6 +4,7 @@ import type { FaultPlan } from '../sim/faults/plan.ts';
 import type { Region } from '../sim/world/region.ts';
 import type { LendingLog } from './failover/lending-log.ts';
 import type { Installation } from './installation.ts';
+import type { RebalanceLog } from './rebalance/watch.ts';
 import type { Verdict } from './verdict.ts';
 
 /** A story in a simulated account: how the account looks, what happens to it, and what spotkeeper promises there. */
@@ -22,6 +23,10 @@ export type Scenario = {
   readonly settings?: Readonly<Record<string, string>>;
   /** the stack with the function failover; default without */
   readonly failover?: boolean;
+  /** the stack with the function rebalance; default without */
+  readonly rebalance?: boolean;
+  /** how often the stack's schedule ticks, for a story of weeks; default every minute */
+  readonly tickMinutes?: number;
   /** spotkeeper is meant to observe only: no drain is promised; default false */
   readonly observes?: boolean;
   readonly switches?: AccountOptions['switches'];
@@ -49,6 +54,8 @@ export type Played = {
   readonly emptiedGroups: readonly string[];
   /** Whom tasks were lent, and how many tasks each service had, over time. */
   readonly lending: LendingLog;
+  /** What rebalance did to groups and instances. */
+  readonly rebalance: RebalanceLog;
   /** What spotkeeper's table says became of each interruption. */
   readonly interruptions: readonly Interruption[];
 };

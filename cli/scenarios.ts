@@ -22,6 +22,13 @@ import { nlb } from './scenarios/nlb.ts';
 import { noWarning } from './scenarios/no-warning.ts';
 import { notOurs } from './scenarios/not-ours.ts';
 import { noticeWhileBooting } from './scenarios/notice-while-booting.ts';
+import { adviceStorm } from './scenarios/rebalance/advice-storm.ts';
+import { calmMonth } from './scenarios/rebalance/calm-month.ts';
+import { concentrated } from './scenarios/rebalance/concentrated.ts';
+import { eniStarved } from './scenarios/rebalance/eni-starved.ts';
+import { iceEverywhere } from './scenarios/rebalance/ice-everywhere.ts';
+import { rebalanceAdvice } from './scenarios/rebalance/rebalance-advice.ts';
+import { terraformReverts } from './scenarios/rebalance/terraform-reverts.ts';
 import { scaleIn } from './scenarios/scale-in.ts';
 import { singleNotice } from './scenarios/single-notice.ts';
 import { slowDeregistration } from './scenarios/slow-deregistration.ts';
@@ -61,4 +68,11 @@ export const scenarios: readonly Scenario[] = [
   blueGreenSwapWhileLent,
   singleton,
   serviceConnect,
+  rebalanceAdvice,
+  adviceStorm,
+  concentrated,
+  iceEverywhere,
+  eniStarved,
+  terraformReverts,
+  calmMonth,
 ];

@@ -2,9 +2,9 @@ import type { Flow, Phase } from '../../shared/flow.ts';
 import { emptyPlan, merge, type Plan } from '../../shared/plan/action.ts';
 import { type Acts, acts } from './acts.ts';
 import { type Accepted, accepts } from './decide/accepts.ts';
+import { needsLook } from './decide/needs-look.ts';
 import { decideNotes } from './decide/note.ts';
 import { decideReplace } from './decide/replace.ts';
-import { needsLook } from './decide/needs-look.ts';
 import { decideReview } from './decide/review.ts';
 import type { GroupView, RegionView, ReplaceView, ReviewView } from './decide/view.ts';
 import { lookAt } from './observe/look.ts';
@@ -63,16 +63,17 @@ type Seen<V> = {
 
 /** What goes wrong in one group must not keep the others waiting. */
 async function each<V>(groups: readonly GroupView[], region: RegionView, look: (view: GroupView) => Promise<V>) {
-  const views: V[] = [];
-  const failures: { readonly for: readonly string[]; readonly error: string }[] = [];
-  await Promise.all(
+  const seen = await Promise.all(
     groups.map(async (view) => {
       try {
-        views.push(await look(view));
+        return { views: [await look(view)], failures: [] };
       } catch (error) {
-        failures.push({ for: region.for, error: `the look at group ${view.group.name} failed: ${error}` });
+        return {
+          views: [],
+          failures: [{ for: region.for, error: `the look at group ${view.group.name} failed: ${error}` }],
+        };
       }
     }),
   );
-  return { views, failures };
+  return { views: seen.flatMap(({ views }) => views), failures: seen.flatMap(({ failures }) => failures) };
 }

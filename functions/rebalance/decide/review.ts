@@ -1,6 +1,6 @@
-import { crowdedPools } from '../../../shared/core/offerings/crowded.ts';
 import { candidatesOf } from '../../../shared/core/offerings/candidates.ts';
 import { type Chosen, chooseTypes } from '../../../shared/core/offerings/choose.ts';
+import { crowdedPools } from '../../../shared/core/offerings/crowded.ts';
 import { type Offering, rank } from '../../../shared/core/offerings/rank.ts';
 import { stillSo, untold } from '../../../shared/core/told.ts';
 import type { Context } from '../../../shared/flow.ts';
@@ -66,7 +66,11 @@ function pending(
 ): Proposal {
   if (choice?.changedAt !== undefined && now < later(choice.changedAt, CALLED_FOR_MS))
     return { notes: [], change: { types, because: choice.reason, again: true } };
-  return { notes: [`${group} did not take ${types.join(', ')} although it was asked for 10 minutes: the log has AWS's answers`] };
+  return {
+    notes: [
+      `${group} did not take ${types.join(', ')} although it was asked for 10 minutes: the log has AWS's answers`,
+    ],
+  };
 }
 
 function choiceFor(

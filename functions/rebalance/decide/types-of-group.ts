@@ -41,5 +41,9 @@ const before = ({ from }: Choice): string => from.join(' ');
 /** A list that is not what we set, or not yet seen to be: worth a look at once. */
 export const isUnsettled = (choice: Choice, current: readonly string[]): boolean => {
   const state = stateOf(choice, current);
-  return (state.is === 'ours' && state.news) || state.is === 'pending' || (state.is === 'undone' && choice.undone !== state.undone);
+  return (
+    (state.is === 'ours' && state.news) ||
+    state.is === 'pending' ||
+    (state.is === 'undone' && choice.undone !== state.undone)
+  );
 };

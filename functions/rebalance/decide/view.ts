@@ -1,6 +1,14 @@
 import type { Instance } from '../../../shared/model/fleet.ts';
 import type { Host } from '../../../shared/model/lending.ts';
-import type { Catalogue, Demand, FailedLaunch, Image, Member, Prices, ScalingGroup } from '../../../shared/model/offerings.ts';
+import type {
+  Catalogue,
+  Demand,
+  FailedLaunch,
+  Image,
+  Member,
+  Prices,
+  ScalingGroup,
+} from '../../../shared/model/offerings.ts';
 import type { Advice, Choice, Replacing, Standing } from '../../../shared/model/rebalance-records.ts';
 import type { CoolOff, Raised } from '../../../shared/model/records.ts';
 import type { FailoverCluster, ProviderGroup } from '../../../shared/model/surroundings.ts';

@@ -27,14 +27,18 @@ export function dueForReview({ groups, coolOffs }: RegionView, now: Instant): re
     if (isUnsettled(choice, currentTypes(group, undefined))) return 0;
     if (now >= later(choice.reviewedAt, REVIEW_EVERY_MS)) return 2;
     const cooled = coolOffs.some(
-      ({ pool, noticedAt }) => noticedAt > choice.reviewedAt && runs(view, pool) && now >= later(noticedAt, COOLED_AFTER_MS),
+      ({ pool, noticedAt }) =>
+        noticedAt > choice.reviewedAt && runs(view, pool) && now >= later(noticedAt, COOLED_AFTER_MS),
     );
     return cooled ? 2 : Number.POSITIVE_INFINITY;
   };
   return groups
     .map((view) => ({ view, rank: rank(view) }))
     .filter((one) => one.rank !== Number.POSITIVE_INFINITY)
-    .sort((a, b) => a.rank - b.rank || reviewedAt(a.view) - reviewedAt(b.view) || (a.view.group.name < b.view.group.name ? -1 : 1))
+    .sort(
+      (a, b) =>
+        a.rank - b.rank || reviewedAt(a.view) - reviewedAt(b.view) || (a.view.group.name < b.view.group.name ? -1 : 1),
+    )
     .slice(0, REVIEWS_PER_TICK)
     .map(({ view }) => view);
 }
@@ -76,7 +80,11 @@ const templateOf = ({ launch }: ScalingGroup): TemplateRef | undefined =>
   launch.by === 'configuration' ? undefined : launch.template;
 
 /** What every instance of the group must hold: the tasks of all services that may run on it. */
-async function demandOf(read: Reader, { cluster, group, provider }: GroupView, services: readonly ServiceDetail[]): Promise<Demand> {
+async function demandOf(
+  read: Reader,
+  { cluster, group, provider }: GroupView,
+  services: readonly ServiceDetail[],
+): Promise<Demand> {
   const here = services.filter((service) => mayRunOn(service, provider?.name));
   const demands = await Promise.all(here.map((service) => demandOfService(read, service)));
   const found = demands.flatMap((one) => one ?? []);
@@ -101,4 +109,3 @@ async function demandOfService(read: Reader, service: ServiceDetail): Promise<Se
   const { cpu, memory, gpus, interfaces } = taskShapeOf(definition);
   return { service: service.name, daemon: service.daemon, desired: service.desired, cpu, memory, gpus, interfaces };
 }
-
