@@ -30,7 +30,7 @@ export type Candidates = {
  * The types that a group may run: its own where tasks fit and the image starts, and by `typeChoice` others. `like`: of
  * its own types' vCPUs, with at least their memory and at most twice as much. `wide`: all that hold its tasks, up to
  * four times the vCPUs; without services none is smaller than its own. `fixed`: no others. Others can be had on Spot,
- * are of the current generation or of one that its own types are of, and bring no hardware that nobody asked for.
+ * are of the current generation or none older than its own types, and bring no hardware that nobody asked for.
  */
 export function candidatesOf(catalogue: Catalogue, group: Runs): Candidates {
   if (catalogue.types.size === 0 || catalogue.zones.size === 0) {
@@ -87,7 +87,7 @@ const special = /^(?:inf|trn|dl|vt|f|mac|hpc)\d|^g4ad\./;
 function suitsBeside(own: readonly InstanceType[], group: Runs): (type: InstanceType) => boolean {
   const { policy, demand } = group;
   const fits = fitsSize(own, group);
-  const generations = new Set(own.map(({ type }) => generationOf(type)));
+  const oldest = Math.min(...own.map(({ type }) => generationOf(type)));
   const allGpus = own.every(({ gpus }) => gpus > 0);
   const wantsGpus = own.some(({ gpus }) => gpus > 0) || demand.services.some(({ gpus }) => gpus > 0);
   const allStore = own.every(({ localStorage }) => localStorage);
@@ -100,7 +100,7 @@ function suitsBeside(own: readonly InstanceType[], group: Runs): (type: Instance
     type.spot &&
     !type.bareMetal &&
     !special.test(type.type) &&
-    (type.currentGeneration || generations.has(generationOf(type.type))) &&
+    (type.currentGeneration || generationOf(type.type) >= oldest) &&
     (type.gpus > 0 ? wantsGpus : !allGpus) &&
     // Where every own type has local storage, tasks may rely on it.
     (type.localStorage ? store : !allStore) &&
@@ -121,4 +121,4 @@ function fitsSize(own: readonly InstanceType[], { policy, demand }: Runs): (type
 }
 
 /** `5` of `m5a.large` */
-const generationOf = (type: string): string | undefined => /^[a-z]+(\d+)/.exec(type)?.[1];
+const generationOf = (type: string): number => Number(/^[a-z]+(\d+)/.exec(type)?.[1] ?? 0);

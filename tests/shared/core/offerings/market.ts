@@ -76,7 +76,11 @@ export const catalogueOf = (types: readonly InstanceType[], where: readonly stri
 });
 
 /** Spot costs `share` of the On-Demand price, which is the real one, dollars by type where given. */
-export function pricesOf(names: readonly string[], share: number, given: Readonly<Record<string, number>> = {}): Prices {
+export function pricesOf(
+  names: readonly string[],
+  share: number,
+  given: Readonly<Record<string, number>> = {},
+): Prices {
   const onDemand = new Map(names.map((name) => [name, Math.round((given[name] ?? onDemandPrice(name)) * NANO)]));
   const spot = names.flatMap((type) =>
     zones.map((zone) => [poolKey({ type, zone }), Math.round((onDemand.get(type) ?? 0) * share)] as const),
