@@ -1,7 +1,9 @@
 import { describe, expect, test } from 'vitest';
+import { realCatalogue } from '../../../../bench/real-catalogue.ts';
 import { candidatesOf, type Runs } from '../../../../shared/core/offerings/candidates.ts';
 import type { InstanceType } from '../../../../shared/model/offerings.ts';
-import { catalogueOf, demandOf, realCatalogue, typeOf, zones } from './market.ts';
+import { allTypes } from '../../../../sim/ec2/instance-type.ts';
+import { catalogueOf, demandOf, typeOf, zones } from './market.ts';
 
 const x86 = { architecture: 'x86_64', virtualization: 'hvm' };
 const policy = { typeChoice: 'like', localStorage: 'avoid', burstable: 'avoid' } as const;
@@ -145,7 +147,7 @@ describe('its own types', () => {
 });
 
 test('a group of m5.large is offered the types that are like it', () => {
-  const { types } = candidatesOf(realCatalogue(), group());
+  const { types } = candidatesOf(realCatalogue(allTypes(), zones), group());
   const names = types.map(({ type }) => type);
   expect(names).toEqual(expect.arrayContaining(['m5.large', 'm5a.large', 'm6i.large', 'm7i.large', 'r6i.large']));
   expect(names.filter((name) => !/^[mr]\d[a-z-]*\.large$/.test(name))).toEqual([]);

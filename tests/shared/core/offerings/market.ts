@@ -10,7 +10,6 @@ import {
   type ServiceDemand,
 } from '../../../../shared/model/offerings.ts';
 import type { Standing } from '../../../../shared/model/rebalance-records.ts';
-import { allTypes, typeInfo } from '../../../../sim/ec2/instance-type.ts';
 import { onDemandPrice } from '../../../../sim/ec2/prices.ts';
 
 export const now = instant(1_700_000_000_000);
@@ -48,26 +47,6 @@ export const demandOf = (...services: readonly Partial<ServiceDemand>[]): Demand
   services: services.map((given) => ({ ...web, ...given })),
   memoryShare: 0.94,
   trunking: false,
-});
-
-/** The types of the simulated EC2, offered in all zones. */
-export function realCatalogue(names: readonly string[] = allTypes()): Catalogue {
-  const types = names.map((name) => {
-    const { maxEnis, usageClasses, ...info } = typeInfo(name);
-    return typeOf(name, { ...pickOf(info), interfaces: maxEnis, spot: usageClasses.includes('spot') });
-  });
-  return catalogueOf(types);
-}
-
-const pickOf = (info: Omit<ReturnType<typeof typeInfo>, 'maxEnis' | 'usageClasses'>): Partial<InstanceType> => ({
-  vcpus: info.vcpus,
-  memoryMiB: info.memoryMiB,
-  architectures: info.architectures,
-  gpus: info.gpus,
-  burstable: info.burstable,
-  localStorage: info.localStorage,
-  bareMetal: info.bareMetal,
-  currentGeneration: info.currentGeneration,
 });
 
 export const catalogueOf = (types: readonly InstanceType[], where: readonly string[] = zones): Catalogue => ({
