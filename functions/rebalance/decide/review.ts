@@ -119,7 +119,7 @@ const usesOrder = (launch: ReviewView['group']['launch']): boolean =>
 
 function unpriced(group: string, offerings: readonly Offering[], current: readonly string[]): readonly string[] {
   const without = offerings
-    .filter(({ type, perSlot }) => perSlot === undefined && current.includes(type))
+    .filter(({ type, pools }) => current.includes(type) && pools.every(({ price }) => price === undefined))
     .map(({ type }) => type);
   return without.length === 0
     ? []
