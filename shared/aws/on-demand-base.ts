@@ -6,7 +6,7 @@ import {
 } from '@aws-sdk/client-auto-scaling';
 import type { SetBase } from '../plan/lending-action.ts';
 import { describeGroups } from './auto-scaling-groups.ts';
-import type { Ending } from './lending-outcome.ts';
+import type { Ending } from './write-outcome.ts';
 
 /**
  * Sets the On-Demand base of a group. The policy is read and sent back whole, since an update replaces it as a whole.
