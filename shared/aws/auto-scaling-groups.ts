@@ -18,7 +18,8 @@ import { isMissingGroup } from './errors.ts';
 const GROUPS_PER_CALL = 100;
 const INSTANCES_PER_CALL = 50; // https://docs.aws.amazon.com/autoscaling/ec2/APIReference/API_DescribeAutoScalingInstances.html
 const ACTIVITIES = 100;
-const LATELY_MS = 600_000;
+/** Launches that failed so long ago are still news. */
+export const LATELY_MS = 600_000;
 
 /** Auto Scaling groups as Auto Scaling describes them; those that do not exist are left out. */
 export async function describeGroups(
@@ -107,15 +108,22 @@ export async function launchFailures(
 
 const REFRESHES = new Set(['Pending', 'InProgress', 'Baking', 'Cancelling', 'RollbackInProgress']);
 
-async function isRefreshing(autoscaling: AutoScalingClient, AutoScalingGroupName: string): Promise<boolean> {
+/** Is an instance refresh of the group under way? https://docs.aws.amazon.com/autoscaling/ec2/APIReference/API_InstanceRefresh.html */
+export async function isRefreshing(autoscaling: AutoScalingClient, AutoScalingGroupName: string): Promise<boolean> {
   const { InstanceRefreshes } = await autoscaling.send(
     new DescribeInstanceRefreshesCommand({ AutoScalingGroupName, MaxRecords: 1 }),
   );
   return (InstanceRefreshes ?? []).some(({ Status }) => REFRESHES.has(Status ?? ''));
 }
 
-/** https://docs.aws.amazon.com/autoscaling/ec2/APIReference/API_DescribeLifecycleHooks.html */
-async function hasTerminationHook(autoscaling: AutoScalingClient, AutoScalingGroupName: string): Promise<boolean> {
+/**
+ * Does somebody drain an instance of the group before it ends?
+ * https://docs.aws.amazon.com/autoscaling/ec2/APIReference/API_DescribeLifecycleHooks.html
+ */
+export async function hasTerminationHook(
+  autoscaling: AutoScalingClient,
+  AutoScalingGroupName: string,
+): Promise<boolean> {
   const { LifecycleHooks } = await autoscaling.send(new DescribeLifecycleHooksCommand({ AutoScalingGroupName }));
   return (LifecycleHooks ?? []).some(
     ({ LifecycleTransition }) => LifecycleTransition === 'autoscaling:EC2_INSTANCE_TERMINATING',
@@ -147,4 +155,4 @@ function inModel(wire: Wire, spot: ReadonlySet<string>): Omit<Group, 'refreshing
 }
 
 /** https://docs.aws.amazon.com/autoscaling/ec2/APIReference/API_InstancesDistribution.html */
-const DEFAULT_PERCENTAGE = 100;
+export const DEFAULT_PERCENTAGE = 100;
