@@ -91,7 +91,7 @@ async function products(
         ...(NextToken && { NextToken }),
       }),
     );
-    prices.push(...(page.PriceList ?? []).flatMap((text) => onDemandPrice(JSON.parse(String(text)))));
+    prices.push(...(page.PriceList ?? []).flatMap((text: unknown) => onDemandPrice(JSON.parse(String(text)))));
     NextToken = page.NextToken;
   } while (NextToken);
   return prices;
