@@ -42,6 +42,8 @@ const refusedForGoodCodes = new Set([
   // EC2 Auto Scaling's word for all of its refusals; it checks a launch template in EC2's words.
   'ValidationError',
   'InvalidQueryParameter',
+  'IdempotentParameterMismatch',
+  'IdempotentParameterMismatchError',
   // EC2's own: no right, a tag too many, an instance that must not be terminated.
   'UnauthorizedOperation',
   'TagLimitExceeded',
