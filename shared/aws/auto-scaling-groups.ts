@@ -86,8 +86,8 @@ export async function launchFailures(
   group: string,
   now: Instant,
 ): Promise<readonly string[]> {
-  try {
-    const { Activities } = await autoscaling.send(
+  const { Activities } = await unlessMissing(
+    autoscaling.send(
       new DescribeScalingActivitiesCommand({
         AutoScalingGroupName: group,
         Filters: [
@@ -96,22 +96,21 @@ export async function launchFailures(
         ],
         MaxRecords: ACTIVITIES,
       }),
-    );
-    return (Activities ?? [])
-      .filter(({ Description }) => Description?.startsWith('Launching'))
-      .flatMap(({ StatusMessage }) => StatusMessage ?? []);
-  } catch (error) {
-    if (isMissingGroup(error)) return [];
-    throw error;
-  }
+    ),
+    { Activities: [] },
+  );
+  return (Activities ?? [])
+    .filter(({ Description }) => Description?.startsWith('Launching'))
+    .flatMap(({ StatusMessage }) => StatusMessage ?? []);
 }
 
 const REFRESHES = new Set(['Pending', 'InProgress', 'Baking', 'Cancelling', 'RollbackInProgress']);
 
-/** Is an instance refresh of the group under way? https://docs.aws.amazon.com/autoscaling/ec2/APIReference/API_InstanceRefresh.html */
+/** Is an instance refresh of the group under way? One that is gone has none. https://docs.aws.amazon.com/autoscaling/ec2/APIReference/API_InstanceRefresh.html */
 export async function isRefreshing(autoscaling: AutoScalingClient, AutoScalingGroupName: string): Promise<boolean> {
-  const { InstanceRefreshes } = await autoscaling.send(
-    new DescribeInstanceRefreshesCommand({ AutoScalingGroupName, MaxRecords: 1 }),
+  const { InstanceRefreshes } = await unlessMissing(
+    autoscaling.send(new DescribeInstanceRefreshesCommand({ AutoScalingGroupName, MaxRecords: 1 })),
+    { InstanceRefreshes: [] },
   );
   return (InstanceRefreshes ?? []).some(({ Status }) => REFRESHES.has(Status ?? ''));
 }
@@ -124,10 +123,23 @@ export async function hasTerminationHook(
   autoscaling: AutoScalingClient,
   AutoScalingGroupName: string,
 ): Promise<boolean> {
-  const { LifecycleHooks } = await autoscaling.send(new DescribeLifecycleHooksCommand({ AutoScalingGroupName }));
+  const { LifecycleHooks } = await unlessMissing(
+    autoscaling.send(new DescribeLifecycleHooksCommand({ AutoScalingGroupName })),
+    { LifecycleHooks: [] },
+  );
   return (LifecycleHooks ?? []).some(
     ({ LifecycleTransition }) => LifecycleTransition === 'autoscaling:EC2_INSTANCE_TERMINATING',
   );
+}
+
+/** What was asked of a group that is gone has an empty answer. */
+async function unlessMissing<T, N>(answer: Promise<T>, nothing: N): Promise<T | N> {
+  try {
+    return await answer;
+  } catch (error) {
+    if (isMissingGroup(error)) return nothing;
+    throw error;
+  }
 }
 
 function inModel(wire: Wire, spot: ReadonlySet<string>): Omit<Group, 'refreshing' | 'drains'> {
