@@ -1,9 +1,9 @@
 import { describeTasks, listTasks } from '../../shared/aws/ecs-tasks.ts';
-import { type Ending, lendingOutcome } from '../../shared/aws/lending-outcome.ts';
 import { setOnDemandBase } from '../../shared/aws/on-demand-base.ts';
 import { keyOf } from '../../shared/aws/record-keys.ts';
 import { removeStandby, setDesired } from '../../shared/aws/standbys.ts';
 import { deleteRecords } from '../../shared/aws/table.ts';
+import { type Ending, writeOutcome } from '../../shared/aws/write-outcome.ts';
 import { batches } from '../../shared/core/batches.ts';
 import { RUNG_TAG, type ServiceDetail, STANDBY_OF, standbyRungs } from '../../shared/model/lending.ts';
 import type { StoredRecord } from '../../shared/model/records.ts';
@@ -130,7 +130,7 @@ async function perform(
   thing: string,
   { carrying, call }: { readonly carrying: Carrying; readonly call: () => Promise<Ending> },
 ): Promise<string | undefined> {
-  const outcome = await lendingOutcome(action, thing, call);
+  const outcome = await writeOutcome(action, thing, call);
   if (outcome.result === 'failed') return outcome.error;
   carrying.say(describe(action));
   return undefined;

@@ -1,7 +1,6 @@
 import { associateProviders } from '../../shared/aws/capacity-providers.ts';
 import { stopTask } from '../../shared/aws/ecs-tasks.ts';
 import { type FailoverClients, makeFailoverClients } from '../../shared/aws/failover-clients.ts';
-import { type Ending, lendingOutcome } from '../../shared/aws/lending-outcome.ts';
 import { setOnDemandBase } from '../../shared/aws/on-demand-base.ts';
 import { outcomeOf } from '../../shared/aws/outcome.ts';
 import { makeOwnPorts } from '../../shared/aws/own-ports.ts';
@@ -10,6 +9,7 @@ import type { MakePorts } from '../../shared/aws/process.ts';
 import { createStandby, followMain, removeStandby, runProof, setDesired } from '../../shared/aws/standbys.ts';
 import { putRecords } from '../../shared/aws/table.ts';
 import { registerTaskDefinition } from '../../shared/aws/task-definitions.ts';
+import { type Ending, writeOutcome } from '../../shared/aws/write-outcome.ts';
 import type { Ports } from '../../shared/flow.ts';
 import { shortName } from '../../shared/model/arn.ts';
 import type { Prepared } from '../../shared/model/records.ts';
@@ -59,7 +59,7 @@ function writes(regional: (region: string) => Regional, save: (record: Prepared)
     { cluster, name }: { readonly cluster: string; readonly name: string },
     perform: () => Promise<Ending>,
   ): Promise<Outcome> => {
-    const outcome = await lendingOutcome(action, `${name} in ${shortName(cluster)}`, perform);
+    const outcome = await writeOutcome(action, `${name} in ${shortName(cluster)}`, perform);
     regional(action.region).changed(cluster);
     return outcome;
   };
@@ -67,7 +67,7 @@ function writes(regional: (region: string) => Regional, save: (record: Prepared)
     lend: setCount,
     'take-back': setCount,
     register: async (action) => {
-      const outcome = await lendingOutcome(action, `${action.definition.family} of ${action.main}`, () =>
+      const outcome = await writeOutcome(action, `${action.definition.family} of ${action.main}`, () =>
         registerTaskDefinition(ecs(action.region), action),
       );
       const said = refusalOf(outcome);
@@ -90,13 +90,11 @@ function writes(regional: (region: string) => Regional, save: (record: Prepared)
         removeStandby(ecs(action.region), action),
       ),
     associate: (action) =>
-      lendingOutcome(action, shortName(action.cluster), () => associateProviders(ecs(action.region), action)),
+      writeOutcome(action, shortName(action.cluster), () => associateProviders(ecs(action.region), action)),
     'set-base': (action) =>
-      lendingOutcome(action, action.group, () => setOnDemandBase(regional(action.region).clients.autoscaling, action)),
+      writeOutcome(action, action.group, () => setOnDemandBase(regional(action.region).clients.autoscaling, action)),
     prove: (action) =>
-      lendingOutcome(action, `proof of ${shortName(action.spec.definition)}`, () =>
-        runProof(ecs(action.region), action),
-      ),
+      writeOutcome(action, `proof of ${shortName(action.spec.definition)}`, () => runProof(ecs(action.region), action)),
     stop: (action) => outcomeOf(action, () => stopTask(ecs(action.region), action)),
   };
 }

@@ -17,10 +17,9 @@ import { makeOwnPorts } from '../../shared/aws/own-ports.ts';
 import { Pacer } from '../../shared/aws/pace.ts';
 import type { MakePorts } from '../../shared/aws/process.ts';
 import { remembered } from '../../shared/aws/remembered.ts';
-import { putRecords, type TablePorts } from '../../shared/aws/table.ts';
+import { distrustPlaces } from '../../shared/aws/shared-records.ts';
+import type { TablePorts } from '../../shared/aws/table.ts';
 import type { Log, Ports } from '../../shared/flow.ts';
-import { later } from '../../shared/model/instant.ts';
-import type { Place } from '../../shared/model/records.ts';
 import type { Drainee } from '../../shared/plan/action.ts';
 import type { interruption } from './flow.ts';
 import { tableReader, tolerantReader } from './ports/table.ts';
@@ -28,7 +27,6 @@ import type { Reader } from './reader.ts';
 
 type Acts = (typeof interruption.acts)[number];
 
-const DISTRUST_MS = 600_000;
 const GROUP_MS = 300_000;
 const DEFINITION_MS = 3_600_000;
 /** All throttled drains of a cluster share one read. */
@@ -55,23 +53,7 @@ export const makePorts: MakePorts<Reader, Acts> = (made): Ports<Reader, Acts> =>
   };
   const clients = (region: string): Clients => regional(region).clients;
   const distrust = (region: string, cluster: string, instances: readonly Drainee[]) =>
-    putRecords(
-      table,
-      instances.map(({ instanceId, containerInstance }): Place => {
-        const expiresAt = later(runtime.now(), DISTRUST_MS);
-        return {
-          is: 'place',
-          region,
-          instanceId,
-          cluster,
-          containerInstance,
-          manage: 'yes',
-          pool: undefined,
-          stale: true,
-          expiresAt,
-        };
-      }),
-    );
+    distrustPlaces(table, { region, cluster }, instances);
   return {
     read: (region) => regional(region).reader,
     commit: own.commit,

@@ -18,7 +18,8 @@ import { isMissingGroup } from './errors.ts';
 const GROUPS_PER_CALL = 100;
 const INSTANCES_PER_CALL = 50; // https://docs.aws.amazon.com/autoscaling/ec2/APIReference/API_DescribeAutoScalingInstances.html
 const ACTIVITIES = 100;
-const LATELY_MS = 600_000;
+/** Launches that failed so long ago are still news. */
+export const LATELY_MS = 600_000;
 
 /** Auto Scaling groups as Auto Scaling describes them; those that do not exist are left out. */
 export async function describeGroups(
@@ -85,8 +86,8 @@ export async function launchFailures(
   group: string,
   now: Instant,
 ): Promise<readonly string[]> {
-  try {
-    const { Activities } = await autoscaling.send(
+  const { Activities } = await unlessMissing(
+    autoscaling.send(
       new DescribeScalingActivitiesCommand({
         AutoScalingGroupName: group,
         Filters: [
@@ -95,31 +96,50 @@ export async function launchFailures(
         ],
         MaxRecords: ACTIVITIES,
       }),
-    );
-    return (Activities ?? [])
-      .filter(({ Description }) => Description?.startsWith('Launching'))
-      .flatMap(({ StatusMessage }) => StatusMessage ?? []);
-  } catch (error) {
-    if (isMissingGroup(error)) return [];
-    throw error;
-  }
+    ),
+    { Activities: [] },
+  );
+  return (Activities ?? [])
+    .filter(({ Description }) => Description?.startsWith('Launching'))
+    .flatMap(({ StatusMessage }) => StatusMessage ?? []);
 }
 
 const REFRESHES = new Set(['Pending', 'InProgress', 'Baking', 'Cancelling', 'RollbackInProgress']);
 
-async function isRefreshing(autoscaling: AutoScalingClient, AutoScalingGroupName: string): Promise<boolean> {
-  const { InstanceRefreshes } = await autoscaling.send(
-    new DescribeInstanceRefreshesCommand({ AutoScalingGroupName, MaxRecords: 1 }),
+/** Is an instance refresh of the group under way? One that is gone has none. https://docs.aws.amazon.com/autoscaling/ec2/APIReference/API_InstanceRefresh.html */
+export async function isRefreshing(autoscaling: AutoScalingClient, AutoScalingGroupName: string): Promise<boolean> {
+  const { InstanceRefreshes } = await unlessMissing(
+    autoscaling.send(new DescribeInstanceRefreshesCommand({ AutoScalingGroupName, MaxRecords: 1 })),
+    { InstanceRefreshes: [] },
   );
   return (InstanceRefreshes ?? []).some(({ Status }) => REFRESHES.has(Status ?? ''));
 }
 
-/** https://docs.aws.amazon.com/autoscaling/ec2/APIReference/API_DescribeLifecycleHooks.html */
-async function hasTerminationHook(autoscaling: AutoScalingClient, AutoScalingGroupName: string): Promise<boolean> {
-  const { LifecycleHooks } = await autoscaling.send(new DescribeLifecycleHooksCommand({ AutoScalingGroupName }));
+/**
+ * Does somebody drain an instance of the group before it ends?
+ * https://docs.aws.amazon.com/autoscaling/ec2/APIReference/API_DescribeLifecycleHooks.html
+ */
+export async function hasTerminationHook(
+  autoscaling: AutoScalingClient,
+  AutoScalingGroupName: string,
+): Promise<boolean> {
+  const { LifecycleHooks } = await unlessMissing(
+    autoscaling.send(new DescribeLifecycleHooksCommand({ AutoScalingGroupName })),
+    { LifecycleHooks: [] },
+  );
   return (LifecycleHooks ?? []).some(
     ({ LifecycleTransition }) => LifecycleTransition === 'autoscaling:EC2_INSTANCE_TERMINATING',
   );
+}
+
+/** What was asked of a group that is gone has an empty answer. */
+async function unlessMissing<T, N>(answer: Promise<T>, nothing: N): Promise<T | N> {
+  try {
+    return await answer;
+  } catch (error) {
+    if (isMissingGroup(error)) return nothing;
+    throw error;
+  }
 }
 
 function inModel(wire: Wire, spot: ReadonlySet<string>): Omit<Group, 'refreshing' | 'drains'> {
@@ -147,4 +167,4 @@ function inModel(wire: Wire, spot: ReadonlySet<string>): Omit<Group, 'refreshing
 }
 
 /** https://docs.aws.amazon.com/autoscaling/ec2/APIReference/API_InstancesDistribution.html */
-const DEFAULT_PERCENTAGE = 100;
+export const DEFAULT_PERCENTAGE = 100;

@@ -8,7 +8,7 @@ import {
 import { batches } from '../core/batches.ts';
 import type { ProviderGroup } from '../model/surroundings.ts';
 import type { Associate } from '../plan/lending-action.ts';
-import type { Ending } from './lending-outcome.ts';
+import type { Ending } from './write-outcome.ts';
 
 const NAMES_PER_CALL = 100; // https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_DescribeCapacityProviders.html
 const PER_PAGE = 10;

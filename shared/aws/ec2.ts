@@ -19,7 +19,7 @@ const PAGE = 1000;
  */
 export async function describeInstances(ec2: EC2Client, ids: readonly string[]): Promise<readonly Instance[]> {
   const found = await Promise.all(
-    batches(ids, VALUES_PER_FILTER).map((Values) => filterInstances(ec2, [{ Name: 'instance-id', Values }])),
+    batches(ids, VALUES_PER_FILTER).map((Values) => filterInstances(ec2, [{ Name: 'instance-id', Values }], inModel)),
   );
   return found.flat();
 }
@@ -29,9 +29,28 @@ export async function describeInstances(ec2: EC2Client, ids: readonly string[]):
  * https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_StateReason.html
  */
 export const reclaimedInstances = (ec2: EC2Client): Promise<readonly Instance[]> =>
-  filterInstances(ec2, [{ Name: 'state-reason-code', Values: [...RECLAIMED] }]);
+  filterInstances(ec2, [{ Name: 'state-reason-code', Values: [...RECLAIMED] }], inModel);
 
 const RECLAIMED = new Set(['Server.SpotInstanceTermination', 'Server.SpotInstanceShutdown']);
+
+/** An instance with its tags. */
+export type Tagged = Instance & { readonly tags: Readonly<Record<string, string>> };
+
+/** Not those that are terminated: EC2 shows them for about an hour. */
+const THERE: Filter = {
+  Name: 'instance-state-name',
+  Values: ['pending', 'running', 'shutting-down', 'stopping', 'stopped'],
+};
+
+/** The instances of the region that carry a tag with this key, whatever its value; not those that are terminated. */
+export const taggedInstances = (ec2: EC2Client, key: string): Promise<readonly Tagged[]> =>
+  filterInstances(ec2, [{ Name: 'tag-key', Values: [key] }, THERE], withTags);
+
+/** One instance with its tags; undefined: it is terminated, or EC2 does not know it. */
+export async function taggedInstance(ec2: EC2Client, instanceId: string): Promise<Tagged | undefined> {
+  const [found] = await filterInstances(ec2, [{ Name: 'instance-id', Values: [instanceId] }, THERE], withTags);
+  return found;
+}
 
 /** An instance under notice, as its Spot request shows it: what the tick finds when the event was lost. */
 export type Notice = { readonly instanceId: string; readonly noticedAt: Instant };
@@ -55,14 +74,14 @@ export async function openNotices(ec2: EC2Client): Promise<readonly Notice[]> {
   return notices;
 }
 
-async function filterInstances(ec2: EC2Client, Filters: Filter[]): Promise<readonly Instance[]> {
-  const instances: Instance[] = [];
+async function filterInstances<T>(ec2: EC2Client, Filters: Filter[], as: (wire: Wire) => T): Promise<readonly T[]> {
+  const instances: T[] = [];
   let NextToken: string | undefined;
   do {
     const page = await ec2.send(
       new DescribeInstancesCommand({ Filters, MaxResults: PAGE, ...(NextToken && { NextToken }) }),
     );
-    for (const { Instances } of page.Reservations ?? []) instances.push(...(Instances ?? []).map(inModel));
+    for (const { Instances } of page.Reservations ?? []) instances.push(...(Instances ?? []).map(as));
     NextToken = page.NextToken;
   } while (NextToken);
   return instances;
@@ -75,4 +94,9 @@ const inModel = (wire: Wire): Instance => ({
   reclaimed: RECLAIMED.has(wire.StateReason?.Code ?? ''),
   spot: wire.InstanceLifecycle === 'spot',
   pool: { type: wire.InstanceType ?? '', zone: wire.Placement?.AvailabilityZone ?? '' },
+});
+
+const withTags = (wire: Wire): Tagged => ({
+  ...inModel(wire),
+  tags: Object.fromEntries((wire.Tags ?? []).map(({ Key, Value }) => [Key ?? '', Value ?? ''])),
 });

@@ -39,8 +39,44 @@ const refusedForGoodCodes = new Set([
   'PlatformTaskDefinitionIncompatibilityException',
   'PlatformUnknownException',
   'UnsupportedFeatureException',
-  // EC2 Auto Scaling's word for all of its refusals.
+  // EC2 Auto Scaling's word for all of its refusals; it checks a launch template in EC2's words.
   'ValidationError',
+  'InvalidQueryParameter',
+  'IdempotentParameterMismatch',
+  'IdempotentParameterMismatchError',
+  // EC2's own: no right, a tag too many, an instance that must not be terminated.
+  'UnauthorizedOperation',
+  'TagLimitExceeded',
+  'OperationNotPermitted',
+]);
+
+/**
+ * The thing is busy with a change that ends by itself. The SDK names the errors of EC2 Auto Scaling by their shapes, the
+ * wire by their codes.
+ * https://docs.aws.amazon.com/autoscaling/ec2/APIReference/API_UpdateAutoScalingGroup.html, errors
+ */
+const busyCodes = new Set([
+  'ScalingActivityInProgress',
+  'ScalingActivityInProgressFault',
+  'ResourceContention',
+  'ResourceContentionFault',
+  'IdempotentCallInProgress',
+  'IdempotentCallInProgressFault',
+]);
+
+/**
+ * A launch template, or the image that it names, that is not there or not for us to see.
+ * https://docs.aws.amazon.com/AWSEC2/latest/APIReference/errors-overview.html
+ */
+const unreadableTemplateCodes = new Set([
+  'InvalidLaunchTemplateId.NotFound',
+  'InvalidLaunchTemplateId.Malformed',
+  'InvalidLaunchTemplateId.VersionNotFound',
+  'InvalidLaunchTemplateName.NotFoundException',
+  'InvalidAMIID.NotFound',
+  'InvalidAMIID.Malformed',
+  'InvalidAMIID.Unavailable',
+  'UnauthorizedOperation',
 ]);
 
 /** Refusals in name that pass by themselves: two registrations of a family at once, a name that is being deleted. */
@@ -58,6 +94,26 @@ export const isRefusedForGood = (error: unknown): boolean =>
 /** An Auto Scaling group that is not there (any more): ValidationError "AutoScalingGroup name not found - …". */
 export const isMissingGroup = (error: unknown): boolean =>
   codeOf(error) === 'ValidationError' && /name not found/i.test(String(error));
+
+export const isBusy = (error: unknown): boolean => busyCodes.has(codeOf(error));
+
+export const isUnreadableTemplate = (error: unknown): boolean => unreadableTemplateCodes.has(codeOf(error));
+
+/** An instance that EC2 does not know (any more), or that is no member of the Auto Scaling group (any more). */
+export const isMissingInstance = (error: unknown): boolean =>
+  codeOf(error) === 'InvalidInstanceID.NotFound' ||
+  (codeOf(error) === 'ValidationError' &&
+    /No managed instance found|is not part of Auto Scaling group/i.test(String(error)));
+
+/** Auto Scaling does not go below a group's minimum. */
+export const isAtMinimum = (error: unknown): boolean =>
+  codeOf(error) === 'ValidationError' && /min size constraint/i.test(String(error));
+
+/**
+ * No further placement score configuration today: those of the last 24 hours may be asked again.
+ * https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/how-sps-works.html
+ */
+export const isTooManyConfigurations = (error: unknown): boolean => codeOf(error) === 'MaxConfigLimitExceeded';
 
 /** DescribeTaskDefinition says ClientException of a definition that there is not. */
 export const isMissingDefinition = (error: unknown): boolean =>

@@ -1,12 +1,8 @@
-import {
-  type AutoScalingClient,
-  type LaunchTemplateSpecification,
-  type MixedInstancesPolicy,
-  UpdateAutoScalingGroupCommand,
-} from '@aws-sdk/client-auto-scaling';
+import { type AutoScalingClient, UpdateAutoScalingGroupCommand } from '@aws-sdk/client-auto-scaling';
 import type { SetBase } from '../plan/lending-action.ts';
 import { describeGroups } from './auto-scaling-groups.ts';
-import type { Ending } from './lending-outcome.ts';
+import { wholePolicy } from './whole-policy.ts';
+import type { Ending } from './write-outcome.ts';
 
 /**
  * Sets the On-Demand base of a group. The policy is read and sent back whole, since an update replaces it as a whole.
@@ -27,35 +23,10 @@ export async function setOnDemandBase(autoscaling: AutoScalingClient, { group, f
       error: `its On-Demand base is ${now}, not ${from} as planned: somebody changed it, it is left alone`,
     };
   }
+  const { InstancesDistribution, ...rest } = wholePolicy(policy);
+  const changed = { ...rest, InstancesDistribution: { ...InstancesDistribution, OnDemandBaseCapacity: base } };
   await autoscaling.send(
-    new UpdateAutoScalingGroupCommand({ AutoScalingGroupName: group, MixedInstancesPolicy: withBase(policy, base) }),
+    new UpdateAutoScalingGroupCommand({ AutoScalingGroupName: group, MixedInstancesPolicy: changed }),
   );
   return 'done';
-}
-
-function withBase(
-  { LaunchTemplate: plan, InstancesDistribution }: MixedInstancesPolicy,
-  base: number,
-): MixedInstancesPolicy {
-  return {
-    LaunchTemplate: {
-      ...plan,
-      LaunchTemplateSpecification: byId(plan?.LaunchTemplateSpecification),
-      Overrides: plan?.Overrides?.map(({ LaunchTemplateSpecification: own, ...override }) => ({
-        ...override,
-        ...(own && { LaunchTemplateSpecification: byId(own) }),
-      })),
-    },
-    InstancesDistribution: { ...InstancesDistribution, OnDemandBaseCapacity: base },
-  };
-}
-
-/**
- * A description names a template by id and by name, a request may do only one of them.
- * https://docs.aws.amazon.com/autoscaling/ec2/APIReference/API_LaunchTemplateSpecification.html
- */
-function byId(template: LaunchTemplateSpecification | undefined): LaunchTemplateSpecification | undefined {
-  if (template?.LaunchTemplateId === undefined) return template;
-  const { LaunchTemplateName: _, ...rest } = template;
-  return rest;
 }

@@ -28,3 +28,12 @@ export function remembered<T>(
   };
   return Object.assign(ask, { forget });
 }
+
+/** A remembered read of several names; their order does not matter. */
+export function rememberedOfNames<T>(
+  read: (names: readonly string[]) => Promise<T>,
+  times: { now: () => number; forMs: number },
+): (names: readonly string[]) => Promise<T> {
+  const asked = remembered((names) => read(names.split(' ')), times);
+  return async (names) => (names.length === 0 ? read([]) : asked([...new Set(names)].sort().join(' ')));
+}

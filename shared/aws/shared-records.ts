@@ -1,6 +1,10 @@
+import { instant, later } from '../model/instant.ts';
 import type { Absent, Doomed, Place } from '../model/records.ts';
+import type { Drainee } from '../plan/action.ts';
 import { doomedPartition, placeKey } from './record-keys.ts';
-import { getRecords, queryRecords, type TablePorts } from './table.ts';
+import { getRecords, putRecords, queryRecords, type TablePorts } from './table.ts';
+
+const DISTRUST_MS = 600_000;
 
 /** Records that one function writes and several read. */
 
@@ -25,3 +29,26 @@ export async function doomedIn(
 ): Promise<readonly Doomed[]> {
   return (await queryRecords(table, doomedPartition(region, cluster))).filter((one) => one.is === 'doomed');
 }
+
+/** Marks instances in the map as not being where it says: whoever reads it looks again. */
+export const distrustPlaces = (
+  table: TablePorts,
+  { region, cluster }: { readonly region: string; readonly cluster: string },
+  instances: readonly Drainee[],
+): Promise<void> =>
+  putRecords(
+    table,
+    instances.map(
+      ({ instanceId, containerInstance }): Place => ({
+        is: 'place',
+        region,
+        instanceId,
+        cluster,
+        containerInstance,
+        manage: 'yes',
+        pool: undefined,
+        stale: true,
+        expiresAt: later(instant(table.now()), DISTRUST_MS),
+      }),
+    ),
+  );

@@ -15,8 +15,8 @@ import {
 import type { Network, StandbyRung, StandbySpec } from '../model/lending.ts';
 import type { CreateStandby, FollowMain, Lend, Prove, RemoveStandby, TakeBack } from '../plan/lending-action.ts';
 import { isTakenName } from './errors.ts';
-import type { Ending } from './lending-outcome.ts';
 import { withTags } from './task-definitions.ts';
+import type { Ending } from './write-outcome.ts';
 
 /** Who started a proof task, for ECS and for people. */
 export const PROOF = 'spotkeeper-proof';

@@ -9,7 +9,7 @@ import { RESPONSE_ONLY, type TaskDefinition } from '../model/task-definition.ts'
 import type { RegisterRevision } from '../plan/lending-action.ts';
 import { tagsOf } from './ecs-clusters.ts';
 import { isMissingDefinition } from './errors.ts';
-import type { Ending } from './lending-outcome.ts';
+import type { Ending } from './write-outcome.ts';
 
 /**
  * A task definition with its tags. A family alone means its latest ACTIVE revision.

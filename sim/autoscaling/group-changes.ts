@@ -1,7 +1,7 @@
 import type { CreateAutoScalingGroupType, UpdateAutoScalingGroupType } from '@aws-sdk/client-auto-scaling';
 import type { Fleet } from '../ec2/fleet.ts';
 import type { Group, GroupSettings } from './group.ts';
-import { launchPools } from './launch-plan.ts';
+import { checkTemplates, launchPools } from './launch-plan.ts';
 import { checkSources, invalid, notImitated } from './validation.ts';
 
 type Input = CreateAutoScalingGroupType | UpdateAutoScalingGroupType;
@@ -54,6 +54,7 @@ export const sourceWith = (input: Input, before: Source | undefined, fleet: Flee
   if (zones.length === 0) throw invalid('At least one Availability Zone or VPC Subnet is required.');
   const policy = withPlan(input, before).MixedInstancesPolicy;
   const changed = policy || input.LaunchTemplate;
+  checkTemplates(policy, fleet);
   const source = changed
     ? { policy, template: input.LaunchTemplate, zones }
     : { policy: before?.policy, template: before?.template, zones };

@@ -153,6 +153,18 @@ export class Spread {
 /** Is this process switched off? https://docs.aws.amazon.com/autoscaling/ec2/userguide/as-suspend-resume-processes.html */
 export const isSuspended = (group: Group, process: ScalingProcess): boolean => group.suspended.has(process);
 
+export const GROUP_TAG = 'aws:autoscaling:groupName';
+
+/**
+ * The tags that a group gives its instances, at their launch or when they are attached.
+ * https://docs.aws.amazon.com/autoscaling/ec2/userguide/ec2-auto-scaling-tagging.html
+ */
+export const launchTags = (group: Group): Record<string, string> => {
+  const tags: Record<string, string> = { [GROUP_TAG]: group.name };
+  for (const [key, { value, atLaunch }] of group.tags) if (atLaunch) tags[key] = value;
+  return tags;
+};
+
 /** The instance no longer counts towards the desired capacity. */
 export const leave = (group: Group, instance: GroupInstance): void => {
   if (!instance.stays) return;

@@ -4,7 +4,7 @@ import type {
   LaunchInstancesRequest,
   LaunchInstancesResult,
 } from '@aws-sdk/client-auto-scaling';
-import type { Operation } from '../service.ts';
+import { AwsError, type Operation } from '../service.ts';
 import type { Group, GroupInstance } from './group.ts';
 import type { AutoScalingGroups } from './groups.ts';
 import { onDemandShare, templateIsSpot } from './launch-plan.ts';
@@ -18,15 +18,20 @@ const mostInstances = 100;
  * https://docs.aws.amazon.com/autoscaling/ec2/APIReference/API_LaunchInstances.html
  */
 export const launchOperations = (scaling: AutoScalingGroups): Record<string, Operation> => {
-  const answers = new Map<string, LaunchInstancesResult>();
+  const answers = new Map<string, { readonly asked: string; readonly answer: LaunchInstancesResult }>();
   return {
     LaunchInstances: (input: LaunchInstancesRequest): LaunchInstancesResult => {
       const group = groupNamed(scaling, input.AutoScalingGroupName);
       const token = `${group.name} ${input.ClientToken}`;
+      const asked = JSON.stringify(input);
       const known = input.ClientToken === undefined ? undefined : answers.get(token);
-      if (known) return known;
+      if (known && known.asked !== asked) {
+        const text = `The client token ${input.ClientToken} was used with other parameters before.`;
+        throw new AwsError('IdempotentParameterMismatch', text);
+      }
+      if (known) return known.answer;
       const answer = { ...launch(scaling, group, input), ClientToken: input.ClientToken };
-      if (input.ClientToken !== undefined) answers.set(token, answer);
+      if (input.ClientToken !== undefined) answers.set(token, { asked, answer });
       return answer;
     },
   };

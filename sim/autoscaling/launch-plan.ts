@@ -2,6 +2,7 @@ import type {
   InstancesDistribution,
   LaunchTemplateOverrides,
   LaunchTemplateSpecification,
+  MixedInstancesPolicy,
 } from '@aws-sdk/client-auto-scaling';
 import type { Fleet } from '../ec2/fleet.ts';
 import { architectureOf, imageFor } from '../ec2/images.ts';
@@ -51,6 +52,22 @@ export const launchPools = (source: Source, fleet: Fleet): LaunchPool[] => {
   const overrides = plan?.Overrides?.length ? plan.Overrides : [{}];
   const found = overrides.flatMap((override) => typesOf(override, { main, source, fleet }));
   return found.flatMap((each, priority) => source.zones.map((zone) => ({ ...each, zone, priority })));
+};
+
+/**
+ * The templates of a policy must leave the purchase option to it; kubernetes/kops#7066 has the answer of AWS.
+ * https://docs.aws.amazon.com/autoscaling/ec2/userguide/ec2-auto-scaling-mixed-instances-groups.html
+ * @throws AwsError InvalidQueryParameter for a template that asks for Spot Instances
+ */
+export const checkTemplates = (policy: MixedInstancesPolicy | undefined, fleet: Fleet): void => {
+  const { LaunchTemplateSpecification: main, Overrides: overrides = [] } = policy?.LaunchTemplate ?? {};
+  const templates = [main, ...overrides.map(({ LaunchTemplateSpecification: own }) => own)];
+  if (!templates.some((template) => templateIsSpot(template, fleet))) return;
+  const text =
+    'Incompatible launch template: You cannot use a launch template that is set to request Spot Instances ' +
+    '(InstanceMarketOptions) when you configure an Auto Scaling group with a mixed instances policy. ' +
+    'Add a different launch template to the group and try again.';
+  throw new AwsError('InvalidQueryParameter', text);
 };
 
 /** Does a group of one launch template ask for Spot Instances? */

@@ -4,7 +4,7 @@ import { AwsError } from '../service.ts';
 import type { World } from '../world/world.ts';
 import { beginActivity, launchCancelled, launchFailed, launchSucceeded } from './activities.ts';
 import { poolsInOrder } from './allocation.ts';
-import { type Group, type GroupInstance, type LaunchPool, stay } from './group.ts';
+import { type Group, type GroupInstance, type LaunchPool, launchTags, stay } from './group.ts';
 import { distributionOf, resolvedTemplate } from './launch-plan.ts';
 import type { LifecycleActions } from './lifecycle-actions.ts';
 
@@ -138,13 +138,11 @@ export class Launches {
 
 const launchOf = (group: Group, pool: LaunchPool, spot: boolean) => {
   const { SpotMaxPrice: maxPrice } = distributionOf(group);
-  const tags: Record<string, string> = { 'aws:autoscaling:groupName': group.name };
-  for (const [key, { value, atLaunch }] of group.tags) if (atLaunch) tags[key] = value;
   return {
     type: pool.type,
     zone: pool.zone,
     spot,
-    tags,
+    tags: launchTags(group),
     ...(pool.imageId === undefined ? {} : { imageId: pool.imageId }),
     ...(spot && maxPrice !== undefined ? { maxPrice: Number(maxPrice) } : {}),
   };

@@ -54,6 +54,8 @@ export const layers: readonly Layer[] = [
       'shared/core/pacing.ts',
       'shared/core/buckets.ts',
       'shared/core/batches.ts',
+      // Display texts of AWS are read where they come in.
+      'shared/core/launch-failures.ts',
       // A wake-up is an event that we send ourselves: its body is written beside its decoder.
       'shared/events/wake-up.ts',
     ],

@@ -6,7 +6,7 @@ import type { FailoverClients } from '../../../shared/aws/failover-clients.ts';
 import { describeHosts, matchingHosts } from '../../../shared/aws/hosts.ts';
 import { targetHealth } from '../../../shared/aws/load-balancing.ts';
 import { fargateVcpus } from '../../../shared/aws/quotas.ts';
-import { remembered } from '../../../shared/aws/remembered.ts';
+import { remembered, rememberedOfNames } from '../../../shared/aws/remembered.ts';
 import { serviceDetails } from '../../../shared/aws/service-details.ts';
 import { describeSubnets } from '../../../shared/aws/subnets.ts';
 import type { TablePorts } from '../../../shared/aws/table.ts';
@@ -52,7 +52,7 @@ export function makeReader(
   const reader: Reader = {
     ...tableReader(region, table),
     listClusters: () => clusters('all'),
-    describeClusters: ofNames((arns) => describeFailoverClusters(ecs, arns), { now, forMs: CLUSTER_MS }),
+    describeClusters: rememberedOfNames((arns) => describeFailoverClusters(ecs, arns), { now, forMs: CLUSTER_MS }),
     services,
     hosts,
     matchingHosts: (cluster, expression) => matchingHosts(ecs, cluster, expression),
@@ -67,9 +67,9 @@ export function makeReader(
     targetHealth: (arn) => targetHealth(elb, arn),
     targetGroupType: remembered((arn) => targetGroupType(elb, arn), { now, forMs: LASTING_MS }),
     ruleWeights: (rule) => ruleWeights(elb, rule),
-    subnets: ofNames((ids) => describeSubnets(ec2, ids), { now, forMs: SUBNETS_MS }),
+    subnets: rememberedOfNames((ids) => describeSubnets(ec2, ids), { now, forMs: SUBNETS_MS }),
     quotaVcpus: quotaReader(clients, { region, now, log }),
-    groupsOfProviders: ofNames((names) => groupsOfProviders(ecs, names), { now, forMs: PROVIDERS_MS }),
+    groupsOfProviders: rememberedOfNames((names) => groupsOfProviders(ecs, names), { now, forMs: PROVIDERS_MS }),
     groups: (names) => autoScalingGroups(clients, names),
     groupsOfInstances: (ids) => groupsOfInstances(autoscaling, ids),
     launchFailures: (group) => launchFailures(autoscaling, group, instant(now())),
@@ -81,13 +81,6 @@ export function makeReader(
       hosts.forget(cluster);
     },
   };
-}
-
-/** A remembered read of several names; their order does not matter. */
-function ofNames<T>(read: (names: readonly string[]) => Promise<T>, times: { now: () => number; forMs: number }) {
-  const asked = remembered((names) => read(names.split(' ')), times);
-  return async (names: readonly string[]) =>
-    names.length === 0 ? read([]) : asked([...new Set(names)].sort().join(' '));
 }
 
 /** Without a quota lending goes on: Fargate itself refuses what is too much. */

@@ -1,8 +1,8 @@
 import { DescribeAutoScalingGroupsCommand } from '@aws-sdk/client-auto-scaling';
 import { describe, expect, test } from 'vitest';
 import { autoScalingGroups, groupsOfInstances, launchFailures } from '../../../shared/aws/auto-scaling-groups.ts';
-import { lendingOutcome } from '../../../shared/aws/lending-outcome.ts';
 import { setOnDemandBase } from '../../../shared/aws/on-demand-base.ts';
+import { writeOutcome } from '../../../shared/aws/write-outcome.ts';
 import { launchFailureOf } from '../../../shared/core/launch-failures.ts';
 import { AwsError } from '../../../sim/service.ts';
 import { because, lendingShop, POOL } from './lending-shop.ts';
@@ -20,7 +20,7 @@ function mixed(options: Parameters<typeof lendingShop>[0] = {}) {
   const { autoscaling } = shop.failover;
   const setBase = (from: number, base: number, name = 'mixed') => {
     const action = { ...because, do: 'set-base', group: name, from, base } as const;
-    return shop.run(lendingOutcome(action, name, () => setOnDemandBase(autoscaling, action)));
+    return shop.run(writeOutcome(action, name, () => setOnDemandBase(autoscaling, action)));
   };
   const policy = async () => {
     const command = new DescribeAutoScalingGroupsCommand({ AutoScalingGroupNames: ['mixed'] });

@@ -3,6 +3,7 @@ import { transcriptOf } from '../../../cli/transcript.ts';
 import { makeClients, makeOwnClients } from '../../../shared/aws/clients.ts';
 import { makeFailoverClients } from '../../../shared/aws/failover-clients.ts';
 import { Pacer } from '../../../shared/aws/pace.ts';
+import { makeRebalanceClients } from '../../../shared/aws/rebalance-clients.ts';
 import type { TablePorts } from '../../../shared/aws/table.ts';
 import { SimulatedAccount } from '../../../sim/account.ts';
 import type { VirtualClock } from '../../../sim/clock.ts';
@@ -50,6 +51,7 @@ export function lab(options: Pick<EndpointOptions, 'faults' | 'buckets'> = {}) {
     edge,
     clients,
     failover: makeFailoverClients(REGION, parts),
+    rebalance: makeRebalanceClients(REGION, parts),
     clientConfig,
     table,
     /** Runs virtual time until the work is done. */

@@ -1,7 +1,7 @@
 import { CreateServiceCommand, DescribeServicesCommand, UpdateServiceCommand } from '@aws-sdk/client-ecs';
 import { describe, expect, test } from 'vitest';
-import { lendingOutcome } from '../../../shared/aws/lending-outcome.ts';
 import { createStandby, followMain, PROOF, removeStandby, runProof, setDesired } from '../../../shared/aws/standbys.ts';
+import { writeOutcome } from '../../../shared/aws/write-outcome.ts';
 import type { StandbySpec } from '../../../shared/model/lending.ts';
 import { AwsError } from '../../../sim/service.ts';
 import { aPrepared } from '../../given.ts';
@@ -22,23 +22,23 @@ const actsIn = ({ run, failover: { ecs }, cluster }: Shop) => {
         fingerprint: 'as asked',
         ifRefused: aPrepared(),
       } as const;
-      return run(lendingOutcome(action, thing, () => createStandby(ecs, action)));
+      return run(writeOutcome(action, thing, () => createStandby(ecs, action)));
     },
     follow: (spec: StandbySpec) => {
       const action = { ...because, do: 'follow', spec } as const;
-      return run(lendingOutcome(action, thing, () => followMain(ecs, action)));
+      return run(writeOutcome(action, thing, () => followMain(ecs, action)));
     },
     lend: (desired: number) => {
       const action = counted('lend', cluster.arn, desired);
-      return run(lendingOutcome(action, thing, () => setDesired(ecs, action)));
+      return run(writeOutcome(action, thing, () => setDesired(ecs, action)));
     },
     remove: () => {
       const action = { ...about, do: 'remove-standby', rung: 'fargate' } as const;
-      return run(lendingOutcome(action, thing, () => removeStandby(ecs, action)));
+      return run(writeOutcome(action, thing, () => removeStandby(ecs, action)));
     },
     prove: (spec: StandbySpec) => {
       const action = { ...because, do: 'prove', spec } as const;
-      return run(lendingOutcome(action, 'proof', () => runProof(ecs, action)));
+      return run(writeOutcome(action, 'proof', () => runProof(ecs, action)));
     },
   };
 };

@@ -3,10 +3,10 @@ import { associateProviders, groupsOfProviders } from '../../../shared/aws/capac
 import { describeFailoverClusters } from '../../../shared/aws/ecs-clusters.ts';
 import { describeTasks, listTasks } from '../../../shared/aws/ecs-tasks.ts';
 import { describeHosts, matchingHosts } from '../../../shared/aws/hosts.ts';
-import { lendingOutcome } from '../../../shared/aws/lending-outcome.ts';
 import { fargateVcpus } from '../../../shared/aws/quotas.ts';
 import { describeSubnets } from '../../../shared/aws/subnets.ts';
 import { ruleWeights, targetGroupType } from '../../../shared/aws/target-routing.ts';
+import { writeOutcome } from '../../../shared/aws/write-outcome.ts';
 import { ruleArn } from '../../../sim/elbv2/load-balancers.ts';
 import { AwsError } from '../../../sim/service.ts';
 import { because, lendingShop, POOL } from './lending-shop.ts';
@@ -92,7 +92,7 @@ describe('capacity providers', () => {
     });
     const associate = (providers: readonly string[], to = cluster.arn) => {
       const action = { ...because, do: 'associate', cluster: to, providers } as const;
-      return shop.run(lendingOutcome(action, 'shop', () => associateProviders(shop.failover.ecs, action)));
+      return shop.run(writeOutcome(action, 'shop', () => associateProviders(shop.failover.ecs, action)));
     };
     return { ...shop, associate };
   };

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { lendingOutcome } from '../../../shared/aws/lending-outcome.ts';
 import { describeTaskDefinition, registerTaskDefinition } from '../../../shared/aws/task-definitions.ts';
+import { writeOutcome } from '../../../shared/aws/write-outcome.ts';
 import { AwsError } from '../../../sim/service.ts';
 import { aPrepared } from '../../given.ts';
 import { because, lendingShop } from './lending-shop.ts';
@@ -19,7 +19,7 @@ describe('a derived revision', () => {
       tags: { from: 'checkout:1' },
       ifRefused: aPrepared(),
     } as const;
-    const outcome = await shop.run(lendingOutcome(action, 'it', () => registerTaskDefinition(ecs, action)));
+    const outcome = await shop.run(writeOutcome(action, 'it', () => registerTaskDefinition(ecs, action)));
     return { ...shop, ecs, outcome };
   };
 
@@ -56,9 +56,7 @@ describe('a derived revision', () => {
       tags: {},
       ifRefused: aPrepared(),
     } as const;
-    const outcome = await shop.run(
-      lendingOutcome(action, 'it', () => registerTaskDefinition(shop.failover.ecs, action)),
-    );
+    const outcome = await shop.run(writeOutcome(action, 'it', () => registerTaskDefinition(shop.failover.ecs, action)));
     expect(outcome).toMatchObject({ result: 'failed', retry: true });
   });
 

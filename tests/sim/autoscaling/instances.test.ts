@@ -37,6 +37,17 @@ describe('detaching an instance', () => {
   });
 });
 
+test('the tag that names the group goes with a detached instance, and comes with an attached one', () => {
+  const { asg, group, id, region } = grouped({ maxSize: 4 });
+  const { tags } = region.parts.fleet.find(id);
+  Object.assign(tags, { owner: 'payments' });
+  group.tags.set('team', { value: 'checkout', atLaunch: true });
+  asg('DetachInstances', { ...named, InstanceIds: [id], ShouldDecrementDesiredCapacity: true });
+  expect(tags).toEqual({ owner: 'payments' });
+  asg('AttachInstances', { ...named, InstanceIds: [id] });
+  expect(tags).toEqual({ owner: 'payments', team: 'checkout', 'aws:autoscaling:groupName': 'spot' });
+});
+
 test('attaching an instance raises the desired capacity', () => {
   const { asg, group, region, cluster } = grouped({ maxSize: 4 });
   const ec2 = region.addInstance({ cluster, type: 'm6i.large', zone: 'eu-west-1a' });

@@ -126,6 +126,9 @@ describe('LaunchInstances', () => {
     expect(answer.Instances[0].InstanceIds).toHaveLength(2);
     expect(group.desired).toBe(2);
     expect(asg('LaunchInstances', { ...request, ClientToken: 'a' })).toEqual(answer);
+    expect(() => asg('LaunchInstances', { ...request, RequestedCapacity: 3, ClientToken: 'a' })).toThrow(
+      'used with other parameters',
+    );
     expect(group.desired).toBe(2);
   });
 

@@ -26,6 +26,26 @@ describe('a group of one launch template', () => {
     expect(countBy(group, ({ ec2 }) => (ec2.spot ? 'Spot' : 'On-Demand'))).toEqual({ Spot: 3 });
   });
 
+  test('is refused as part of a policy when it asks for Spot Instances: the policy says what is Spot', () => {
+    const { asg, created: make, region } = withTemplate();
+    const { id } = region.parts.fleet.templates.create({
+      name: 'spot',
+      data: { InstanceMarketOptions: { MarketType: 'spot' } },
+    });
+    make(policyOf(['m6i.large']));
+    const { LaunchTemplate: plan } = policyOf(['m6i.large']);
+    const update = (changes: object) =>
+      asg('UpdateAutoScalingGroup', {
+        AutoScalingGroupName: 'web',
+        MixedInstancesPolicy: { LaunchTemplate: { ...plan, ...changes } },
+      });
+    const own = { LaunchTemplateSpecification: { LaunchTemplateId: id, Version: '1' } };
+    expect(() => update(own)).toThrow('You cannot use a launch template that is set to request Spot Instances');
+    expect(() => update({ Overrides: [{ InstanceType: 'm6i.large', ...own }] })).toThrow(
+      'set to request Spot Instances',
+    );
+  });
+
   test('words a failed launch without the prefix of mixed groups', () => {
     const { asg, region, eventsOf } = created({});
     for (const { name: zone } of region.parts.fleet.network.zones()) {
