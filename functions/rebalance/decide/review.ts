@@ -1,7 +1,6 @@
 import { candidatesOf } from '../../../shared/core/offerings/candidates.ts';
 import { type Chosen, chooseTypes } from '../../../shared/core/offerings/choose.ts';
 import { crowdedPools } from '../../../shared/core/offerings/crowded.ts';
-import { crowdedPools } from '../../../shared/core/offerings/crowded.ts';
 import { type Offering, rank } from '../../../shared/core/offerings/rank.ts';
 import { stillSo, untold } from '../../../shared/core/told.ts';
 import type { Context } from '../../../shared/flow.ts';
