@@ -79,7 +79,7 @@ async function serveScenario(asked: Asked, { print, complain }: Terminal): Promi
   const { scenario, port, speed, seed, without, file } = asked;
   const { account, sqs, dynamodb, faults } = accountOf(scenario, seed);
   const name = regionOf(scenario);
-  const template = (await packagedTemplate({ failover: scenario.failover === true })) as Template;
+  const template = (await packagedTemplate(scenario)) as Template;
   const settings = { SPOTKEEPER_MODE: 'act', ...scenario.settings };
   const delivery = faults && { faults: faults.onDelivery };
   const installed = without

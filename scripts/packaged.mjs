@@ -10,48 +10,50 @@ const record = join(root, '.serverless', 'packaged.json');
 const lock = join(root, 'node_modules', '.cache', 'spotkeeper-package.lock');
 const LOCK_STALE_MS = 120_000;
 
-/** What `failover` on is packaged with. Whose roles they are makes no difference to a simulated account. */
-const FAILOVER = ['--param', 'failover=on', '--param', 'passRoles=arn:aws:iam::123456789012:role/ecs/*'];
+/** Whose roles they are makes no difference to a simulated account. */
+const ROLES = ['--param', 'passRoles=arn:aws:iam::123456789012:role/ecs/*'];
 
 /**
- * The stack's packaged CloudFormation template with the default settings, with or without the function failover. It is
- * packaged when that has not been done since serverless.yml, stack/, package.json, scripts/ or the list of functions last
- * changed; several processes may ask at once.
+ * The stack's packaged CloudFormation template with the default settings, with or without the functions failover and
+ * rebalance. It is packaged when that has not been done since serverless.yml, stack/, package.json, scripts/ or the list of
+ * functions last changed; several processes may ask at once.
  *
- * @param {{ failover?: boolean }} [options] default without
+ * @param {{ failover?: boolean, rebalance?: boolean }} [options] default without
  * @returns {Promise<Template>}
  * @throws Error with the output of `serverless package` when that fails
  */
-export async function packagedTemplate({ failover = false } = {}) {
-  const variant = failover ? 'on' : 'off';
+export async function packagedTemplate({ failover = false, rebalance = false } = {}) {
+  const parts = [...(failover ? ['failover'] : []), ...(rebalance ? ['rebalance'] : [])];
+  const variant = parts.join(' and ') || 'neither';
   const hash = await inputsHash();
   const packaged = async () => {
     const found = (await readRecords())[variant];
     return found?.hash === hash ? found.template : undefined;
   };
-  return (await packaged()) ?? (await alone(async () => (await packaged()) ?? (await repackage(variant, hash))));
+  return (await packaged()) ?? (await alone(async () => (await packaged()) ?? (await repackage(parts, { variant, hash }))));
 }
 
 /**
- * @param {'on' | 'off'} variant
- * @param {string} hash of what goes in
+ * @param {readonly string[]} parts the params that are on
+ * @param {{ variant: string, hash: string }} as the name to keep it under, and the hash of what goes in
  * @returns {Promise<Template>}
  */
-async function repackage(variant, hash) {
+async function repackage(parts, { variant, hash }) {
   // `serverless package` empties the folder that the records are in.
   const records = await readRecords();
   // Without the caller's AWS variables the result is the same on every machine.
   const env = Object.fromEntries(Object.entries(process.env).filter(([name]) => !name.startsWith('AWS_')));
-  await packageStack(variant === 'on' ? FAILOVER : [], env);
+  const params = parts.flatMap((part) => ['--param', `${part}=on`]);
+  await packageStack(parts.length > 0 ? [...params, ...ROLES] : [], env);
   const template = JSON.parse(await readFile(templatePath, 'utf8'));
   await writeFile(record, JSON.stringify({ ...records, [variant]: { hash, template } }));
   return template;
 }
 
 /**
- * What was packaged last, with and without failover, and the hash of what it was made from.
+ * What was packaged last, by variant, and the hash of what it was made from.
  *
- * @returns {Promise<{ readonly [variant in 'on' | 'off']?: { hash: string, template: Template } }>}
+ * @returns {Promise<{ readonly [variant: string]: { hash: string, template: Template } }>}
  */
 async function readRecords() {
   try {

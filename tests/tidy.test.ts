@@ -61,26 +61,27 @@ test.each(rules)('%s', (_, check) => {
 
 /** The stack as it is packaged, and the names of the flows that are in it. */
 const variants = [
-  { title: 'without failover', failover: false, inside: Object.keys(flows).filter((name) => name !== 'failover') },
-  { title: 'with failover', failover: true, inside: Object.keys(flows) },
+  { title: 'without failover and rebalance', parts: {}, inside: ['interruption'] },
+  { title: 'with failover', parts: { failover: true }, inside: ['interruption', 'failover'] },
+  { title: 'with failover and rebalance', parts: { failover: true, rebalance: true }, inside: Object.keys(flows) },
 ];
 
-describe.each(variants)('the stack $title', ({ failover, inside }) => {
+describe.each(variants)('the stack $title', ({ parts, inside }) => {
   test('has exactly one rule, with the pattern of its file, for each event that a flow accepts', async () => {
     const patterns = Object.fromEntries(Object.entries(decoders).map(([kind, { pattern }]) => [kind, pattern]));
     const accepted = Object.fromEntries(
       Object.entries(flows).flatMap(([name, { flow }]) => (inside.includes(name) ? [[name, flow.accepts]] : [])),
     );
-    expect(rulesEqualPatterns(patterns, accepted, await packagedTemplate({ failover }))).toEqual([]);
+    expect(rulesEqualPatterns(patterns, accepted, await packagedTemplate(parts))).toEqual([]);
   });
 
   test('allows each role what its bundle calls and nothing more', async () => {
     const bundles = await buildFunctions({ write: false });
-    expect(rolesAllowWhatBundlesCall(bundles, await packagedTemplate({ failover }))).toEqual([]);
+    expect(rolesAllowWhatBundlesCall(bundles, await packagedTemplate(parts))).toEqual([]);
   });
 
   test('gives rights as narrow as AWS makes them', async () => {
-    expect(rightsAreNarrow(await packagedTemplate({ failover }))).toEqual([]);
+    expect(rightsAreNarrow(await packagedTemplate(parts))).toEqual([]);
   });
 });
 

@@ -2,7 +2,7 @@
 const ROLE = /^arn:aws[a-z-]*:iam::\d{12}:role\/[\w+=.@/-]+\*?$/;
 
 const ROLES =
-  'ARNs of the roles that failover may hand on: task and execution roles, for the On-Demand rung instance roles; or of a ' +
+  'ARNs of the roles that failover and rebalance may hand on: task and execution roles, and the roles of instances; or of a ' +
   'path, such as arn:aws:iam::123456789012:role/ecs/*; separated by spaces';
 
 /**
@@ -24,14 +24,14 @@ export default class CheckedParams {
 /**
  * Checks a param of the stack.
  *
- * @param {string} name `failover` or `passRoles`
+ * @param {string} name `failover`, `rebalance` or `passRoles`
  * @param {string} text empty when it is not given
  * @returns {{ value?: string | readonly string[], problem?: string }} what goes into the template: on or off, or a list of
  *   ARNs; or what is wrong, with the param, its value and what is allowed
  */
 export function checkedParam(name, text) {
   const found = `the param ${name} is ${text === '' ? 'not given' : `"${text}"`}`;
-  if (name === 'failover')
+  if (name === 'failover' || name === 'rebalance')
     return text === 'on' || text === 'off' ? { value: text } : { problem: `${found}; allowed: on or off` };
   if (name !== 'passRoles') return { problem: `no check is written for the param ${name}` };
   const arns = text.split(/[\s,]+/).filter((arn) => arn !== '');
