@@ -33,12 +33,16 @@ function replace(): Phase<Accepted, Reader, Seen<ReplaceView>> {
     async observe(read, events, context) {
       const region = await observeRegion(read, events, context);
       const asked = region.groups.filter((view) => needsLook(view, region, context.now));
-      return { region, ...(await each(asked, region, (view) => lookAt(read, view, inQuestion(view, region)))) };
+      return { region, ...(await each(asked, region, (view) => lookAt(read, view, notDrained(view)))) };
     },
     decide: ({ region, views, failures }, _, context) =>
       merge([{ ...emptyPlan, failures }, decideReplace(views, region, context)]),
   };
 }
+
+/** Their tasks have yet to move: is there room for them? */
+const notDrained = ({ replacing }: GroupView): readonly string[] =>
+  (replacing?.open ?? []).filter(({ drainedAt }) => drainedAt === undefined).map(({ instanceId }) => instanceId);
 
 /** Which types each group may run, group by group in turn. Only on ticks: there is no hurry. */
 function review(): Phase<Accepted, Reader, Seen<ReviewView>> {

@@ -5,6 +5,7 @@ import { drill } from '../../bench/drills.ts';
 import type { Benchmark, Figure } from '../../bench/figure.ts';
 import { hundredNotices } from '../../bench/hundred-notices.ts';
 import { manyNotices } from '../../bench/many-notices.ts';
+import { rebalanceDecide } from '../../bench/rebalance-decide.ts';
 import { roomForAll } from '../../bench/room.ts';
 import { stops } from '../../bench/stops.ts';
 import { bigStorm } from '../../bench/storm-5000.ts';
@@ -62,4 +63,9 @@ test('each function’s bundle has a size and a start time', async () => {
 test('a few tasks all find room in a small cluster', async () => {
   const values = await valuesOf(roomForAll({ hosts: 4, services: 3, tasksPerService: 2 }));
   expect(values['tasks placed']).toBe(6);
+});
+
+test('types are chosen for a few groups in a process of its own', async () => {
+  const values = await valuesOf(rebalanceDecide({ types: 1_000, zones: 2, groups: 2 }));
+  expect(values['types chosen for a group, on average']).toBeGreaterThanOrEqual(10);
 });

@@ -1,6 +1,7 @@
 import { candidatesOf } from '../../../shared/core/offerings/candidates.ts';
 import { type Chosen, chooseTypes } from '../../../shared/core/offerings/choose.ts';
 import { crowdedPools } from '../../../shared/core/offerings/crowded.ts';
+import { crowdedPools } from '../../../shared/core/offerings/crowded.ts';
 import { type Offering, rank } from '../../../shared/core/offerings/rank.ts';
 import { stillSo, untold } from '../../../shared/core/told.ts';
 import type { Context } from '../../../shared/flow.ts';
@@ -101,7 +102,14 @@ function choiceFor(
     maxTypes: MOST_TYPES,
     ordered: usesOrder(group.launch),
   });
-  return { chosen, notes: [...unpriced(group.name, offerings, current)] };
+  return {
+    chosen,
+    notes: [
+      ...(candidates.note === undefined ? [] : [`${group.name} gets no other instance types: ${candidates.note}`]),
+      ...[...candidates.refused].map(([type, why]) => `${group.name} should not run ${type}: ${why}`),
+      ...unpriced(group.name, offerings, current),
+    ],
+  };
 }
 
 /** Strategies that buy the first type of the list first. */
@@ -111,8 +119,8 @@ const usesOrder = (launch: ReviewView['group']['launch']): boolean =>
 
 function unpriced(group: string, offerings: readonly Offering[], current: readonly string[]): readonly string[] {
   const without = offerings
-    .filter(({ type, perSlot }) => perSlot === undefined && current.includes(type.type))
-    .map(({ type }) => type.type);
+    .filter(({ type, pools }) => current.includes(type) && pools.every(({ price }) => price === undefined))
+    .map(({ type }) => type);
   return without.length === 0
     ? []
     : [`${group}: EC2 tells no Spot price of ${without.join(', ')} in its zones: neither chosen nor left out for it`];
