@@ -90,7 +90,7 @@ export type Replacing = {
 export type Scores = {
   readonly is: 'scores';
   readonly region: string;
-  /** types and target capacity */
+  /** A name for types and target capacity; hundreds of types do not fit into a key. */
   readonly configuration: string;
   /** 1 to 10, by zone name */
   readonly byZone: Readonly<Record<string, number>>;

@@ -4,15 +4,7 @@ import { AwsError } from '../service.ts';
 import type { World } from '../world/world.ts';
 import type { Activity } from './activity.ts';
 import { Balance } from './balance.ts';
-import {
-  type FoundInstances,
-  GROUP_TAG,
-  type Group,
-  type GroupInstance,
-  isSuspended,
-  launchTags,
-  leave,
-} from './group.ts';
+import { type FoundInstances, type Group, type GroupInstance, isSuspended, leave } from './group.ts';
 import { Handovers } from './handovers.ts';
 import { onDemandShare, templateIsSpot } from './launch-plan.ts';
 import { Launches, type LaunchFailure, type LaunchRequest } from './launches.ts';
@@ -121,16 +113,14 @@ export class AutoScalingGroups implements FleetListener {
     return group && instance ? { group, instance } : undefined;
   }
 
-  /** Puts an instance that the account has into a group, in service at once; it gets the group's tags. */
+  /** Puts an instance that the account has into a group, in service at once. */
   attach(group: Group, instance: GroupInstance): void {
-    Object.assign(instance.ec2.tags, launchTags(group));
     group.instances.set(instance.ec2.id, instance);
     this.#memberOf.set(instance.ec2.id, group);
   }
 
-  /** Takes an instance out of its group; it runs on, and keeps all tags but the one that names the group. */
+  /** Takes an instance out of its group; it runs on. */
   detach(group: Group, instance: GroupInstance): void {
-    delete instance.ec2.tags[GROUP_TAG];
     leave(group, instance);
     group.instances.delete(instance.ec2.id);
     this.#memberOf.delete(instance.ec2.id);

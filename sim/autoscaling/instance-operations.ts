@@ -15,7 +15,7 @@ import type { World } from '../world/world.ts';
 import { beginActivity, endActivity } from './activities.ts';
 import type { Activity } from './activity.ts';
 import { activityShape } from './descriptions.ts';
-import { type Group, type GroupInstance, leave, stay } from './group.ts';
+import { GROUP_TAG, type Group, type GroupInstance, launchTags, leave, stay } from './group.ts';
 import type { AutoScalingGroups } from './groups.ts';
 import { checkSizes, groupNamed, invalid, membersOf } from './validation.ts';
 
@@ -73,6 +73,8 @@ const membershipOperations = (world: World, scaling: AutoScalingGroups): Record<
     if (input.ShouldDecrementDesiredCapacity) lowerDesired(group, instances);
     const activities = instances.map((instance) => {
       scaling.detach(group, instance);
+      // https://docs.aws.amazon.com/autoscaling/ec2/userguide/ec2-auto-scaling-tagging.html: no other tag goes with it
+      delete instance.ec2.tags[GROUP_TAG];
       return done(world, group, { instance, verb: 'Detaching', ing: 'detached' });
     });
     scaling.reconcile(group);
@@ -94,6 +96,7 @@ const membershipOperations = (world: World, scaling: AutoScalingGroups): Record<
     group.desired = desired;
     for (const instance of instances) {
       scaling.attach(group, instance);
+      Object.assign(instance.ec2.tags, launchTags(group));
       stay(group, instance);
     }
     return {};
