@@ -1,6 +1,6 @@
 import { makeReader } from '../../functions/failover/ports/regional-reader.ts';
 import type { FailoverTable, Reader } from '../../functions/failover/reader.ts';
-import { makeOwnClients } from '../../shared/aws/clients.ts';
+import { makeTableClient } from '../../shared/aws/clients.ts';
 import type { FailoverClients } from '../../shared/aws/failover-clients.ts';
 import { remembered } from '../../shared/aws/remembered.ts';
 import type { Operator } from '../operator.ts';
@@ -12,7 +12,7 @@ import type { Operator } from '../operator.ts';
 export function stillReader(region: string, clients: FailoverClients, { runtime, clientConfig }: Operator): Reader {
   const { now, sleep, log } = runtime;
   // A reader is made with a table; all that would read it is replaced below.
-  const { dynamodb } = makeOwnClients(region, { edge: runtime, clientConfig });
+  const dynamodb = makeTableClient(region, { edge: runtime, clientConfig });
   const table = { client: dynamodb, name: 'none', prefix: '', now, sleep };
   const { reader } = makeReader(region, clients, { table, log });
   return {

@@ -1,5 +1,5 @@
 import { type DynamoDBClient, ListTablesCommand, type ListTablesCommandOutput } from '@aws-sdk/client-dynamodb';
-import { makeOwnClients } from '../../shared/aws/clients.ts';
+import { makeTableClient } from '../../shared/aws/clients.ts';
 import type { TablePorts } from '../../shared/aws/table.ts';
 import { UsageError } from '../command-line.ts';
 import type { Operator } from '../operator.ts';
@@ -19,7 +19,7 @@ export async function findTable(
 ): Promise<TablePorts | undefined> {
   const found: TablePorts[] = [];
   for (const region of regions) {
-    const { dynamodb } = makeOwnClients(region, { edge: runtime, clientConfig });
+    const dynamodb = makeTableClient(region, { edge: runtime, clientConfig });
     const names = (await tablesIn(dynamodb)).filter((one) => (name === undefined ? OURS.test(one) : one === name));
     const { sleep } = runtime;
     // Expired records count, too: a base that was raised before failover was switched off is still raised.

@@ -3,7 +3,7 @@ import { type DrainPorts, drain } from '../../shared/aws/drain.ts';
 import { listDraining } from '../../shared/aws/ecs-container-instances.ts';
 import { launchReplacement, lowerDesired, terminateMember } from '../../shared/aws/group-changes.ts';
 import { setOverrides } from '../../shared/aws/overrides.ts';
-import { makeOwnPorts } from '../../shared/aws/own-ports.ts';
+import { makeOwnTable } from '../../shared/aws/own-ports.ts';
 import { Pacer } from '../../shared/aws/pace.ts';
 import type { MakePorts, Process } from '../../shared/aws/process.ts';
 import { makeRebalanceClients, type RebalanceClients } from '../../shared/aws/rebalance-clients.ts';
@@ -26,12 +26,12 @@ const DRAINING_MS = 4_000;
 
 /**
  * What the rebalance function may read and do, each verb one adapter.
- * @throws Error when SPOTKEEPER_TABLE, SPOTKEEPER_WAKE_UP_QUEUE_URL or AWS_REGION is missing
+ * @throws Error when SPOTKEEPER_TABLE or AWS_REGION is missing
  */
 export const makePorts: MakePorts<Reader, Acts> = (made): Ports<Reader, Acts> => {
   const { runtime, clientConfig } = made;
   const pacer = new Pacer(runtime);
-  const { table, commit, act } = makeOwnPorts(made);
+  const { table, commit, act } = makeOwnTable(made);
   const regions = new Map<string, Regional>();
   const regional = (region: string): Regional => {
     const known = regions.get(region);

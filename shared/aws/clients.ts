@@ -79,21 +79,21 @@ export const awsConfig = (
   patienceMs: number = AWS.patienceMs,
 ) => configOf(region, made, { ...AWS, patienceMs });
 
-export type OwnClients = { readonly dynamodb: DynamoDBClient; readonly sqs: SQSClient };
+type OwnParts = { readonly edge: Edge; readonly clientConfig: ClientConfig | undefined };
 
-/** The clients of spotkeeper's own table and queues, in the region of its stack. Not paced: they are ours alone. */
-export function makeOwnClients(
-  region: string,
-  made: { edge: Edge; clientConfig: ClientConfig | undefined },
-): OwnClients {
-  const config = configOf(region, made, OWN);
+/** The client of spotkeeper's own table, in the region of its stack. Not paced: the table is ours alone. */
+export function makeTableClient(region: string, made: OwnParts): DynamoDBClient {
   const pinned = { accountIdEndpointMode: 'disabled' as const, endpointDiscoveryEnabled: false };
-  const clients = {
-    dynamodb: new DynamoDBClient({ ...config, ...pinned }),
-    sqs: new SQSClient({ ...config, useQueueUrlAsEndpoint: false }),
-  };
-  for (const client of Object.values(clients)) withoutLogger(client);
-  return clients;
+  const client = new DynamoDBClient({ ...configOf(region, made, OWN), ...pinned });
+  withoutLogger(client);
+  return client;
+}
+
+/** The client of spotkeeper's own queues. */
+export function makeQueueClient(region: string, made: OwnParts): SQSClient {
+  const client = new SQSClient({ ...configOf(region, made, OWN), useQueueUrlAsEndpoint: false });
+  withoutLogger(client);
+  return client;
 }
 
 /** The SDK's logger prepares every input and output for a log that nobody reads: a fifth of a storm's CPU time. */

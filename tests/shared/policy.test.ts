@@ -40,6 +40,20 @@ describe('the settings of an installation', () => {
       fargatePublicIp: 'off',
       fargateTaskRole: 'none',
       fargateExecutionRole: 'none',
+      rebalance: 'report',
+      typeChoice: 'like',
+      minPools: 6,
+      maxFamilyShare: 0.25,
+      maxPoolShare: 0.25,
+      localStorage: 'avoid',
+      burstable: 'avoid',
+      changeMinutes: 60,
+      gainPercent: 10,
+      mostCoolOffHours: 24,
+      minAgeMinutes: 60,
+      replaceShare: 0.1,
+      detachMinutes: 60,
+      convertGroups: 'off',
     } satisfies Policy);
   });
 

@@ -82,9 +82,11 @@ export function settingsAreOffered(
     .split('\n')
     .filter((line) => line.startsWith('|'));
   const yaml = textOf('serverless.yml');
+  const stack = files.filter(({ path }) => path === 'serverless.yml' || path.startsWith('stack/'));
   return Object.entries(settings).flatMap(([name, { env, param, tag, initial }]) => {
     const row = rows.find((line) => line.includes(`\`${param}\``));
-    const offered = new RegExp(`^ {4}${env}: \\$\\{param:${param}\\}$`, 'm').test(yaml);
+    const handedOn = new RegExp(`^ {4,}${env}: \\$\\{param:${param}\\}$`, 'm');
+    const offered = stack.some(({ text }) => handedOn.test(text));
     const written = new RegExp(`^ {4}${param}: (.*)$`, 'm').exec(yaml)?.[1]?.replace(/^['"]|['"]$/g, '');
     return [
       ...(row ? [] : [`README.md: no row of a table names the setting \`${param}\``]),

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { hostIn } from '../../../cli/host.ts';
 import { transcriptOf } from '../../../cli/transcript.ts';
-import { makeOwnClients } from '../../../shared/aws/clients.ts';
+import { makeTableClient } from '../../../shared/aws/clients.ts';
 import { putRecords } from '../../../shared/aws/table.ts';
 import { instant, later } from '../../../shared/model/instant.ts';
 import { STANDBY_OF } from '../../../shared/model/lending.ts';
@@ -86,7 +86,7 @@ type Lab = Awaited<ReturnType<typeof installed>>;
 
 function writerInto({ account }: Lab, prefix: string) {
   const { runtime, clientConfig } = hostIn(account, 'by hand', transcriptOf(account.clock).edge('by hand'));
-  const { dynamodb } = makeOwnClients(REGION, { edge: runtime, clientConfig });
+  const dynamodb = makeTableClient(REGION, { edge: runtime, clientConfig });
   const table = { client: dynamodb, name: 'Table', prefix, now: runtime.now, sleep: runtime.sleep };
   return (record: Lookout): void => void account.clock.track(putRecords(table, [record]));
 }

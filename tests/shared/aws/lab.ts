@@ -1,6 +1,6 @@
 import { hostIn } from '../../../cli/host.ts';
 import { transcriptOf } from '../../../cli/transcript.ts';
-import { makeClients, makeOwnClients } from '../../../shared/aws/clients.ts';
+import { makeClients, makeTableClient } from '../../../shared/aws/clients.ts';
 import { makeFailoverClients } from '../../../shared/aws/failover-clients.ts';
 import { Pacer } from '../../../shared/aws/pace.ts';
 import { makeRebalanceClients } from '../../../shared/aws/rebalance-clients.ts';
@@ -39,7 +39,7 @@ export function lab(options: Pick<EndpointOptions, 'faults' | 'buckets'> = {}) {
   const parts = { edge, pacer: new Pacer(edge), clientConfig };
   const clients = makeClients(REGION, parts);
   const table: TablePorts = {
-    client: makeOwnClients(REGION, { edge, clientConfig }).dynamodb,
+    client: makeTableClient(REGION, { edge, clientConfig }),
     name: 'table',
     prefix: '',
     now: edge.now,
