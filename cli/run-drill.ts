@@ -11,7 +11,7 @@ import { watchDeeds } from './failover/deeds.ts';
 import { type LendingLog, logLending } from './failover/lending-log.ts';
 import { type Installation, install } from './installation.ts';
 import { rebalanceViolations } from './rebalance/promises.ts';
-import { watchRebalance } from './rebalance/watch.ts';
+import { type RebalanceLog, watchRebalance } from './rebalance/watch.ts';
 import { interruptionRecords } from './records.ts';
 import { regionOf, type Scenario, storySecondsOf } from './scenario.ts';
 import { type Verdict, verdictOf } from './verdict.ts';
@@ -36,6 +36,8 @@ export type Drill = {
   readonly verdict: Verdict;
   /** Whom tasks were lent, and how many tasks each service had, over time. */
   readonly lending: LendingLog;
+  /** What rebalance did to groups and instances. */
+  readonly rebalance: RebalanceLog;
   /** What spotkeeper promised and did not keep, one sentence each; none without spotkeeper. */
   readonly violations: readonly string[];
 };
@@ -64,7 +66,7 @@ export async function runDrill(scenario: Scenario, { seed, without = false }: Dr
   await clock.run(from + scenario.seconds * 1000);
   const storyAt = from + storySecondsOf(scenario) * 1000;
   const verdict = verdictOf(account, region, { callers: 'spotkeeper', lending, storyAt });
-  const drill = { scenario, seed, storyAt, account, installation, verdict, lending };
+  const drill = { scenario, seed, storyAt, account, installation, verdict, lending, rebalance };
   if (!installation) return { ...drill, violations: [] };
   const call = { account: account.account, region: name, caller: 'drill', at: clock.now() };
   const tableName = new StackReader(template, call).nameOf('Table');

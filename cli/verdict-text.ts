@@ -1,6 +1,7 @@
 import type { DropReason, KilledTask } from '../sim/world/tally.ts';
 import { dropReasons } from './drop-reasons.ts';
 import { lendingRows, lendingText } from './failover/figures-text.ts';
+import { rebalanceText } from './rebalance/figures-text.ts';
 import type { Drill } from './run-drill.ts';
 import { WIDTH, wrapped } from './timeline/timeline.ts';
 import type { Verdict } from './verdict.ts';
@@ -8,13 +9,14 @@ import type { Verdict } from './verdict.ts';
 const LABEL = 12;
 
 /** What a drill comes to, in plain words: lines of at most WIDTH columns. */
-export function verdictText({ scenario, verdict, installation, violations }: Drill): readonly string[] {
+export function verdictText({ scenario, verdict, rebalance, installation, violations }: Drill): readonly string[] {
   const lends = scenario.failover || verdict.lending.most > 0;
   return [
     ...told('requests', requests(verdict)),
     ...told('notices', notices(verdict)),
     ...told('tasks', tasks(verdict)),
     ...(lends ? told('lending', lendingText(verdict.lending)) : []),
+    ...(installation && scenario.rebalance ? told('rebalance', rebalanceText(rebalance)) : []),
     ...(installation ? told('AWS calls', calls(verdict)) : []),
     ...(installation ? told('promises', promises(violations)) : []),
   ];

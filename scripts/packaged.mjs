@@ -30,7 +30,9 @@ export async function packagedTemplate({ failover = false, rebalance = false } =
     const found = (await readRecords())[variant];
     return found?.hash === hash ? found.template : undefined;
   };
-  return (await packaged()) ?? (await alone(async () => (await packaged()) ?? (await repackage(parts, { variant, hash }))));
+  return (
+    (await packaged()) ?? (await alone(async () => (await packaged()) ?? (await repackage(parts, { variant, hash }))))
+  );
 }
 
 /**
