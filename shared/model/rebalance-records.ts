@@ -79,8 +79,11 @@ export type Replacing = {
   readonly group: string;
   readonly cluster: string;
   readonly open: readonly OpenReplacement[];
-  /** When the last one began. */
-  readonly lastAt: Instant;
+  /** When the last one began; undefined: none has. */
+  readonly lastAt: Instant | undefined;
+  /** Something was in the way, or nothing came: no other is begun before. */
+  readonly retryAt: Instant | undefined;
+  readonly told: Told;
   readonly version: number;
   readonly by: string;
   readonly expiresAt: Instant;

@@ -2,6 +2,7 @@ import { place, roomOf, type Wanted } from '../../../shared/core/placement.ts';
 import { taskShapeOf } from '../../../shared/core/task-shape.ts';
 import type { Task } from '../../../shared/model/fleet.ts';
 import type { Host, ServiceDetail } from '../../../shared/model/lending.ts';
+import { currentTypes } from '../decide/types-of-group.ts';
 import type { GroupView, ReplaceView } from '../decide/view.ts';
 import type { Reader } from '../reader.ts';
 
@@ -18,6 +19,8 @@ export async function lookAt(read: Reader, view: GroupView, old: readonly string
     read.isRefreshing(view.group.name),
     read.services(arn),
   ]);
+  const types = [...currentTypes(view.group, undefined), ...view.members.map(({ type }) => type)];
+  const prices = await read.prices([...new Set(types)].sort());
   const byInstance = new Map(hosts.map((host) => [host.instanceId, host]));
   const fits = new Set<string>();
   for (const id of old) {
@@ -30,6 +33,7 @@ export async function lookAt(read: Reader, view: GroupView, old: readonly string
     doomed: new Set(doomed.filter(({ closedAt }) => closedAt === undefined).map(({ instanceId }) => instanceId)),
     raised: raised.find(({ group }) => group === view.group.name),
     refreshing,
+    prices,
     fits,
   };
 }

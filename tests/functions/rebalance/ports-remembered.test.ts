@@ -111,6 +111,8 @@ describe('what the function remembers', () => {
         pool: { type: 'm6i.large', zone: 'eu-west-1a' },
         strikes: 1,
         lastAt: now,
+      retryAt: undefined,
+      told: {},
         outUntil: now,
       },
       { ...common, is: 'advice', instanceId: 'i-1', at: now },
