@@ -3,7 +3,7 @@ import { emptyPlan, merge, type Plan } from '../../shared/plan/action.ts';
 import { type Acts, acts } from './acts.ts';
 import { type Accepted, accepts } from './decide/accepts.ts';
 import { needsLook } from './decide/needs-look.ts';
-import { decideNotes } from './decide/note.ts';
+import { decideNotes, type Learnt, learn } from './decide/note.ts';
 import { decideReplace } from './decide/replace.ts';
 import { decideReview } from './decide/review.ts';
 import type { GroupView, RegionView, ReplaceView, ReviewView } from './decide/view.ts';
@@ -17,26 +17,38 @@ export const rebalance: Flow<Accepted, Reader, Acts> = {
   name: 'rebalance',
   accepts,
   acts,
-  phases: [note(), replace(), review()],
+  phases: [lookAround()],
   figures: () => [],
 };
 
-/** Recommendations, notices and failed launches become what is remembered of instances and pools. */
-function note(): Phase<Accepted, Reader, RegionView> {
-  return { name: 'note', observe: observeRegion, decide: decideNotes };
-}
-
-/** Instances on their way out, and those that should be. */
-function replace(): Phase<Accepted, Reader, Seen<ReplaceView>> {
+/**
+ * One look at a region: what was learnt of pools and instances, the instances on their way out and those that should be,
+ * and, on ticks, which types the groups whose turn it is may run.
+ */
+function lookAround(): Phase<Accepted, Reader, Seen> {
   return {
-    name: 'replace',
+    name: 'rebalance',
     async observe(read, events, context) {
-      const region = await observeRegion(read, events, context);
-      const asked = region.groups.filter((view) => needsLook(view, region, context.now));
-      return { region, ...(await each(asked, region, (view) => lookAt(read, view, notDrained(view)))) };
+      const learnt = learn(await observeRegion(read, events, context), events, context);
+      const { region } = learnt;
+      const isTick = events.some(({ kind }) => kind === 'ticked');
+      const [replacing, reviews] = await Promise.all([
+        each(
+          region.groups.filter((view) => needsLook(view, region, context.now)),
+          region,
+          (view) => lookAt(read, view, notDrained(view)),
+        ),
+        each(isTick ? dueForReview(region, context.now) : [], region, (view) => observeReview(read, view)),
+      ]);
+      return { learnt, replacing, reviews };
     },
-    decide: ({ region, views, failures }, _, context) =>
-      merge([{ ...emptyPlan, failures }, decideReplace(views, region, context)]),
+    decide: ({ learnt, replacing, reviews }, _, context) =>
+      merge([
+        { ...emptyPlan, failures: [...replacing.failures, ...reviews.failures] },
+        decideNotes(learnt, learnt.region, context),
+        decideReplace(replacing.views, learnt.region, context),
+        ...reviews.views.map((view) => decideReview(view, learnt.region, context)),
+      ]),
   };
 }
 
@@ -44,29 +56,16 @@ function replace(): Phase<Accepted, Reader, Seen<ReplaceView>> {
 const notDrained = ({ replacing }: GroupView): readonly string[] =>
   (replacing?.open ?? []).filter(({ drainedAt }) => drainedAt === undefined).map(({ instanceId }) => instanceId);
 
-/** Which types each group may run, group by group in turn. Only on ticks: there is no hurry. */
-function review(): Phase<Accepted, Reader, Seen<ReviewView>> {
-  return {
-    name: 'review',
-    async observe(read, events, context) {
-      const region = await observeRegion(read, events, context);
-      const isTick = events.some(({ kind }) => kind === 'ticked');
-      const due = isTick ? dueForReview(region, context.now) : [];
-      return { region, ...(await each(due, region, (view) => observeReview(read, view))) };
-    },
-    decide: ({ region, views, failures }, _, context) =>
-      merge([{ ...emptyPlan, failures }, ...views.map((view) => decideReview(view, region, context))]),
-  };
-}
+type Seen = { readonly learnt: Learnt; readonly replacing: Looked<ReplaceView>; readonly reviews: Looked<ReviewView> };
 
-type Seen<V> = {
-  readonly region: RegionView;
-  readonly views: readonly V[];
-  readonly failures: NonNullable<Plan['failures']>;
-};
+type Looked<V> = { readonly views: readonly V[]; readonly failures: NonNullable<Plan['failures']> };
 
 /** What goes wrong in one group must not keep the others waiting. */
-async function each<V>(groups: readonly GroupView[], region: RegionView, look: (view: GroupView) => Promise<V>) {
+async function each<V>(
+  groups: readonly GroupView[],
+  region: RegionView,
+  look: (view: GroupView) => Promise<V>,
+): Promise<Looked<V>> {
   const seen = await Promise.all(
     groups.map(async (view) => {
       try {

@@ -15,11 +15,14 @@ const RECOMMENDED = 0.5;
 
 type Trouble = { readonly pool: Pool; readonly at: Instant; readonly weight: number };
 
+/** What a pass learnt of instances and pools: the region with it, and what is to be remembered. */
+export type Learnt = { readonly region: RegionView; readonly records: readonly (Advice | Standing)[] };
+
 /**
  * What events and records say of instances and pools: recommendations become advice; notices, failed launches and
  * recommendations become strikes. Within one cool-off a pool gets one strike, however often it fails.
  */
-export function decideNotes(view: RegionView, events: readonly AcceptedEvent[], context: Context): Plan {
+export function learn(view: RegionView, events: readonly AcceptedEvent[], context: Context): Learnt {
   const members = new Map(view.groups.flatMap(({ members }) => members.map((one) => [one.instanceId, one] as const)));
   const recommended = events.flatMap((event) => {
     const member = event.kind === 'rebalance-recommended' ? members.get(event.instanceId) : undefined;
@@ -30,10 +33,23 @@ export function decideNotes(view: RegionView, events: readonly AcceptedEvent[], 
     ...view.failed.flatMap((failed) => failedPools(view, failed)),
     ...recommended.map(({ member: { type, zone }, at }) => ({ pool: { type, zone }, at, weight: RECOMMENDED })),
   ];
-  const records = [...advices(view, recommended, context), ...struck(view, troubles, context)];
+  const advice = advices(view, recommended, context);
+  const standings = struck(view, troubles, context);
+  return {
+    region: {
+      ...view,
+      advices: new Map([...view.advices, ...advice.map((one) => [one.instanceId, one] as const)]),
+      standings: new Map([...view.standings, ...standings.map((one) => [poolKey(one.pool), one] as const)]),
+    },
+    records: [...advice, ...standings],
+  };
+}
+
+/** Remembers it; in calm there is nothing. */
+export function decideNotes({ records }: Learnt, view: RegionView, { region }: Context): Plan {
   if (records.length === 0) return emptyPlan;
   const because = 'what EC2 said of instances and pools';
-  return { ...emptyPlan, steps: [[{ do: 'remember', for: view.for, region: context.region, because, records }]] };
+  return { ...emptyPlan, steps: [[{ do: 'remember', for: view.for, region, because, records }]] };
 }
 
 /** The pools that a failed launch of a group speaks of: where no type is named, all of its types in the zone a little. */

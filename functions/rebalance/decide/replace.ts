@@ -30,7 +30,9 @@ function ofGroup(view: ReplaceView, region: RegionView, context: Context): Plan 
   const { news, told } = untold(notes, mayBegin ? stillSo(before?.told ?? {}, notes) : before?.told, now);
   const all = [...open, ...(begun?.open ?? [])];
   const retryAt = retryOf(steps, { waits: begun?.waits ?? false, before, now });
-  if (isSame(before, { open: all, retryAt }) && news.length === 0) return emptyPlan;
+  const forgotten = forget(known, steps, pass);
+  const calls = [...steps.flatMap(({ actions }) => actions), ...(begun?.actions ?? [])];
+  if (calls.length + news.length === 0 && isSame(before, { open: all, retryAt })) return emptyPlan;
   const next: Replacing = {
     is: 'replacing',
     region: context.region,
@@ -45,14 +47,10 @@ function ofGroup(view: ReplaceView, region: RegionView, context: Context): Plan 
     expiresAt: later(now, WEEK_MS),
   };
   const guard: Guard = { name, for: region.for, expected: before?.version ?? 'absent', whenLost: 'leave', next };
-  const forgotten = forget(known, steps, pass);
   return {
     ...emptyPlan,
     guards: [guard],
-    steps: [
-      [...(begun?.marks ?? []), ...forgotten],
-      [...steps.flatMap(({ actions }) => actions), ...(begun?.actions ?? [])],
-    ].filter((actions) => actions.length > 0),
+    steps: [[...(begun?.marks ?? []), ...forgotten], calls].filter((actions) => actions.length > 0),
     notes: news,
   };
 }

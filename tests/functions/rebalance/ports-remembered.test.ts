@@ -111,12 +111,10 @@ describe('what the function remembers', () => {
         pool: { type: 'm6i.large', zone: 'eu-west-1a' },
         strikes: 1,
         lastAt: now,
-      retryAt: undefined,
-      told: {},
         outUntil: now,
       },
       { ...common, is: 'advice', instanceId: 'i-1', at: now },
-      { ...guarded, is: 'replacing', cluster: 'shop', open: [], lastAt: now },
+      { ...guarded, is: 'replacing', cluster: 'shop', open: [], lastAt: now, retryAt: undefined, told: {} },
       {
         ...guarded,
         is: 'choice',
