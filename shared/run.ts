@@ -166,8 +166,9 @@ class RegionalRun<K extends Kind, R, A extends ActionName> {
     this.#of.result.performed.push(performed);
     if (outcome.result === 'stale') for (const id of outcome.staleFor) again.add(id);
     if (outcome.result !== 'failed') return;
-    const { action, error, retry } = outcome;
-    this.#of.runtime.log.error('action failed', { action: describe(action), error, retry });
+    const { action, error, retry, expected = false } = outcome;
+    const { log } = this.#of.runtime;
+    log[expected ? 'warn' : 'error']('action failed', { action: describe(action), error, retry });
     if (retry) for (const id of outcome.failedFor) this.#of.result.failed.add(id);
   }
 

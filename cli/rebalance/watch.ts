@@ -2,6 +2,7 @@ import type { MixedInstancesPolicy } from '@aws-sdk/client-auto-scaling';
 import { DETACHED_TAG } from '../../shared/model/offerings.ts';
 import type { SimulatedAccount } from '../../sim/account.ts';
 import type { Group } from '../../sim/autoscaling/group.ts';
+import { distributionOf } from '../../sim/autoscaling/launch-plan.ts';
 import type { LoggedCall } from '../../sim/calls.ts';
 import type { Region } from '../../sim/world/region.ts';
 
@@ -22,9 +23,6 @@ export type RebalanceLog = {
 export type TypeChange = { readonly at: number; readonly group: string; readonly types: readonly string[] };
 
 export type ReplacedInstance = { readonly at: number; readonly instanceId: string; readonly ageMs: number };
-
-/** A replacement that was begun by a call, until its instance is ended, put back, or gone by itself. */
-const BEGINS = new Set(['LaunchInstances', 'DetachInstances']);
 
 /**
  * Watches what rebalance does in a region: it never empties a list of types, changes nothing else of a policy, ends no
@@ -62,7 +60,8 @@ class Watch implements RebalanceLog {
     if (operation === 'UpdateAutoScalingGroup') this.#policy(at, input);
     if (operation === 'DetachInstances')
       for (const id of listOf(input.InstanceIds)) this.#groupOf.set(id, String(input.AutoScalingGroupName));
-    if (BEGINS.has(operation)) this.#begin(String(input.AutoScalingGroupName));
+    if (operation === 'DetachInstances' || (operation === 'LaunchInstances' && this.#came(at, input)))
+      this.#begin(String(input.AutoScalingGroupName));
     if (operation === 'TerminateInstanceInAutoScalingGroup') this.#ended(at, String(input.InstanceId));
     if (operation === 'TerminateInstances') for (const id of listOf(input.InstanceIds)) this.#ended(at, id);
     if (operation === 'AttachInstances') this.#close(String(input.AutoScalingGroupName));
@@ -78,11 +77,17 @@ class Watch implements RebalanceLog {
     const other = Object.keys(input).filter((key) => key !== 'AutoScalingGroupName' && key !== 'MixedInstancesPolicy');
     if (other.length > 0) this.violations.push(`${other.join(', ')} of ${name} is not rebalance's to change`);
     const before = this.#distributions.get(name);
-    const now = JSON.stringify(policy?.InstancesDistribution ?? {});
+    const now = optionsOf(policy);
     const group = this.#region.parts.autoScaling.groups.get(name);
-    if (group?.policy && before !== undefined && sorted(now) !== sorted(before))
+    if (group?.policy && before !== undefined && now !== before)
       this.violations.push(`the purchase options of ${name} were changed from ${before} to ${now}`);
     this.changes.push({ at, group: name, types });
+  }
+
+  /** LaunchInstances succeeds also when EC2 had none. */
+  #came(at: number, input: Input): boolean {
+    const group = this.#region.parts.autoScaling.groups.get(String(input.AutoScalingGroupName));
+    return [...(group?.instances.values() ?? [])].some(({ ec2 }) => ec2.launchedAt === at);
   }
 
   #begin(name: string): void {
@@ -107,7 +112,7 @@ class Watch implements RebalanceLog {
   }
 
   #remember(group: Group): void {
-    this.#distributions.set(group.name, JSON.stringify(group.policy?.InstancesDistribution ?? {}));
+    this.#distributions.set(group.name, optionsOf(group.policy));
   }
 }
 
@@ -127,4 +132,6 @@ export function overdue(region: Region, now: number, minutes: number): readonly 
 
 const listOf = (value: unknown): readonly string[] => (Array.isArray(value) ? value.map(String) : []);
 
-const sorted = (json: string): string => JSON.stringify(Object.entries(JSON.parse(json) as object).sort());
+/** How a group buys, AWS's defaults filled in. */
+const optionsOf = (policy: MixedInstancesPolicy | undefined): string =>
+  JSON.stringify(Object.entries(distributionOf({ policy })).sort());

@@ -38,7 +38,7 @@ export async function launchReplacement(
   if (dry.length > 0) await remember(dry);
   if ((Instances ?? []).some(({ InstanceIds }) => InstanceIds && InstanceIds.length > 0)) return 'done';
   const why = errors.length > 0 ? errors.map(said).join('; ') : 'EC2 does not say why';
-  return { retry: false, error: `no instance came: ${why}` };
+  return { retry: false, error: `no instance came: ${why}`, expected: dry.length > 0 };
 }
 
 function dryPool({ InstanceType: type, AvailabilityZone: zone, ...error }: LaunchInstancesError): readonly Pool[] {

@@ -2,7 +2,11 @@ import type { Action, Outcome } from '../plan/action.ts';
 import { codeOf, isBusy, isGone, isMissingGroup, isMissingInstance, isRefusedForGood } from './errors.ts';
 
 /** How a write to the account ended; `error` says what AWS did not need to be asked for. */
-export type Ending = 'done' | 'already' | 'gone' | { readonly retry: boolean; readonly error: string };
+export type Ending =
+  | 'done'
+  | 'already'
+  | 'gone'
+  | { readonly retry: boolean; readonly error: string; readonly expected?: boolean };
 
 /**
  * Performs a write to the account, and says how it ended. What AWS refuses is not tried again: its code and words
@@ -14,7 +18,8 @@ export async function writeOutcome(action: Action, thing: string, perform: () =>
   try {
     const ending = await perform();
     if (typeof ending === 'string') return { action, result: ending };
-    return { ...failed, retry: ending.retry, error: `${thing}: ${ending.error}` };
+    const { retry, error, expected = false } = ending;
+    return { ...failed, retry, error: `${thing}: ${error}`, ...(expected && { expected }) };
   } catch (error) {
     if (isGone(error) || isMissingGroup(error) || isMissingInstance(error)) return { action, result: 'gone' };
     const words = `${codeOf(error)}: ${error instanceof Error ? error.message : String(error)}`;

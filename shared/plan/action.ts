@@ -155,4 +155,6 @@ export type Outcome =
       readonly error: string;
       /** AWS will never take this request as it is; its code and words. The same request is not worth another try. */
       readonly refusal?: string;
+      /** Nothing is wrong: EC2 had no capacity, say, which the next passes know. A warning, not an error. */
+      readonly expected?: boolean;
     };

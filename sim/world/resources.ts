@@ -4,7 +4,8 @@ import type { Group, LaunchPool } from '../autoscaling/group.ts';
 import { launchPools } from '../autoscaling/launch-plan.ts';
 import { emptyGroup } from '../autoscaling/new-group.ts';
 import type { Fleet } from '../ec2/fleet.ts';
-import type { Pool } from '../ec2/instance.ts';
+import { imageFor } from '../ec2/images.ts';
+import { type Pool, sizeOf } from '../ec2/instance.ts';
 import { defaultScaling, type ProviderSettings } from '../ecs/capacity-providers/providers.ts';
 import { behaviourLabels, deriveDefinition } from '../ecs/definitions/derive.ts';
 import type { Launch } from '../ecs/model/capacity-provider.ts';
@@ -82,7 +83,7 @@ const spreadingPolicy = (
   { name, pools, spot = true, distribution }: GroupOptions,
 ): MixedInstancesPolicy => {
   const types = typesIn(pools);
-  const template = fleet.templates.create({ name, data: {} });
+  const template = fleet.templates.create({ name, data: imageOf(types) });
   return {
     LaunchTemplate: {
       LaunchTemplateSpecification: { LaunchTemplateId: template.id, LaunchTemplateName: name, Version: '1' },
@@ -94,6 +95,12 @@ const spreadingPolicy = (
       SpotInstancePools: Math.min(20, Math.max(1, types.length)),
     },
   };
+};
+
+/** Types of several architectures have no image in common: each instance then starts from its own. */
+const imageOf = (types: readonly string[]): { ImageId?: string } => {
+  const [architecture, ...others] = [...new Set(types.map((type) => sizeOf(type).arch))];
+  return architecture === undefined || others.length > 0 ? {} : { ImageId: imageFor(architecture) };
 };
 
 const fixedPools = (pools: readonly Pool[], policy: MixedInstancesPolicy): LaunchPool[] => {

@@ -21,7 +21,7 @@ export const eniStarved: Scenario = {
       maxSize: 12,
     });
     served(region, { cluster, name: 'web', desired: 4, cpu: 256, memory: 512 });
-    served(region, { cluster, name: 'agent', scheduling: 'DAEMON', cpu: 128, memory: 128 });
+    region.createService({ cluster, name: 'agent', scheduling: 'DAEMON', cpu: 128, memory: 128 });
   },
   promises: [
     changedBetween(1, 3),

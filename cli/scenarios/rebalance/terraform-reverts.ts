@@ -20,7 +20,7 @@ export const terraformReverts: Scenario = {
       AutoScalingGroupName: group.name,
       MixedInstancesPolicy: {
         LaunchTemplate: {
-          LaunchTemplateSpecification: group.policy?.LaunchTemplate?.LaunchTemplateSpecification,
+          LaunchTemplateSpecification: { LaunchTemplateName: group.name, Version: '1' },
           Overrides: THEIRS.map((InstanceType) => ({ InstanceType })),
         },
         InstancesDistribution: SPOT_ONLY,

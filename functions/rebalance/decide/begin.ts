@@ -41,8 +41,8 @@ export function begin(open: readonly OpenReplacement[], pass: Pass): Begun {
   const notes: string[] = [];
   for (const wish of wishes) {
     const way = wayFor(wish, view);
-    const obstacle =
-      groupObstacle(view) ?? (way.is === 'no' ? way.why : obstacleTo(wish, { open: [...open, ...begun], pass }));
+    const obstacle = groupObstacle(view) ?? (way.is === 'no' ? way.why : obstacleTo(wish, pass));
+    if (obstacle === undefined && !isItsTurn(wish, [...open, ...begun], pass)) continue;
     if (obstacle !== undefined) notes.push(`${named(wish, view)} is not replaced: ${obstacle}`);
     else if (!acts(view)) notes.push(`${named(wish, view)} would be replaced: ${reasons[wish.why]}`);
     else if (way.is === 'group' || room > 0) {
@@ -97,12 +97,9 @@ function wayFor({ why }: WishToReplace, { group, provider }: GroupView): WayOrNo
   return { is: 'no', why: `its group can only have ${desired} instances; raise its maximum by one` };
 }
 
-function obstacleTo(
-  { member, why }: WishToReplace,
-  { open, pass }: { readonly open: readonly OpenReplacement[]; readonly pass: Pass },
-): string | undefined {
+function obstacleTo({ member, why }: WishToReplace, pass: Pass): string | undefined {
   const { view, region, now } = pass;
-  const { policy, hosts, replacing, group } = view;
+  const { policy, hosts } = view;
   const ageMs = now - member.launchedAt;
   if (ageMs < policy.minAgeMinutes * 60_000)
     return `it is ${Math.floor(ageMs / 60_000)} minutes old, and may be replaced after ${policy.minAgeMinutes}`;
@@ -111,13 +108,14 @@ function obstacleTo(
   if (pools.length === 0)
     return `no other pool of its group is good: each was interrupted or failed to launch lately${lastWords(pass)}`;
   if (why === 'recommended') return undefined;
-  if (open.length > 0) return 'another instance of its group is being replaced';
-  if (now < later(replacing?.lastAt ?? instant(0), SLOWLY_MS)) return 'one was replaced within the last ten minutes';
-  const isTroubled = group.zones.some((zone) =>
-    view.members.some((one) => one.zone === zone && isOut(region.standings.get(poolKey(one)), now)),
-  );
-  if (isTroubled) return 'a pool of its group was interrupted or failed to launch lately';
   return cheapOnes(pools, view, member).length === 0 ? 'every other pool is dearer' : undefined;
+}
+
+/** What nobody recommended goes one by one, slowly, and only in calm. */
+function isItsTurn({ why }: WishToReplace, open: readonly OpenReplacement[], { view, region, now }: Pass): boolean {
+  if (why === 'recommended') return true;
+  const isTroubled = view.members.some((one) => isOut(region.standings.get(poolKey(one)), now));
+  return open.length === 0 && now >= later(view.replacing?.lastAt ?? instant(0), SLOWLY_MS) && !isTroubled;
 }
 
 /** As AWS words it. */
