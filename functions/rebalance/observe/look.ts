@@ -2,6 +2,7 @@ import { place, roomOf, type Wanted } from '../../../shared/core/placement.ts';
 import { taskShapeOf } from '../../../shared/core/task-shape.ts';
 import type { Task } from '../../../shared/model/fleet.ts';
 import type { Host, ServiceDetail } from '../../../shared/model/lending.ts';
+import { currentTypes } from '../decide/types-of-group.ts';
 import type { GroupView, ReplaceView } from '../decide/view.ts';
 import type { Reader } from '../reader.ts';
 
@@ -11,12 +12,14 @@ import type { Reader } from '../reader.ts';
  */
 export async function lookAt(read: Reader, view: GroupView, old: readonly string[]): Promise<ReplaceView> {
   const { arn } = view.cluster;
-  const [hosts, doomed, raised, refreshing, services] = await Promise.all([
+  const types = new Set([...currentTypes(view.group, undefined), ...view.members.map(({ type }) => type)]);
+  const [hosts, doomed, raised, refreshing, services, prices] = await Promise.all([
     read.hosts(arn),
     read.doomed(arn),
     read.raised(arn),
     read.isRefreshing(view.group.name),
     read.services(arn),
+    read.prices([...types].sort()),
   ]);
   const byInstance = new Map(hosts.map((host) => [host.instanceId, host]));
   const fits = new Set<string>();
@@ -30,6 +33,7 @@ export async function lookAt(read: Reader, view: GroupView, old: readonly string
     doomed: new Set(doomed.filter(({ closedAt }) => closedAt === undefined).map(({ instanceId }) => instanceId)),
     raised: raised.find(({ group }) => group === view.group.name),
     refreshing,
+    prices,
     fits,
   };
 }
