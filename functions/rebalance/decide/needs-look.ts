@@ -1,5 +1,5 @@
 import type { Instant } from '../../../shared/model/instant.ts';
-import { crowdedMembers, onDemandExcess } from './excess.ts';
+import { crowdedMembers, onDemandExcess } from './replace/excess.ts';
 import type { GroupView, RegionView } from './view.ts';
 
 /**

@@ -1,7 +1,7 @@
-import { crowdedPools } from '../../../shared/core/offerings/crowded.ts';
-import { poolKey } from '../../../shared/model/offerings.ts';
-import { currentTypes } from './types-of-group.ts';
-import type { GroupMember, GroupView } from './view.ts';
+import { crowdedPools } from '../../../../shared/core/offerings/crowded.ts';
+import { poolKey } from '../../../../shared/model/offerings.ts';
+import { currentTypes } from '../types-of-group.ts';
+import type { GroupMember, GroupView } from '../view.ts';
 
 /** https://docs.aws.amazon.com/autoscaling/ec2/userguide/ec2-auto-scaling-lifecycle.html */
 export const inService = ({ lifecycle }: { readonly lifecycle: string }): boolean => lifecycle === 'InService';
