@@ -33,7 +33,8 @@ export function begin(
   for (const { member, why, because } of wanted(view, region, { open, context })) {
     const { instanceId, type, zone: own } = member;
     const means = meansFor(view, { member, why, rises: begun.filter(({ way }) => way === 'launch').length });
-    const kept = (obstacle: string) => `${group.name} keeps ${instanceId} (${type} ${own}) although ${because}: ${obstacle}`;
+    const kept = (obstacle: string) =>
+      `${group.name} keeps ${instanceId} (${type} ${own}) although ${because}: ${obstacle}`;
     if ('obstacle' in means) {
       notes.push(kept(means.obstacle));
       continue;

@@ -1,0 +1,159 @@
+import { stillSo, untold } from '../../../shared/core/told.ts';
+import type { Context } from '../../../shared/flow.ts';
+import { instant, later } from '../../../shared/model/instant.ts';
+import type { OpenReplacement, Replacing } from '../../../shared/model/rebalance-records.ts';
+import { type Action, emptyPlan, type Guard, merge, type Plan } from '../../../shared/plan/action.ts';
+import type { Because } from '../../../shared/plan/because.ts';
+import { type Beginning, begin } from './replace/begin.ts';
+import { type Step, stepOf } from './replace/step.ts';
+import { successorsOf } from './replace/successors.ts';
+import { orphanNotes, type Swept, sweep } from './replace/sweep.ts';
+import type { RegionView, ReplaceView } from './view.ts';
+
+const MONTH_MS = 30 * 24 * 3_600_000;
+const RETRY_MS = 15 * 60_000;
+
+/**
+ * Instances on their way out, and those that should be. What is under way in a group is written down, by its version,
+ * before any call; a pass that changes nothing writes nothing.
+ */
+export function decideReplace(views: readonly ReplaceView[], region: RegionView, context: Context): Plan {
+  const notes = orphanNotes(region, context.now, context.policy.detachMinutes);
+  return merge([...views.map((view) => ofGroup(view, region, context)), { ...emptyPlan, notes }]);
+}
+
+function ofGroup(view: ReplaceView, region: RegionView, context: Context): Plan {
+  const { group, policy } = view;
+  const base = { for: region.for, region: context.region, under: `replacements of ${group.name}` };
+  const isObserver = policy.mode === 'observe' || context.policy.mode === 'observe';
+  const swept = isObserver ? nothingSwept : sweep(view, region, { now: context.now, base });
+  const before = [...(view.replacing?.open ?? []), ...swept.adopted];
+  const steps = isObserver
+    ? before.map((open): Step => ({ open, actions: [], notes: [] }))
+    : stepped(view, region, { open: before, context, base });
+  const left = steps.flatMap(({ open }) => open ?? []);
+  // What was closed in this pass does not begin again in it.
+  const { begun, notes } = begin(view, region, {
+    open: [...left, ...before.filter(({ instanceId }) => left.every((one) => one.instanceId !== instanceId))],
+    context,
+  });
+  const onlyTells = isObserver || policy.rebalance !== 'on';
+  return planOf(view, {
+    open: onlyTells ? left : [...left, ...begun.map(recorded)],
+    isChanged: swept.adopted.length > 0 || left.length !== before.length || left.some((one, at) => one !== before[at]),
+    failed: steps.some(({ failed }) => failed),
+    began: !onlyTells && begun.length > 0,
+    first: onlyTells ? [] : begun.flatMap((one) => markOf(one, view, base)),
+    then: [
+      ...steps.flatMap(({ actions }) => actions),
+      ...swept.actions,
+      ...forgotten(before, steps, { region, base }),
+      ...(onlyTells ? [] : begun.flatMap((one) => callOf(one, view, base))),
+    ],
+    notes: [
+      ...swept.notes,
+      ...steps.flatMap((step) => step.notes),
+      ...notes,
+      ...(onlyTells ? begun.map((one) => wouldBe(one, group.name)) : []),
+    ],
+    base,
+    context,
+  });
+}
+
+const nothingSwept: Swept = { adopted: [], actions: [], notes: [] };
+
+type Base = Omit<Because, 'because'> & { readonly under: string };
+
+function stepped(
+  view: ReplaceView,
+  region: RegionView,
+  {
+    open,
+    context,
+    base,
+  }: { readonly open: readonly OpenReplacement[]; readonly context: Context; readonly base: Base },
+): readonly Step[] {
+  const successors = successorsOf(view, open);
+  const steps: Step[] = [];
+  for (const one of open) {
+    const mayLower = steps.every(({ actions }) => actions.every((action) => action.do !== 'lower-desired'));
+    const successor = successors.get(one.instanceId);
+    steps.push(stepOf(one, { view, region, now: context.now, successor, mayLower, base }));
+  }
+  return steps;
+}
+
+/** What was said of an instance that is no more. */
+function forgotten(
+  before: readonly OpenReplacement[],
+  steps: readonly Step[],
+  { region, base }: { readonly region: RegionView; readonly base: Base },
+): readonly Action[] {
+  const records = before.flatMap(({ instanceId }, at) =>
+    steps[at]?.gone ? (region.advices.get(instanceId) ?? []) : [],
+  );
+  return records.length === 0 ? [] : [{ ...base, do: 'forget', records, because: 'these instances are no more' }];
+}
+
+const recorded = ({ because, zone, ...open }: Beginning): OpenReplacement => open;
+
+const wouldBe = ({ instanceId, pool, because }: Beginning, group: string): string =>
+  `${group} would replace ${instanceId} (${pool.type} ${pool.zone}): ${because}`;
+
+/** The tag comes before the call: what left its group is found whatever happens next. */
+const markOf = ({ way, instanceId, because }: Beginning, { group }: ReplaceView, base: Base): readonly Action[] =>
+  way === 'detach' ? [{ ...base, do: 'mark-detached', group: group.name, instanceId, because }] : [];
+
+function callOf(
+  { way, instanceId, because, begunAt, zone }: Beginning,
+  { group }: ReplaceView,
+  base: Base,
+): readonly Action[] {
+  const about = { ...base, group: group.name, instanceId, because };
+  if (way === 'group') return [];
+  if (way === 'detach') return [{ ...about, do: 'detach' }];
+  return [{ ...about, do: 'launch-replacement', zone, token: `${instanceId}-${begunAt}` }];
+}
+
+type Decided = {
+  readonly open: readonly OpenReplacement[];
+  readonly isChanged: boolean;
+  readonly failed: boolean;
+  readonly began: boolean;
+  readonly first: readonly Action[];
+  readonly then: readonly Action[];
+  readonly notes: readonly string[];
+  readonly base: Base;
+  readonly context: Context;
+};
+
+function planOf({ group, cluster, replacing }: ReplaceView, decided: Decided): Plan {
+  const { open, isChanged, failed, began, first, then, notes, base, context } = decided;
+  const { now, region } = context;
+  const before = replacing?.told ?? {};
+  const { news, told } = untold(notes, stillSo(before, notes), now);
+  const isTold = news.length === 0 && Object.keys(told).length === Object.keys(before).length;
+  if (!isChanged && !began && then.length === 0 && isTold) return emptyPlan;
+  const next: Replacing = {
+    is: 'replacing',
+    region,
+    group: group.name,
+    cluster: cluster.arn,
+    open,
+    lastAt: began ? now : (replacing?.lastAt ?? instant(0)),
+    retryAt: failed ? later(now, RETRY_MS) : replacing?.retryAt,
+    told,
+    version: (replacing?.version ?? 0) + 1,
+    by: base.for[0] ?? '',
+    expiresAt: later(now, MONTH_MS),
+  };
+  const guard: Guard = {
+    name: base.under,
+    for: base.for,
+    expected: replacing?.version ?? 'absent',
+    whenLost: 'leave',
+    next,
+  };
+  return { ...emptyPlan, guards: [guard], steps: [first, then].filter((step) => step.length > 0), notes: news };
+}
