@@ -33,18 +33,15 @@ function ofGroup(view: ReplaceView, region: RegionView, context: Context): Plan 
     : stepped(view, region, { open: before, context, base });
   const left = steps.flatMap(({ open }) => open ?? []);
   // What was closed in this pass does not begin again in it.
-  const { begun, notes } = begin(view, region, {
-    open: [...left, ...before.filter(({ instanceId }) => left.every((one) => one.instanceId !== instanceId))],
-    context,
-  });
+  const { begun, notes } = begin(view, region, { open: before, context });
   const onlyTells = isObserver || policy.rebalance !== 'on';
   return planOf(view, {
     open: onlyTells ? left : [...left, ...begun.map(recorded)],
     isChanged: swept.adopted.length > 0 || left.length !== before.length || left.some((one, at) => one !== before[at]),
     failed: steps.some(({ failed }) => failed),
     began: !onlyTells && begun.length > 0,
-    first: onlyTells ? [] : begun.flatMap((one) => markOf(one, view, base)),
-    then: [
+    marks: onlyTells ? [] : begun.flatMap((one) => markOf(one, view, base)),
+    calls: [
       ...steps.flatMap(({ actions }) => actions),
       ...swept.actions,
       ...forgotten(before, steps, { region, base }),
@@ -121,20 +118,20 @@ type Decided = {
   readonly isChanged: boolean;
   readonly failed: boolean;
   readonly began: boolean;
-  readonly first: readonly Action[];
-  readonly then: readonly Action[];
+  readonly marks: readonly Action[];
+  readonly calls: readonly Action[];
   readonly notes: readonly string[];
   readonly base: Base;
   readonly context: Context;
 };
 
 function planOf({ group, cluster, replacing }: ReplaceView, decided: Decided): Plan {
-  const { open, isChanged, failed, began, first, then, notes, base, context } = decided;
+  const { open, isChanged, failed, began, marks, calls, notes, base, context } = decided;
   const { now, region } = context;
   const before = replacing?.told ?? {};
   const { news, told } = untold(notes, stillSo(before, notes), now);
   const isTold = news.length === 0 && Object.keys(told).length === Object.keys(before).length;
-  if (!isChanged && !began && then.length === 0 && isTold) return emptyPlan;
+  if (!isChanged && !began && calls.length === 0 && isTold) return emptyPlan;
   const next: Replacing = {
     is: 'replacing',
     region,
@@ -155,5 +152,5 @@ function planOf({ group, cluster, replacing }: ReplaceView, decided: Decided): P
     whenLost: 'leave',
     next,
   };
-  return { ...emptyPlan, guards: [guard], steps: [first, then].filter((step) => step.length > 0), notes: news };
+  return { ...emptyPlan, guards: [guard], steps: [marks, calls].filter((step) => step.length > 0), notes: news };
 }

@@ -1,7 +1,7 @@
 import { later } from '../../../../shared/model/instant.ts';
 import type { OpenReplacement } from '../../../../shared/model/rebalance-records.ts';
 import type { Action } from '../../../../shared/plan/action.ts';
-import type { Seen, Step } from './step.ts';
+import type { Seen, Step } from './seen.ts';
 
 const MINUTE_MS = 60_000;
 
