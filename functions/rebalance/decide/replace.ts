@@ -5,7 +5,8 @@ import type { OpenReplacement, Replacing } from '../../../shared/model/rebalance
 import { type Action, emptyPlan, type Guard, merge, type Plan } from '../../../shared/plan/action.ts';
 import type { Because } from '../../../shared/plan/because.ts';
 import { type Beginning, begin } from './replace/begin.ts';
-import { type Step, stepOf } from './replace/step.ts';
+import { type Step, stay } from './replace/seen.ts';
+import { stepOf } from './replace/step.ts';
 import { successorsOf } from './replace/successors.ts';
 import { orphanNotes, type Swept, sweep } from './replace/sweep.ts';
 import type { RegionView, ReplaceView } from './view.ts';
@@ -28,11 +29,9 @@ function ofGroup(view: ReplaceView, region: RegionView, context: Context): Plan 
   const isObserver = policy.mode === 'observe' || context.policy.mode === 'observe';
   const swept = isObserver ? nothingSwept : sweep(view, region, { now: context.now, base });
   const before = [...(view.replacing?.open ?? []), ...swept.adopted];
-  const steps = isObserver
-    ? before.map((open): Step => ({ open, actions: [], notes: [] }))
-    : stepped(view, region, { open: before, context, base });
+  const steps = isObserver ? before.map(stay) : stepped(view, region, { open: before, context, base });
   const left = steps.flatMap(({ open }) => open ?? []);
-  // What was closed in this pass does not begin again in it.
+  // What is closed in this pass does not begin again in it.
   const { begun, notes } = begin(view, region, { open: before, context });
   const onlyTells = isObserver || policy.rebalance !== 'on';
   return planOf(view, {
@@ -95,8 +94,10 @@ function forgotten(
 
 const recorded = ({ because, zone, ...open }: Beginning): OpenReplacement => open;
 
-const wouldBe = ({ instanceId, pool, because }: Beginning, group: string): string =>
-  `${group} would replace ${instanceId} (${pool.type} ${pool.zone}): ${because}`;
+const wouldBe = ({ instanceId, pool, because, way }: Beginning, group: string): string =>
+  way === 'group'
+    ? `${instanceId} of ${group} would be drained once its successor serves: ${because}`
+    : `${group} would replace ${instanceId} (${pool.type} ${pool.zone}): ${because}`;
 
 /** The tag comes before the call: what left its group is found whatever happens next. */
 const markOf = ({ way, instanceId, because }: Beginning, { group }: ReplaceView, base: Base): readonly Action[] =>
