@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import type { RegionView, ReplaceView } from '../../../functions/rebalance/decide/view.ts';
+import type { RegionView } from '../../../functions/rebalance/decide/view.ts';
 import type { Policy } from '../../../shared/policy.ts';
 import { aPolicy, at, instanceId, NOW } from '../../given.ts';
 import { pricesOf } from '../../shared/core/offerings/market.ts';
@@ -10,6 +10,7 @@ import {
   anOpen,
   aReplacing,
   decided,
+  type Given,
   names,
   only,
   outOf,
@@ -71,7 +72,7 @@ describe('an instance that EC2 recommended to move off', () => {
 
 describe('an instance is not replaced, which is told once', () => {
   const managed = { name: 'spot', group: 'prod-spot', managedScaling: true };
-  test.each<[string, Parameters<typeof decided>[0], Partial<RegionView>, RegExp]>([
+  test.each<[string, Given, Partial<RegionView>, RegExp]>([
     ['behind managed scaling', { provider: managed }, {}, /turn Capacity Rebalancing of the group on/],
     ['where minimum and maximum leave no room', { group: { minSize: 6, maxSize: 6 } }, {}, /raise the maximum by one/],
     ['where Launch is suspended', { group: { suspended: ['Launch'] } }, {}, /Launch is suspended/],
@@ -104,7 +105,7 @@ describe('an instance is not replaced, which is told once', () => {
 });
 
 describe('an instance waits', () => {
-  test.each<[string, Partial<ReplaceView>]>([
+  test.each<[string, Given]>([
     ['younger than minAgeMinutes', { members: [aMember(1, { launchedAt: hoursAgo(0.9) }), aMember(2)] }],
     ['after a call that came to nothing', { replacing: aReplacing([], { retryAt: at(60) }) }],
     ['while as many as may are open', { replacing: aReplacing([anOpen({ instanceId: instanceId(2) })]) }],
@@ -132,7 +133,7 @@ describe('a pool that carries too much and is not launched in any more', () => {
     );
   });
 
-  test.each<[string, Parameters<typeof decided>[0], Partial<RegionView>]>([
+  test.each<[string, Given, Partial<RegionView>]>([
     ['while one is under way', { replacing: aReplacing([anOpen({ begunAt: at(-900) })], { lastAt: at(-900) }) }, {}],
     ['within ten minutes of the last', { replacing: aReplacing([], { lastAt: at(-599) }) }, {}],
     [

@@ -43,7 +43,7 @@ export const aHost = (n: number, given: Partial<Host> = {}): Host => ({
   ...given,
 });
 
-type Given = Partial<Omit<ReplaceView, 'group' | 'hosts'>> & {
+export type Given = Partial<Omit<ReplaceView, 'group' | 'hosts'>> & {
   readonly group?: Partial<ScalingGroup>;
   readonly hosts?: readonly Host[];
 };
