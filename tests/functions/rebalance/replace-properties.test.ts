@@ -158,7 +158,7 @@ describe('whatever the situation', () => {
     });
   });
 
-  test('a pass that sees the same again begins nothing twice, and tells nothing twice', () => {
+  test('a pass that sees the same again begins nothing twice', () => {
     inAnySituation((view, region, plan) => {
       if (plan.guards.length === 0) return;
       const first = written(plan);

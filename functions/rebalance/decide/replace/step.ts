@@ -26,12 +26,10 @@ export function stepOf(before: OpenReplacement, seen: Seen): Step {
   }
 }
 
-/** The same object where nothing changed. */
-function withSuccessor(open: OpenReplacement, successor: Successor | undefined): OpenReplacement {
-  if (successor === undefined) return open.successor === undefined ? open : { ...open, successor: undefined };
-  return !successor.ready || successor.instanceId === open.successor
-    ? open
-    : { ...open, successor: successor.instanceId };
+/** The same object where nothing changed. A successor is written down once it serves; one that is lost no longer counts. */
+function withSuccessor(open: OpenReplacement, next: Successor | undefined): OpenReplacement {
+  const successor = next?.ready || next?.instanceId === open.successor ? next?.instanceId : undefined;
+  return successor === open.successor ? open : { ...open, successor };
 }
 
 /**

@@ -19,11 +19,13 @@ export function successorsOf(view: ReplaceView, open: readonly OpenReplacement[]
   );
   const byId = new Map(alive.map((one) => [one.instanceId, one]));
   const found = new Map<string, GroupMember>();
+  const taken = new Set<string>();
   for (const { instanceId, successor } of open) {
     const kept = successor === undefined ? undefined : byId.get(successor);
-    if (kept !== undefined) found.set(instanceId, kept);
+    if (kept === undefined || taken.has(kept.instanceId)) continue;
+    found.set(instanceId, kept);
+    taken.add(kept.instanceId);
   }
-  const taken = new Set([...found.values()].map(({ instanceId }) => instanceId));
   for (const { instanceId, begunAt } of open.toSorted((a, b) => a.begunAt - b.begunAt)) {
     if (found.has(instanceId)) continue;
     const [next] = alive
