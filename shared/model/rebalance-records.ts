@@ -70,6 +70,8 @@ export type OpenReplacement = {
   readonly successor: string | undefined;
   /** When the instance was set DRAINING. */
   readonly drainedAt: Instant | undefined;
+  /** When it was ended by us, rather than by itself. */
+  readonly endedAt?: Instant | undefined;
 };
 
 /** The replacements under way in a group: of two passes one wins. */
@@ -79,11 +81,12 @@ export type Replacing = {
   readonly group: string;
   readonly cluster: string;
   readonly open: readonly OpenReplacement[];
-  /** When the last one began; undefined: none has. */
-  readonly lastAt: Instant | undefined;
-  /** Something was in the way, or nothing came: no other is begun before. */
-  readonly retryAt: Instant | undefined;
-  readonly told: Told;
+  /** When the last one began; 0: none did, something was only told. */
+  readonly lastAt: Instant;
+  /** After a call that came to nothing: none begins before. */
+  readonly retryAt?: Instant | undefined;
+  /** What was told of the group's instances, so that it is told once. */
+  readonly told?: Told | undefined;
   readonly version: number;
   readonly by: string;
   readonly expiresAt: Instant;

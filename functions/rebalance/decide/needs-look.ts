@@ -1,11 +1,21 @@
 import type { Instant } from '../../../shared/model/instant.ts';
+import { crowdedMembers, onDemandExcess } from './replace/excess.ts';
 import type { GroupView, RegionView } from './view.ts';
-import { wishesOf } from './wishes.ts';
 
-/** Is there an instance of the group to replace, or one on its way out? In calm nothing more is read of a group. */
+/**
+ * Must the hosts and tasks of this group be read? Where replacements are open, an instance of it is recommended
+ * against, one that left it is about, or it has instances that others might take the place of. In calm: no.
+ */
 export function needsLook(view: GroupView, region: RegionView, now: Instant): boolean {
-  const { replacing, group } = view;
-  if ((replacing?.open.length ?? 0) > 0 || region.detached.some((one) => one.group === group.name)) return true;
-  const waits = replacing?.retryAt !== undefined && now < replacing.retryAt;
-  return !waits && wishesOf(view, region).length > 0;
+  const { group, members, replacing } = view;
+  return (
+    (replacing?.open.length ?? 0) > 0 ||
+    members.some(({ instanceId }) => {
+      const advice = region.advices.get(instanceId);
+      return advice !== undefined && now < advice.expiresAt;
+    }) ||
+    region.detached.some((one) => one.group === group.name) ||
+    crowdedMembers(view).size > 0 ||
+    onDemandExcess(view).length > 0
+  );
 }

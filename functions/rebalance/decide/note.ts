@@ -1,3 +1,4 @@
+import { CONTAGION_WINDOW_MS } from '../../../shared/core/contagion.ts';
 import { strike } from '../../../shared/core/offerings/standing.ts';
 import type { Context } from '../../../shared/flow.ts';
 import type { Pool } from '../../../shared/model/fleet.ts';
@@ -7,78 +8,89 @@ import type { Advice, Standing } from '../../../shared/model/rebalance-records.t
 import { emptyPlan, type Plan } from '../../../shared/plan/action.ts';
 import type { AcceptedEvent } from './accepts.ts';
 import { currentTypes } from './types-of-group.ts';
-import type { GroupMember, RegionView } from './view.ts';
+import type { RegionView } from './view.ts';
 
+/** EC2 takes no recommendation back; an instance that lives on for so long was not meant. */
 const ADVICE_MS = 6 * 3_600_000;
-/** A recommendation is less than a notice: half of the recommended instances live on. */
-const RECOMMENDED = 0.5;
+/** EC2 recommends more often than it takes: of two recommendations one counts. */
+const ADVISED = 0.5;
 
-type Trouble = { readonly pool: Pool; readonly at: Instant; readonly weight: number };
-
-/** What a pass learnt of instances and pools: the region with it, and what is to be remembered. */
-export type Learnt = { readonly region: RegionView; readonly records: readonly (Advice | Standing)[] };
+type Hit = { readonly pool: Pool; readonly at: Instant; readonly weight: number };
 
 /**
- * What events and records say of instances and pools: recommendations become advice; notices, failed launches and
- * recommendations become strikes. Within one cool-off a pool gets one strike, however often it fails.
+ * What is remembered of instances and pools: recommendations of members of our groups, and a strike for each pool that
+ * was interrupted, failed to launch, or is recommended against. Nothing where nothing is new.
  */
-export function learn(view: RegionView, events: readonly AcceptedEvent[], context: Context): Learnt {
-  const members = new Map(view.groups.flatMap(({ members }) => members.map((one) => [one.instanceId, one] as const)));
-  const recommended = events.flatMap((event) => {
-    const member = event.kind === 'rebalance-recommended' ? members.get(event.instanceId) : undefined;
-    return member === undefined ? [] : [{ member, at: event.at }];
-  });
-  const troubles = [
+export function decideNotes(view: RegionView, events: readonly AcceptedEvent[], context: Context): Plan {
+  const advised = newAdvices(view, events, context);
+  const hits = [
+    ...advised.map(({ advice, pool }) => ({ pool, at: advice.at, weight: ADVISED })),
     ...view.coolOffs.map(({ pool, noticedAt }) => ({ pool, at: noticedAt, weight: 1 })),
-    ...view.failed.flatMap((failed) => failedPools(view, failed)),
-    ...recommended.map(({ member: { type, zone }, at }) => ({ pool: { type, zone }, at, weight: RECOMMENDED })),
+    ...view.failed.flatMap((launch) => hitsOf(view, launch)),
   ];
-  const advice = advices(view, recommended, context);
-  const standings = struck(view, troubles, context);
+  const records = [...struck(view, hits, context), ...advised.map(({ advice }) => advice)];
+  if (records.length === 0) return emptyPlan;
+  const because = 'so that these pools and instances are avoided for a while';
   return {
-    region: {
-      ...view,
-      advices: new Map([...view.advices, ...advice.map((one) => [one.instanceId, one] as const)]),
-      standings: new Map([...view.standings, ...standings.map((one) => [poolKey(one.pool), one] as const)]),
-    },
-    records: [...advice, ...standings],
+    ...emptyPlan,
+    steps: [[{ do: 'remember', for: view.for, region: context.region, because, records }]],
   };
 }
 
-/** Remembers it; in calm there is nothing. */
-export function decideNotes({ records }: Learnt, view: RegionView, { region }: Context): Plan {
-  if (records.length === 0) return emptyPlan;
-  const because = 'what EC2 said of instances and pools';
-  return { ...emptyPlan, steps: [[{ do: 'remember', for: view.for, region, because, records }]] };
-}
+type Advised = { readonly advice: Advice; readonly pool: Pool };
 
-/** The pools that a failed launch of a group speaks of: where no type is named, all of its types in the zone a little. */
-function failedPools({ groups }: RegionView, { group: name, zone, type, at }: FailedLaunch): readonly Trouble[] {
-  const found = groups.find(({ group }) => group.name === name);
-  if (found === undefined || zone === undefined) return [];
-  const types = type === undefined ? currentTypes(found.group, undefined) : [type];
-  return types.map((one) => ({ pool: { type: one, zone }, at, weight: 1 / types.length }));
-}
-
-function advices(
-  view: RegionView,
-  recommended: readonly { readonly member: GroupMember; readonly at: Instant }[],
-  { region, now }: Context,
-): readonly Advice[] {
-  const ids = new Map(recommended.map(({ member, at }) => [member.instanceId, at]));
-  return [...ids]
-    .filter(([instanceId]) => !view.advices.has(instanceId))
-    .map(([instanceId, at]) => ({ is: 'advice', region, instanceId, at, expiresAt: later(now, ADVICE_MS) }));
-}
-
-function struck(view: RegionView, troubles: readonly Trouble[], { region, policy }: Context): readonly Standing[] {
-  const { coolOffMinutes, mostCoolOffHours } = policy;
-  const fresh = new Map<string, Standing>();
-  for (const { pool, at, weight } of troubles.toSorted((a, b) => a.at - b.at || b.weight - a.weight)) {
-    const key = poolKey(pool);
-    const before = fresh.get(key) ?? view.standings.get(key);
-    if (before !== undefined && at < later(before.lastAt, coolOffMinutes * 60_000)) continue;
-    fresh.set(key, strike(before, { region, pool, at, weight, coolOffMinutes, mostCoolOffHours }));
+/** Events come more than once, and of instances that are none of ours. */
+function newAdvices(
+  { groups, advices }: RegionView,
+  events: readonly AcceptedEvent[],
+  { region }: Context,
+): readonly Advised[] {
+  const members = new Map(groups.flatMap((view) => view.members.map((one) => [one.instanceId, one] as const)));
+  const fresh = new Map<string, Advised>();
+  for (const event of events) {
+    if (event.kind !== 'rebalance-recommended') continue;
+    const { instanceId, at } = event;
+    const member = members.get(instanceId);
+    if (member === undefined || advices.has(instanceId) || fresh.has(instanceId)) continue;
+    fresh.set(instanceId, {
+      advice: { is: 'advice', region, instanceId, at, expiresAt: later(at, ADVICE_MS) },
+      pool: { type: member.type, zone: member.zone },
+    });
   }
   return [...fresh.values()];
 }
+
+/**
+ * A launch that failed in a zone without a word about the type failed for all types of the group: they share the strike.
+ * One that names no zone says something of a pool only where the group has a single zone.
+ */
+function hitsOf({ groups }: RegionView, { group: name, zone: named, type, at }: FailedLaunch): readonly Hit[] {
+  const group = groups.find((view) => view.group.name === name)?.group;
+  if (group === undefined) return [];
+  const zone = named ?? (group.zones.length === 1 ? group.zones[0] : undefined);
+  if (zone === undefined) return [];
+  const types = type === undefined ? [...new Set(currentTypes(group, undefined))] : [type];
+  return types.map((one) => ({ pool: { type: one, zone }, at, weight: 1 / types.length }));
+}
+
+/** The standings that change. Hits are taken in the order in which they happened. */
+function struck({ standings }: RegionView, hits: readonly Hit[], { region, policy }: Context): readonly Standing[] {
+  const { coolOffMinutes, mostCoolOffHours } = policy;
+  const changed = new Map<string, Standing>();
+  const inOrder = hits.toSorted((a, b) => a.at - b.at || b.weight - a.weight);
+  for (const hit of inOrder) {
+    const key = poolKey(hit.pool);
+    const before = changed.get(key) ?? standings.get(key);
+    if (isCounted(before, hit)) continue;
+    changed.set(key, strike(before, { ...hit, region, coolOffMinutes, mostCoolOffHours }));
+  }
+  return [...changed].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, standing]) => standing);
+}
+
+/**
+ * Heard of before; or one event that hits many instances within minutes, which counts once, unless it turns out graver
+ * than it began.
+ */
+const isCounted = (before: Standing | undefined, { at, weight }: Hit): boolean =>
+  before !== undefined &&
+  (at <= before.lastAt || (at <= later(before.lastAt, CONTAGION_WINDOW_MS) && before.strikes >= weight));

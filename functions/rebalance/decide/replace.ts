@@ -1,115 +1,157 @@
 import { stillSo, untold } from '../../../shared/core/told.ts';
 import type { Context } from '../../../shared/flow.ts';
-import { type Instant, instant, later } from '../../../shared/model/instant.ts';
+import { instant, later } from '../../../shared/model/instant.ts';
 import type { OpenReplacement, Replacing } from '../../../shared/model/rebalance-records.ts';
 import { type Action, emptyPlan, type Guard, merge, type Plan } from '../../../shared/plan/action.ts';
-import { begin } from './begin.ts';
-import { type Pass, type Step, step } from './steps.ts';
-import type { Detached, RegionView, ReplaceView } from './view.ts';
+import type { Because } from '../../../shared/plan/because.ts';
+import { type Beginning, begin } from './replace/begin.ts';
+import { type Step, stay } from './replace/seen.ts';
+import { stepOf } from './replace/step.ts';
+import { successorsOf } from './replace/successors.ts';
+import { orphanNotes, type Swept, sweep } from './replace/sweep.ts';
+import type { RegionView, ReplaceView } from './view.ts';
 
-const RETRY_MS = 300_000;
-const NOTHING_CAME_MS = 900_000;
-const WEEK_MS = 7 * 86_400_000;
+const MONTH_MS = 30 * 24 * 3_600_000;
+const RETRY_MS = 15 * 60_000;
 
-/** The replacements of all groups that were looked at: each takes its next step, and what may begin begins. */
-export const decideReplace = (views: readonly ReplaceView[], region: RegionView, context: Context): Plan =>
-  merge(views.map((view) => ofGroup(view, region, context)));
-
-function ofGroup(view: ReplaceView, region: RegionView, context: Context): Plan {
-  const { now } = context;
-  const before = view.replacing;
-  const name = `replacements of ${view.group.name}`;
-  const because: Pass['because'] = (what) => ({ for: region.for, region: context.region, because: what, under: name });
-  const pass: Pass = { view, region, because, now };
-  const known = [...(before?.open ?? []), ...leftovers(view, region, now)];
-  const steps = stepped(known, pass);
-  const open = steps.flatMap(({ next }) => next ?? []);
-  const mayBegin = before?.retryAt === undefined || now >= before.retryAt;
-  const begun = mayBegin ? begin(open, pass) : undefined;
-  const notes = [...steps.flatMap((one) => one.notes), ...(begun?.notes ?? [])];
-  const { news, told } = untold(notes, mayBegin ? stillSo(before?.told ?? {}, notes) : before?.told, now);
-  const all = [...open, ...(begun?.open ?? [])];
-  const retryAt = retryOf(steps, { waits: begun?.waits ?? false, before, now });
-  const forgotten = forget(known, steps, pass);
-  const calls = [...steps.flatMap(({ actions }) => actions), ...(begun?.actions ?? [])];
-  if (calls.length + news.length === 0 && isSame(before, { open: all, retryAt })) return emptyPlan;
-  const next: Replacing = {
-    is: 'replacing',
-    region: context.region,
-    group: view.group.name,
-    cluster: view.cluster.arn,
-    open: all,
-    lastAt: (begun?.open.length ?? 0) > 0 ? now : before?.lastAt,
-    retryAt,
-    told,
-    version: (before?.version ?? 0) + 1,
-    by: region.for[0] ?? '',
-    expiresAt: later(now, WEEK_MS),
-  };
-  const guard: Guard = { name, for: region.for, expected: before?.version ?? 'absent', whenLost: 'leave', next };
-  return {
-    ...emptyPlan,
-    guards: [guard],
-    steps: [[...(begun?.marks ?? []), ...forgotten], calls].filter((actions) => actions.length > 0),
-    notes: news,
-  };
+/**
+ * Instances on their way out, and those that should be. What is under way in a group is written down, by its version,
+ * before any call; a pass that changes nothing writes nothing.
+ */
+export function decideReplace(views: readonly ReplaceView[], region: RegionView, context: Context): Plan {
+  const notes = orphanNotes(region, context.now, context.policy.detachMinutes);
+  return merge([...views.map((view) => ofGroup(view, region, context)), { ...emptyPlan, notes }]);
 }
 
-/** In turn: an instance is the successor of one only. */
-function stepped(known: readonly OpenReplacement[], pass: Pass): readonly Step[] {
-  const taken = new Set(
-    known.flatMap(({ successor, instanceId }) => [instanceId, ...(successor === undefined ? [] : [successor])]),
-  );
-  return known.map((one) => {
-    const done = step(one, taken, pass);
-    if (done.next?.successor !== undefined) taken.add(done.next.successor);
-    return done;
+function ofGroup(view: ReplaceView, region: RegionView, context: Context): Plan {
+  const { group, policy } = view;
+  const base = { for: region.for, region: context.region, under: `replacements of ${group.name}` };
+  const isObserver = policy.mode === 'observe' || context.policy.mode === 'observe';
+  const swept = isObserver ? nothingSwept : sweep(view, region, { now: context.now, base });
+  const before = [...(view.replacing?.open ?? []), ...swept.adopted];
+  const steps = isObserver ? before.map(stay) : stepped(view, region, { open: before, context, base });
+  const left = steps.flatMap(({ open }) => open ?? []);
+  // What is closed in this pass does not begin again in it.
+  const { begun, notes } = begin(view, region, { open: before, context });
+  const onlyTells = isObserver || policy.rebalance !== 'on';
+  return planOf(view, {
+    open: onlyTells ? left : [...left, ...begun.map(recorded)],
+    isChanged: swept.adopted.length > 0 || left.length !== before.length || left.some((one, at) => one !== before[at]),
+    failed: steps.some(({ failed }) => failed),
+    began: !onlyTells && begun.length > 0,
+    marks: onlyTells ? [] : begun.flatMap((one) => markOf(one, view, base)),
+    calls: [
+      ...steps.flatMap(({ actions }) => actions),
+      ...swept.actions,
+      ...forgotten(before, steps, { region, base }),
+      ...(onlyTells ? [] : begun.flatMap((one) => callOf(one, view, base))),
+    ],
+    notes: [
+      ...swept.notes,
+      ...steps.flatMap((step) => step.notes),
+      ...notes,
+      ...(onlyTells ? begun.map((one) => wouldBe(one, group.name)) : []),
+    ],
+    base,
+    context,
   });
 }
 
-/** Instances with our tag that no record knows: a pass was cut short, or the record has expired. */
-function leftovers(
-  { group, replacing, members }: ReplaceView,
-  { detached }: RegionView,
-  now: Instant,
-): readonly OpenReplacement[] {
-  const known = new Set([...(replacing?.open ?? []), ...members].map(({ instanceId }) => instanceId));
-  return detached
-    .filter((one) => one.group === group.name && !known.has(one.instanceId))
-    .map(({ instanceId, pool, tag }: Detached): OpenReplacement => {
-      const at = Date.parse(tag);
-      const begunAt = Number.isNaN(at) ? now : instant(at);
-      return {
-        instanceId,
-        pool,
-        why: 'recommended',
-        way: 'detach',
-        begunAt,
-        successor: undefined,
-        drainedAt: undefined,
-      };
-    });
+const nothingSwept: Swept = { adopted: [], actions: [], notes: [] };
+
+type Base = Omit<Because, 'because'> & { readonly under: string };
+
+function stepped(
+  view: ReplaceView,
+  region: RegionView,
+  {
+    open,
+    context,
+    base,
+  }: { readonly open: readonly OpenReplacement[]; readonly context: Context; readonly base: Base },
+): readonly Step[] {
+  const successors = successorsOf(view, open);
+  const steps: Step[] = [];
+  for (const one of open) {
+    const mayLower = steps.every(({ actions }) => actions.every((action) => action.do !== 'lower-desired'));
+    const successor = successors.get(one.instanceId);
+    steps.push(stepOf(one, { view, region, now: context.now, successor, mayLower, base }));
+  }
+  return steps;
 }
 
-/** What EC2 recommended of instances that are gone. */
-function forget(
-  known: readonly OpenReplacement[],
+/** What was said of an instance that is no more. */
+function forgotten(
+  before: readonly OpenReplacement[],
   steps: readonly Step[],
-  { region, because }: Pass,
+  { region, base }: { readonly region: RegionView; readonly base: Base },
 ): readonly Action[] {
-  const records = known.flatMap(({ instanceId }, index) =>
-    steps[index]?.gone ? (region.advices.get(instanceId) ?? []) : [],
+  const records = before.flatMap(({ instanceId }, at) =>
+    steps[at]?.gone ? (region.advices.get(instanceId) ?? []) : [],
   );
-  return records.length === 0 ? [] : [{ do: 'forget', ...because('the instances are gone'), records }];
+  return records.length === 0 ? [] : [{ ...base, do: 'forget', records, because: 'these instances are no more' }];
 }
 
-type Retry = { readonly waits: boolean; readonly before: Replacing | undefined; readonly now: Instant };
+const recorded = ({ because, zone, ...open }: Beginning): OpenReplacement => open;
 
-function retryOf(steps: readonly Step[], { waits, before, now }: Retry): Instant | undefined {
-  if (steps.some((one) => one.waits)) return later(now, NOTHING_CAME_MS);
-  if (waits) return later(now, RETRY_MS);
-  return before?.retryAt !== undefined && now < before.retryAt ? before.retryAt : undefined;
+const wouldBe = ({ instanceId, pool, because, way }: Beginning, group: string): string =>
+  way === 'group'
+    ? `${instanceId} of ${group} would be drained once its successor serves: ${because}`
+    : `${group} would replace ${instanceId} (${pool.type} ${pool.zone}): ${because}`;
+
+/** The tag comes before the call: what left its group is found whatever happens next. */
+const markOf = ({ way, instanceId, because }: Beginning, { group }: ReplaceView, base: Base): readonly Action[] =>
+  way === 'detach' ? [{ ...base, do: 'mark-detached', group: group.name, instanceId, because }] : [];
+
+function callOf(
+  { way, instanceId, because, begunAt, zone }: Beginning,
+  { group }: ReplaceView,
+  base: Base,
+): readonly Action[] {
+  const about = { ...base, group: group.name, instanceId, because };
+  if (way === 'group') return [];
+  if (way === 'detach') return [{ ...about, do: 'detach' }];
+  return [{ ...about, do: 'launch-replacement', zone, token: `${instanceId}-${begunAt}` }];
 }
 
-const isSame = (before: Replacing | undefined, next: Pick<Replacing, 'open' | 'retryAt'>): boolean =>
-  JSON.stringify([before?.open ?? [], before?.retryAt ?? null]) === JSON.stringify([next.open, next.retryAt ?? null]);
+type Decided = {
+  readonly open: readonly OpenReplacement[];
+  readonly isChanged: boolean;
+  readonly failed: boolean;
+  readonly began: boolean;
+  readonly marks: readonly Action[];
+  readonly calls: readonly Action[];
+  readonly notes: readonly string[];
+  readonly base: Base;
+  readonly context: Context;
+};
+
+function planOf({ group, cluster, replacing }: ReplaceView, decided: Decided): Plan {
+  const { open, isChanged, failed, began, marks, calls, notes, base, context } = decided;
+  const { now, region } = context;
+  const before = replacing?.told ?? {};
+  const { news, told } = untold(notes, stillSo(before, notes), now);
+  const isTold = news.length === 0 && Object.keys(told).length === Object.keys(before).length;
+  if (!isChanged && !began && calls.length === 0 && isTold) return emptyPlan;
+  const next: Replacing = {
+    is: 'replacing',
+    region,
+    group: group.name,
+    cluster: cluster.arn,
+    open,
+    lastAt: began ? now : (replacing?.lastAt ?? instant(0)),
+    retryAt: failed ? later(now, RETRY_MS) : replacing?.retryAt,
+    told,
+    version: (replacing?.version ?? 0) + 1,
+    by: base.for[0] ?? '',
+    expiresAt: later(now, MONTH_MS),
+  };
+  const guard: Guard = {
+    name: base.under,
+    for: base.for,
+    expected: replacing?.version ?? 'absent',
+    whenLost: 'leave',
+    next,
+  };
+  return { ...emptyPlan, guards: [guard], steps: [marks, calls].filter((step) => step.length > 0), notes: news };
+}

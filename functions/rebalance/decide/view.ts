@@ -61,6 +61,8 @@ export type ReplaceView = GroupView & {
   /** Instances whose tasks the rest of the cluster can hold now. */
   readonly fits: ReadonlySet<string>;
   readonly refreshing: boolean;
+  /** Of the types of its overrides and its instances. */
+  readonly prices: Prices;
 };
 
 /** What is read of a group once an hour: what it may run, and what stands in the way. */

@@ -12,12 +12,14 @@ import type { Reader } from '../reader.ts';
  */
 export async function lookAt(read: Reader, view: GroupView, old: readonly string[]): Promise<ReplaceView> {
   const { arn } = view.cluster;
-  const [hosts, doomed, raised, refreshing, services] = await Promise.all([
+  const types = new Set([...currentTypes(view.group, undefined), ...view.members.map(({ type }) => type)]);
+  const [hosts, doomed, raised, refreshing, services, prices] = await Promise.all([
     read.hosts(arn),
     read.doomed(arn),
     read.raised(arn),
     read.isRefreshing(view.group.name),
     read.services(arn),
+    read.prices([...types].sort()),
   ]);
   const types = [...currentTypes(view.group, undefined), ...view.members.map(({ type }) => type)];
   const prices = await read.prices([...new Set(types)].sort());

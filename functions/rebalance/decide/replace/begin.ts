@@ -1,0 +1,132 @@
+import type { Context } from '../../../../shared/flow.ts';
+import { later } from '../../../../shared/model/instant.ts';
+import { poolKey } from '../../../../shared/model/offerings.ts';
+import type { OpenReplacement, Way, Why } from '../../../../shared/model/rebalance-records.ts';
+import type { GroupMember, RegionView, ReplaceView } from '../view.ts';
+import { crowdedMembers, inService, onDemandCalledFor, onDemandExcess } from './excess.ts';
+import { meansFor } from './obstacles.ts';
+import { betterPools, poolsOf, zoneFor } from './pools.ts';
+
+const MINUTE_MS = 60_000;
+/** What nobody waits for goes one by one, with so long between two. */
+const CALM_STEP_MS = 10 * MINUTE_MS;
+
+export type Beginning = OpenReplacement & {
+  readonly because: string;
+  /** Where to launch. */
+  readonly zone: string;
+};
+
+export type Begun = { readonly begun: readonly Beginning[]; readonly notes: readonly string[] };
+
+/** Which replacements begin now, beside those that are open; and why others do not, where somebody can change that. */
+export function begin(
+  view: ReplaceView,
+  region: RegionView,
+  { open, context }: { readonly open: readonly OpenReplacement[]; readonly context: Context },
+): Begun {
+  const { group, policy, replacing } = view;
+  const { now } = context;
+  const begun: Beginning[] = [];
+  const notes: string[] = [];
+  const waits = replacing?.retryAt !== undefined && now < replacing.retryAt;
+  for (const { member, why, because } of wanted(view, region, { open, context })) {
+    const { instanceId, type, zone: own } = member;
+    const means = meansFor(view, { member, why, rises: begun.filter(({ way }) => way === 'launch').length });
+    const kept = (obstacle: string) =>
+      `${group.name} keeps ${instanceId} (${type} ${own}) although ${because}: ${obstacle}`;
+    if ('obstacle' in means) {
+      notes.push(kept(means.obstacle));
+      continue;
+    }
+    const { way } = means;
+    const room = mostOpen(view) - ours([...open, ...begun]).length;
+    const tooYoung = now < later(member.launchedAt, policy.minAgeMinutes * MINUTE_MS);
+    // Auto Scaling is at it, whatever we say.
+    if (way !== 'group' && (waits || tooYoung || room <= 0)) continue;
+    const zone = way === 'group' ? own : zoneFor(view, member, betterPools(view, region, { member, why, now }));
+    if (zone === undefined) {
+      notes.push(kept(why === 'recommended' ? noBetter : noCheap));
+      continue;
+    }
+    begun.push({ ...fresh(member, why, way), begunAt: now, because, zone });
+  }
+  return { begun, notes };
+}
+
+const noBetter = 'none of its other pools is any better at the moment';
+const noCheap = 'no other pool has room for it at 1.1 times its price or less';
+
+const fresh = ({ instanceId, type, zone }: GroupMember, why: Why, way: Way) => ({
+  instanceId,
+  pool: { type, zone },
+  why,
+  way,
+  successor: undefined,
+  drainedAt: undefined,
+});
+
+/** One always may be replaced. */
+export const mostOpen = ({ group, policy }: ReplaceView): number =>
+  Math.max(1, Math.floor(group.desired * policy.replaceShare));
+
+/** Those that Auto Scaling began are not ours to count. */
+const ours = (open: readonly OpenReplacement[]) => open.filter(({ way }) => way !== 'group');
+
+type Wanted = { readonly member: GroupMember; readonly why: Why; readonly because: string };
+
+type Given = { readonly open: readonly OpenReplacement[]; readonly context: Context };
+
+/** The instances that should go, in the order in which they do: the oldest first. Without haste only one, in calm. */
+function wanted(view: ReplaceView, region: RegionView, { open, context }: Given): readonly Wanted[] {
+  const { now } = context;
+  const taken = new Set(open.map(({ instanceId }) => instanceId));
+  const isFree = ({ instanceId }: GroupMember) =>
+    !taken.has(instanceId) && !view.doomed.has(instanceId) && view.hosts.get(instanceId)?.status === 'ACTIVE';
+  const advised = view.members.filter(({ instanceId }) => {
+    const advice = region.advices.get(instanceId);
+    return advice !== undefined && now < advice.expiresAt;
+  });
+  if (advised.length > 0) {
+    const because = 'EC2 recommended to move off it';
+    return inOrder(advised.filter((one) => inService(one) && isFree(one))).map((member) => ({
+      member,
+      why: 'recommended',
+      because,
+    }));
+  }
+  if (open.length > 0 || !isCalm(view, region, context)) return [];
+  const one = [...crowded(view), ...onDemand(view)].find(({ member }) => isFree(member));
+  return one === undefined ? [] : [one];
+}
+
+function isCalm(view: ReplaceView, { coolOffs }: RegionView, { now }: Context): boolean {
+  const { isLent, doomed, replacing } = view;
+  const own = new Set(poolsOf(view).map(poolKey));
+  return (
+    !isLent &&
+    doomed.size === 0 &&
+    !coolOffs.some(({ pool, expiresAt }) => now < expiresAt && own.has(poolKey(pool))) &&
+    (replacing === undefined || now >= later(replacing.lastAt, CALM_STEP_MS))
+  );
+}
+
+function crowded(view: ReplaceView): readonly Wanted[] {
+  const pools = [...crowdedMembers(view)].sort(([a, one], [b, two]) => two.excess - one.excess || (a < b ? -1 : 1));
+  return pools.flatMap(([pool, { members, excess }]) => {
+    const { desired } = view.group;
+    const because = `its pool ${pool} carries ${members.length} of ${desired} instances, ${excess} more than it may`;
+    return inOrder(members).map((member) => ({ member, why: 'crowded', because }) as const);
+  });
+}
+
+/** While failover has the base raised, it is failover that lowers it. */
+function onDemand(view: ReplaceView): readonly Wanted[] {
+  if (view.raised !== undefined) return [];
+  const excess = onDemandExcess(view);
+  const because = `${excess.length} instances are On-Demand where the group's settings call for ${onDemandCalledFor(view)}`;
+  return inOrder(excess).map((member) => ({ member, why: 'on-demand', because }) as const);
+}
+
+const inOrder = (members: readonly GroupMember[]): readonly GroupMember[] =>
+  members.toSorted((a, b) => a.launchedAt - b.launchedAt || (a.instanceId < b.instanceId ? -1 : 1));

@@ -1,0 +1,99 @@
+import { later } from '../../../../shared/model/instant.ts';
+import type { OpenReplacement } from '../../../../shared/model/rebalance-records.ts';
+import type { Action } from '../../../../shared/plan/action.ts';
+import { emptied } from './empty.ts';
+import { closed, type Seen, type Step, stay } from './seen.ts';
+import type { Successor } from './successors.ts';
+import { whereIs } from './whereabouts.ts';
+
+const MINUTE_MS = 60_000;
+/** A call that had an effect shows it by then. */
+const SHOWN_AFTER_MS = 3 * MINUTE_MS;
+
+/** The next step of an open replacement, by where its old instance is. */
+export function stepOf(before: OpenReplacement, seen: Seen): Step {
+  const { view, region, successor } = seen;
+  const open = withSuccessor(before, successor);
+  switch (whereIs(open.instanceId, view.group, region.detached)) {
+    case 'gone':
+      return { ...(lowered(open, seen) ?? closed), gone: true };
+    case 'leaving':
+      return lowered(open, seen) ?? stay(open);
+    case 'in its group':
+      return inItsGroup(open, seen);
+    case 'detached':
+      return outsideOfIt(open, seen);
+  }
+}
+
+/** The same object where nothing changed. A successor is written down once it serves; one that is lost no longer counts. */
+function withSuccessor(open: OpenReplacement, next: Successor | undefined): OpenReplacement {
+  const successor = next?.ready || next?.instanceId === open.successor ? next?.instanceId : undefined;
+  return successor === open.successor ? open : { ...open, successor };
+}
+
+/**
+ * The old instance went by itself while its successor came: the group would launch another for it. Where it has done so
+ * already, or where somebody lowered its desired capacity, that would end an instance that serves.
+ */
+function lowered(open: OpenReplacement, { view: { group }, successor, mayLower, base }: Seen): Step | undefined {
+  if (open.way !== 'launch' || open.endedAt !== undefined || successor === undefined) return undefined;
+  const counted = group.members.filter(({ lifecycle }) => /^(Pending|InService)/.test(lifecycle)).length;
+  if (counted >= group.desired || group.desired <= group.minSize) return undefined;
+  if (!mayLower) return stay(open);
+  const because = `${open.instanceId} went by itself, and ${successor.instanceId} was launched in its place`;
+  const action: Action = { ...base, do: 'lower-desired', group: group.name, from: group.desired, because };
+  return { open: undefined, actions: [action], notes: [] };
+}
+
+function inItsGroup(open: OpenReplacement, seen: Seen): Step {
+  const { view, region, now, successor, base } = seen;
+  const { name } = view.group;
+  const { instanceId, way } = open;
+  const isShown = now >= later(open.begunAt, SHOWN_AFTER_MS);
+  if (way === 'detach') {
+    if (!isShown) return stay(open);
+    const isTagged = region.detached.some((one) => one.instanceId === instanceId);
+    const because = 'it is in its group, so the tag of one that left it goes';
+    return {
+      open: undefined,
+      actions: isTagged ? [{ ...base, do: 'reattach', group: name, instanceId, because }] : [],
+      notes: [`${instanceId} is in ${name} and not replaced: it is tried again in 15 minutes`],
+      failed: true,
+    };
+  }
+  if (successor === undefined) {
+    if (way === 'group') return region.advices.has(instanceId) ? stay(open) : closed;
+    if (view.doomed.has(instanceId)) return closed;
+    if (!isShown) return stay(open);
+    const note = `no instance of ${name} came in the place of ${instanceId}: it is tried again in 15 minutes`;
+    return { open: undefined, actions: [], notes: [note], failed: true };
+  }
+  return successor.ready && !view.doomed.has(instanceId) ? emptied(open, 'group', seen) : stay(open);
+}
+
+function outsideOfIt(open: OpenReplacement, seen: Seen): Step {
+  const { view, now, successor, base } = seen;
+  const { group, policy, hosts } = view;
+  const { instanceId, begunAt } = open;
+  const boundMs = policy.detachMinutes * MINUTE_MS;
+  if (now >= later(begunAt, boundMs)) {
+    const left = hosts.get(instanceId)?.tasks ?? 0;
+    const because = `it left ${group.name} ${policy.detachMinutes} minutes ago, the longest that it may live`;
+    return {
+      open: open.endedAt === undefined ? { ...open, endedAt: now } : open,
+      actions: [{ ...base, do: 'terminate', group: group.name, instanceId, from: 'detached', because }],
+      notes: [`${instanceId} of ${group.name} is ended with ${left} tasks left on it: ${because}`],
+    };
+  }
+  if (view.doomed.has(instanceId)) return stay(open);
+  if (successor === undefined && now >= later(begunAt, boundMs / 2)) {
+    const because = `${group.name} launched no other in ${Math.round(policy.detachMinutes / 2)} minutes`;
+    return {
+      open,
+      actions: [{ ...base, do: 'reattach', group: group.name, instanceId, because }],
+      notes: [`${instanceId} is put back into ${group.name}: ${because}`],
+    };
+  }
+  return successor?.ready ? emptied(open, 'detached', seen) : stay(open);
+}

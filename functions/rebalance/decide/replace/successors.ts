@@ -1,0 +1,49 @@
+import { type Instant, instant } from '../../../../shared/model/instant.ts';
+import type { OpenReplacement } from '../../../../shared/model/rebalance-records.ts';
+import type { GroupMember, ReplaceView } from '../view.ts';
+import { inService } from './excess.ts';
+
+/** `ready`: in service, and ECS may place tasks on it. */
+export type Successor = { readonly instanceId: string; readonly ready: boolean };
+
+/**
+ * Which member takes whose place: one launched since the replacement began, none for two. One that was found once stays
+ * while it lives; of the others, those that are ready come first.
+ * @returns by the old instance; without an entry: none came yet
+ */
+export function successorsOf(view: ReplaceView, open: readonly OpenReplacement[]): ReadonlyMap<string, Successor> {
+  const old = new Set(open.map(({ instanceId }) => instanceId));
+  const alive = view.members.filter(
+    ({ instanceId, lifecycle }) =>
+      !old.has(instanceId) && !view.doomed.has(instanceId) && /^(Pending|InService)/.test(lifecycle),
+  );
+  const byId = new Map(alive.map((one) => [one.instanceId, one]));
+  const found = new Map<string, GroupMember>();
+  const taken = new Set<string>();
+  for (const { instanceId, successor } of open) {
+    const kept = successor === undefined ? undefined : byId.get(successor);
+    if (kept === undefined || taken.has(kept.instanceId)) continue;
+    found.set(instanceId, kept);
+    taken.add(kept.instanceId);
+  }
+  for (const { instanceId, begunAt } of open.toSorted((a, b) => a.begunAt - b.begunAt)) {
+    if (found.has(instanceId)) continue;
+    const [next] = alive
+      .filter((one) => !taken.has(one.instanceId) && one.launchedAt >= wholeSecond(begunAt))
+      .sort((a, b) => Number(isReady(view, b)) - Number(isReady(view, a)) || a.launchedAt - b.launchedAt);
+    if (next === undefined) continue;
+    found.set(instanceId, next);
+    taken.add(next.instanceId);
+  }
+  return new Map(
+    [...found].map(([id, member]) => [id, { instanceId: member.instanceId, ready: isReady(view, member) }] as const),
+  );
+}
+
+/** EC2 tells launch times in whole seconds. */
+const wholeSecond = (at: Instant): Instant => instant(at - (at % 1000));
+
+function isReady({ hosts }: ReplaceView, member: GroupMember): boolean {
+  const host = hosts.get(member.instanceId);
+  return inService(member) && host?.status === 'ACTIVE' && host.connected;
+}
