@@ -3,7 +3,7 @@ import { emptyPlan, merge, type Plan } from '../../shared/plan/action.ts';
 import { type Acts, acts } from './acts.ts';
 import { type Accepted, accepts } from './decide/accepts.ts';
 import { needsLook } from './decide/needs-look.ts';
-import { decideNotes, type Learnt, learn } from './decide/note.ts';
+import { decideNotes, knowing } from './decide/note.ts';
 import { decideReplace } from './decide/replace.ts';
 import { decideReview } from './decide/review.ts';
 import type { GroupView, RegionView, ReplaceView, ReviewView } from './decide/view.ts';
@@ -29,8 +29,9 @@ function lookAround(): Phase<Accepted, Reader, Seen> {
   return {
     name: 'rebalance',
     async observe(read, events, context) {
-      const learnt = learn(await observeRegion(read, events, context), events, context);
-      const { region } = learnt;
+      const seen = await observeRegion(read, events, context);
+      const notes = decideNotes(seen, events, context);
+      const region = knowing(seen, notes);
       const isTick = events.some(({ kind }) => kind === 'ticked');
       const [replacing, reviews] = await Promise.all([
         each(
@@ -40,14 +41,14 @@ function lookAround(): Phase<Accepted, Reader, Seen> {
         ),
         each(isTick ? dueForReview(region, context.now) : [], region, (view) => observeReview(read, view)),
       ]);
-      return { learnt, replacing, reviews };
+      return { region, notes, replacing, reviews };
     },
-    decide: ({ learnt, replacing, reviews }, _, context) =>
+    decide: ({ region, notes, replacing, reviews }, _, context) =>
       merge([
         { ...emptyPlan, failures: [...replacing.failures, ...reviews.failures] },
-        decideNotes(learnt, learnt.region, context),
-        decideReplace(replacing.views, learnt.region, context),
-        ...reviews.views.map((view) => decideReview(view, learnt.region, context)),
+        notes,
+        decideReplace(replacing.views, region, context),
+        ...reviews.views.map((view) => decideReview(view, region, context)),
       ]),
   };
 }
@@ -56,7 +57,14 @@ function lookAround(): Phase<Accepted, Reader, Seen> {
 const notDrained = ({ replacing }: GroupView): readonly string[] =>
   (replacing?.open ?? []).filter(({ drainedAt }) => drainedAt === undefined).map(({ instanceId }) => instanceId);
 
-type Seen = { readonly learnt: Learnt; readonly replacing: Looked<ReplaceView>; readonly reviews: Looked<ReviewView> };
+type Seen = {
+  /** As it is with what was learnt in this pass. */
+  readonly region: RegionView;
+  /** Remembers that. */
+  readonly notes: Plan;
+  readonly replacing: Looked<ReplaceView>;
+  readonly reviews: Looked<ReviewView>;
+};
 
 type Looked<V> = { readonly views: readonly V[]; readonly failures: NonNullable<Plan['failures']> };
 

@@ -5,7 +5,7 @@ import type { Pool } from '../../../shared/model/fleet.ts';
 import { type Instant, later } from '../../../shared/model/instant.ts';
 import { type FailedLaunch, poolKey } from '../../../shared/model/offerings.ts';
 import type { Advice, Standing } from '../../../shared/model/rebalance-records.ts';
-import { emptyPlan, type Plan } from '../../../shared/plan/action.ts';
+import { actionsIn, emptyPlan, type Plan } from '../../../shared/plan/action.ts';
 import type { AcceptedEvent } from './accepts.ts';
 import { currentTypes } from './types-of-group.ts';
 import type { RegionView } from './view.ts';
@@ -34,6 +34,18 @@ export function decideNotes(view: RegionView, events: readonly AcceptedEvent[], 
   return {
     ...emptyPlan,
     steps: [[{ do: 'remember', for: view.for, region: context.region, because, records }]],
+  };
+}
+
+/** The region with what a plan of notes remembers of it: the rest of the pass goes by it. */
+export function knowing(view: RegionView, notes: Plan): RegionView {
+  const records = actionsIn(notes).flatMap((action) => (action.do === 'remember' ? action.records : []));
+  const advices = records.flatMap((one) => (one.is === 'advice' ? [[one.instanceId, one] as const] : []));
+  const standings = records.flatMap((one) => (one.is === 'standing' ? [[poolKey(one.pool), one] as const] : []));
+  return {
+    ...view,
+    advices: new Map([...view.advices, ...advices]),
+    standings: new Map([...view.standings, ...standings]),
   };
 }
 

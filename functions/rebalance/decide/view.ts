@@ -56,9 +56,7 @@ export type ReplaceView = GroupView & {
   readonly raised: Raised | undefined;
   /** By EC2 instance id: the container instances of the cluster that are ACTIVE, DRAINING or REGISTERING. */
   readonly hosts: ReadonlyMap<string, Host>;
-  /** Of the group's types and those of its instances. */
-  readonly prices: Prices;
-  /** Instances whose tasks the rest of the cluster can hold now. */
+  /** Instances whose tasks the rest of the cluster can hold now, all of theirs together. */
   readonly fits: ReadonlySet<string>;
   readonly refreshing: boolean;
   /** Of the types of its overrides and its instances. */

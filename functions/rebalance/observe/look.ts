@@ -21,14 +21,12 @@ export async function lookAt(read: Reader, view: GroupView, old: readonly string
     read.services(arn),
     read.prices([...types].sort()),
   ]);
-  const types = [...currentTypes(view.group, undefined), ...view.members.map(({ type }) => type)];
-  const prices = await read.prices([...new Set(types)].sort());
   const byInstance = new Map(hosts.map((host) => [host.instanceId, host]));
-  const fits = new Set<string>();
-  for (const id of old) {
-    const host = byInstance.get(id);
-    if (host !== undefined && (await fitsElsewhere(read, host, { cluster: arn, hosts, services }))) fits.add(id);
-  }
+  const fits = await fitElsewhere(
+    read,
+    old.flatMap((id) => byInstance.get(id) ?? []),
+    { cluster: arn, hosts, services },
+  );
   return {
     ...view,
     hosts: byInstance,
@@ -40,20 +38,34 @@ export async function lookAt(read: Reader, view: GroupView, old: readonly string
   };
 }
 
-/** Can the other instances hold what runs on this one? Daemons do not move, and a task of no service goes nowhere. */
-async function fitsElsewhere(
-  read: Reader,
-  host: Host,
-  { cluster, hosts, services }: { cluster: string; hosts: readonly Host[]; services: readonly ServiceDetail[] },
-): Promise<boolean> {
-  const tasks = await read.tasksOn(cluster, host.arn);
+type Around = {
+  readonly cluster: string;
+  readonly hosts: readonly Host[];
+  readonly services: readonly ServiceDetail[];
+};
+
+/**
+ * Of these instances, those whose tasks the others can hold, one after the other: what is promised to one is not
+ * promised to the next. Daemons do not move, and a task of no service goes nowhere.
+ */
+async function fitElsewhere(read: Reader, old: readonly Host[], around: Around): Promise<ReadonlySet<string>> {
+  const { cluster, hosts, services } = around;
   const byName = new Map(services.map((one) => [one.name, one]));
-  const moving = tasks.filter(({ service }) => service === undefined || !byName.get(service)?.daemon);
-  if (moving.some(({ service }) => service === undefined)) return false;
-  const counts = Map.groupBy(moving, ({ service }) => service ?? '');
-  const wanted = await Promise.all([...counts].map(([name, some]) => wantedOf(read, byName.get(name), some)));
-  const { placed } = place(wanted.flat(), roomOf(hosts, new Set([host.arn])));
-  return [...counts].every(([name, some]) => (placed.get(name)?.length ?? 0) >= some.length);
+  const fits = new Map<string, string>();
+  let moving: readonly Task[] = [];
+  for (const { arn, instanceId } of old) {
+    const own = await read.tasksOn(cluster, arn);
+    const replicas = own.filter(({ service }) => service === undefined || !byName.get(service)?.daemon);
+    if (replicas.some(({ service }) => service === undefined)) continue;
+    const all = [...moving, ...replicas];
+    const counts = Map.groupBy(all, ({ service }) => service ?? '');
+    const wanted = await Promise.all([...counts].map(([name, some]) => wantedOf(read, byName.get(name), some)));
+    const { placed } = place(wanted.flat(), roomOf(hosts, new Set([...fits.values(), arn])));
+    if ([...counts].some(([name, some]) => (placed.get(name)?.length ?? 0) < some.length)) continue;
+    fits.set(instanceId, arn);
+    moving = all;
+  }
+  return new Set(fits.keys());
 }
 
 async function wantedOf(
