@@ -156,6 +156,11 @@ describe('an instance that left its group', () => {
     expect(plan.notes.join()).toContain('2 tasks left');
   });
 
+  test('is drained before that, whether or not its tasks fit elsewhere', () => {
+    const replacing = aReplacing([{ ...detach, begunAt: at(-3300) }]);
+    expect(names(decided({ ...left, hosts: hosts(2), replacing }, region))).toEqual(['drain']);
+  });
+
   test('is found by its tag where its record was lost', () => {
     const plan = decided({ ...left, hosts: hosts(2) }, region);
     expect(written(plan).open).toMatchObject([{ instanceId: instanceId(1), way: 'detach', begunAt: at(-120) }]);

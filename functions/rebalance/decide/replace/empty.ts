@@ -19,7 +19,7 @@ export function emptied(open: OpenReplacement, from: 'group' | 'detached', seen:
     if (open.drainedAt !== undefined) return { open: { ...open, drainedAt: undefined }, actions: [], notes: [] };
     if (!view.fits.has(open.instanceId))
       return { open, actions: [], notes: late(open, seen, `${left} tasks on it fit nowhere else`) };
-    return { open: { ...open, drainedAt: now }, actions: [drainOf(open, host.arn, seen)], notes: [] };
+    return drained(open, seen);
   }
   if (host?.status === 'DRAINING' && open.drainedAt === undefined)
     return { open: { ...open, drainedAt: now }, actions: [], notes: [] };
@@ -42,16 +42,24 @@ function ended(open: OpenReplacement, from: 'group' | 'detached', { view, now, b
   return { open: { ...open, endedAt: now }, actions: [action], notes: [] };
 }
 
-function drainOf(open: OpenReplacement, containerInstance: string, { view, base }: Seen): Action {
+/** Drains it, whether or not its tasks fit elsewhere. */
+export function drained(open: OpenReplacement, { view, now, base }: Seen): Step {
   const { instanceId, begunAt, successor } = open;
-  return {
+  const host = view.hosts.get(instanceId);
+  const next = { ...open, drainedAt: now };
+  if (host?.status !== 'ACTIVE') return { open: next, actions: [], notes: [] };
+  const isServed = successor !== undefined && view.fits.has(instanceId);
+  const action: Action = {
     ...base,
     do: 'drain',
     cluster: view.cluster.arn,
-    instances: [{ containerInstance, instanceId, from: 'ecs', for: base.for }],
+    instances: [{ containerInstance: host.arn, instanceId, from: 'ecs', for: base.for }],
     deadline: later(begunAt, view.policy.detachMinutes * MINUTE_MS),
-    because: `${successor} serves in its place, and its tasks fit elsewhere`,
+    because: isServed
+      ? `${successor} serves in its place, and its tasks fit elsewhere`
+      : `it left ${view.group.name}, and its time is nearly over`,
   };
+  return { open: next, actions: [action], notes: [] };
 }
 
 /** A person is told what keeps a replacement from ending. */

@@ -1,7 +1,7 @@
 import { later } from '../../../../shared/model/instant.ts';
 import type { OpenReplacement } from '../../../../shared/model/rebalance-records.ts';
 import type { Action } from '../../../../shared/plan/action.ts';
-import { emptied } from './empty.ts';
+import { drained, emptied } from './empty.ts';
 import { closed, type Seen, type Step, stay } from './seen.ts';
 import type { Successor } from './successors.ts';
 import { whereIs } from './whereabouts.ts';
@@ -9,6 +9,8 @@ import { whereIs } from './whereabouts.ts';
 const MINUTE_MS = 60_000;
 /** A call that had an effect shows it by then. */
 const SHOWN_AFTER_MS = 3 * MINUTE_MS;
+/** Before a detached instance is ended with tasks on it, ECS gets so long to start others and stop these. */
+const LAST_DRAIN_MS = 5 * MINUTE_MS;
 
 /** The next step of an open replacement, by where its old instance is. */
 export function stepOf(before: OpenReplacement, seen: Seen): Step {
@@ -87,6 +89,7 @@ function outsideOfIt(open: OpenReplacement, seen: Seen): Step {
     };
   }
   if (view.doomed.has(instanceId)) return stay(open);
+  if (now >= later(begunAt, boundMs - LAST_DRAIN_MS) && open.drainedAt === undefined) return drained(open, seen);
   if (successor === undefined && now >= later(begunAt, boundMs / 2)) {
     const because = `${group.name} launched no other in ${Math.round(policy.detachMinutes / 2)} minutes`;
     return {
