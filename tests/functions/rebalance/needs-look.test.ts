@@ -19,7 +19,11 @@ describe('the hosts and tasks of a group are read', () => {
     ['while a replacement is open', { replacing: aReplacing([anOpen()]) }, {}],
     ['while an instance is recommended against', {}, { advices: advised(1) }],
     ['while an instance that left it is about', {}, { detached: [aDetached(9)] }],
-    ['while a pool that it left carries too much', { members: crowd, policy: aPolicy({ maxPoolShare: 0.25 }) }, {}],
+    [
+      'while a pool that it left carries too much',
+      { members: crowd, policy: aPolicy({ rebalance: 'on', maxPoolShare: 0.25 }) },
+      {},
+    ],
     ['while it has more On-Demand instances than called for', { group: half, members: onDemand(3) }, {}],
   ])('%s', (_, view, region) => {
     expect(looks(view, region)).toBe(true);
@@ -33,6 +37,18 @@ describe('the hosts and tasks of a group are read', () => {
     ['where base and percentage call for its On-Demand instances', { group: half, members: onDemand(2) }, {}],
   ])('not %s', (_, view, region) => {
     expect(looks(view, region)).toBe(false);
+  });
+
+  test('not again where the last attempt came to nothing just now', () => {
+    const replacing = { ...aReplacing([]), retryAt: at(60) };
+    expect(looks({ replacing }, { advices: advised(1) })).toBe(false);
+    expect(looks({ replacing }, { advices: advised(1) }, at(60))).toBe(true);
+  });
+
+  test('every ten minutes where rebalance only reports', () => {
+    const policy = aPolicy({ rebalance: 'report' });
+    const seen = Array.from({ length: 20 }, (_, n) => looks({ policy }, { advices: advised(1) }, at(60 * n)));
+    expect(seen.filter((one) => one)).toHaveLength(2);
   });
 
   test('not when a recommendation has run out', () => {

@@ -25,11 +25,11 @@ const allOut = (types: readonly string[], zones: readonly string[]) =>
   new Map(types.flatMap((type) => zones.map((zone) => outOf(type, zone))));
 
 describe('an instance that EC2 recommended to move off', () => {
-  test('has another launched first, in its zone, written down before the call', () => {
+  test('has another launched first, in the emptiest zone, written down before the call', () => {
     const plan = decided({}, { advices: advised(1) });
     const [launch] = only(plan, 'launch-replacement');
     expect(names(plan)).toEqual(['launch-replacement']);
-    expect(launch).toMatchObject({ instanceId: instanceId(1), zone: 'eu-west-1a', under: 'replacements of prod-spot' });
+    expect(launch).toMatchObject({ instanceId: instanceId(1), zone: 'eu-west-1b', under: 'replacements of prod-spot' });
     expect(launch?.token).toBe(`${instanceId(1)}-${NOW}`);
     expect(launch?.token.length).toBeLessThanOrEqual(64);
     expect(written(plan)).toMatchObject({
@@ -37,6 +37,13 @@ describe('an instance that EC2 recommended to move off', () => {
       lastAt: NOW,
     });
     expect(plan.guards[0]).toMatchObject({ name: 'replacements of prod-spot', expected: 'absent', whenLost: 'leave' });
+  });
+
+  test('has it launched in its own zone where all have equally many', () => {
+    const zones = ['eu-west-1c', 'eu-west-1a', 'eu-west-1b'];
+    const members = zones.map((zone, index) => aMember(index + 1, { zone }));
+    const plan = decided({ members }, { advices: advised(1) });
+    expect(only(plan, 'launch-replacement')[0]?.zone).toBe('eu-west-1c');
   });
 
   test('has it launched in the zone with the fewest members where its own has no better pool', () => {

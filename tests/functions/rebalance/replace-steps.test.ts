@@ -110,6 +110,12 @@ describe('an instance that EC2 took while its successor came', () => {
     expect(only(decided({ members: members.slice(1), replacing }), 'lower-desired')).toEqual([]);
   });
 
+  test('has the oldest of the fullest zone go for it where the group launched another already', () => {
+    const more = [...members.slice(1), successor, aMember(8, { launchedAt: at(-10) })];
+    const plan = decided({ ...grown, members: more, replacing });
+    expect(written(plan).open).toMatchObject([{ instanceId: instanceId(2), successor: successor.instanceId }]);
+  });
+
   test('has it lowered once in a pass where two were taken', () => {
     const two = aReplacing([anOpen(), anOpen({ instanceId: instanceId(2) })]);
     const rest = [...members.slice(2), successor, aMember(8, { launchedAt: at(-80) })];

@@ -44,7 +44,9 @@ export function begin(
     const tooYoung = now < later(member.launchedAt, policy.minAgeMinutes * MINUTE_MS);
     // Auto Scaling is at it, whatever we say.
     if (way !== 'group' && (waits || tooYoung || room <= 0)) continue;
-    const zone = way === 'group' ? own : zoneFor(view, member, betterPools(view, region, { member, why, now }));
+    const better = betterPools(view, region, { member, why, now });
+    const coming = begun.flatMap((one) => (one.way === 'launch' ? [one.zone] : []));
+    const zone = way === 'group' ? own : zoneFor(view, member, { better, coming });
     if (zone === undefined) {
       notes.push(kept(why === 'recommended' ? noBetter : noCheap));
       continue;

@@ -49,10 +49,22 @@ export function betterPools(view: ReplaceView, region: RegionView, { member, why
   });
 }
 
-/** Where to launch: in the instance's own zone, else in the zone with the fewest members; only where a better pool is. */
-export function zoneFor({ members }: GroupView, { zone }: GroupMember, better: readonly Pool[]): string | undefined {
+/**
+ * Where to launch: in the zone with the fewest members that has a better pool, its own among equals. Zones that differ
+ * by two are levelled by Auto Scaling, which ends an instance of its own choice for it.
+ * https://docs.aws.amazon.com/autoscaling/ec2/userguide/ec2-auto-scaling-benefits.html
+ * @param coming zones of what is launched in the same pass
+ */
+export function zoneFor(
+  { members }: GroupView,
+  { zone }: GroupMember,
+  { better, coming }: { readonly better: readonly Pool[]; readonly coming: readonly string[] },
+): string | undefined {
+  const all = [...members.map((member) => member.zone), ...coming];
+  const has = (one: string) => all.filter((other) => other === one).length;
   const zones = [...new Set(better.map((pool) => pool.zone))];
-  if (zones.includes(zone)) return zone;
-  const has = (one: string) => members.filter((member) => member.zone === one).length;
-  return zones.sort((a, b) => has(a) - has(b) || (a < b ? -1 : 1))[0];
+  const [emptiest] = zones.sort(
+    (a, b) => has(a) - has(b) || Number(b === zone) - Number(a === zone) || (a < b ? -1 : 1),
+  );
+  return emptiest;
 }

@@ -2,6 +2,7 @@ import { later } from '../../../../shared/model/instant.ts';
 import type { OpenReplacement } from '../../../../shared/model/rebalance-records.ts';
 import type { Action } from '../../../../shared/plan/action.ts';
 import { drained, emptied } from './empty.ts';
+import { oneTooMany } from './one-too-many.ts';
 import { closed, type Seen, type Step, stay } from './seen.ts';
 import type { Successor } from './successors.ts';
 import { whereIs } from './whereabouts.ts';
@@ -18,7 +19,7 @@ export function stepOf(before: OpenReplacement, seen: Seen): Step {
   const open = withSuccessor(before, successor);
   switch (whereIs(open.instanceId, view.group, region.detached)) {
     case 'gone':
-      return { ...(lowered(open, seen) ?? closed), gone: true };
+      return { ...(lowered(open, seen) ?? oneTooMany(open, seen) ?? closed), gone: true };
     case 'leaving':
       return lowered(open, seen) ?? stay(open);
     case 'in its group':
@@ -71,7 +72,10 @@ function inItsGroup(open: OpenReplacement, seen: Seen): Step {
     const note = `no instance of ${name} came in the place of ${instanceId}: it is tried again in 15 minutes`;
     return { open: undefined, actions: [], notes: [note], failed: true };
   }
-  return successor.ready && !view.doomed.has(instanceId) ? emptied(open, 'group', seen) : stay(open);
+  if (successor.ready && !view.doomed.has(instanceId)) return emptied(open, 'group', seen);
+  const isLate = now >= later(open.begunAt, view.policy.detachMinutes * MINUTE_MS) && !successor.ready;
+  const note = `${successor.instanceId} of ${name} was launched in the place of ${instanceId} and is not registered with its cluster yet`;
+  return isLate ? { ...stay(open), notes: [note] } : stay(open);
 }
 
 function outsideOfIt(open: OpenReplacement, seen: Seen): Step {

@@ -1,0 +1,38 @@
+import { later } from '../../../../shared/model/instant.ts';
+import type { OpenReplacement } from '../../../../shared/model/rebalance-records.ts';
+import { inService } from './excess.ts';
+import { type Seen, type Step, stay } from './seen.ts';
+
+const MINUTE_MS = 60_000;
+
+/**
+ * The old instance went by itself, and the group has launched another for it beside its successor. Of the zone with the
+ * most instances, the oldest goes in its place.
+ */
+export function oneTooMany(open: OpenReplacement, { view, region, successor, now }: Seen): Step | undefined {
+  if (open.way !== 'launch' || open.endedAt !== undefined || successor === undefined) return undefined;
+  const { group, members, policy, replacing, doomed } = view;
+  if (group.desired <= group.minSize) return undefined;
+  const taken = new Set([
+    successor.instanceId,
+    ...(replacing?.open ?? []).flatMap((one) => [one.instanceId, one.successor]),
+  ]);
+  const filled = (zone: string): number => members.filter((one) => one.zone === zone).length;
+  const [next] = members
+    .filter(inService)
+    .filter(
+      ({ instanceId, protectedFromScaleIn }) =>
+        !taken.has(instanceId) && !protectedFromScaleIn && !doomed.has(instanceId),
+    )
+    .filter(({ launchedAt }) => now >= later(launchedAt, policy.minAgeMinutes * MINUTE_MS))
+    .toSorted(
+      (a, b) =>
+        Number(region.advices.has(b.instanceId)) - Number(region.advices.has(a.instanceId)) ||
+        filled(b.zone) - filled(a.zone) ||
+        a.launchedAt - b.launchedAt,
+    );
+  if (next === undefined) return undefined;
+  const { instanceId, type, zone } = next;
+  const { drainedAt: _, ...same } = open;
+  return stay({ ...same, instanceId, pool: { type, zone }, successor: successor.instanceId, drainedAt: undefined });
+}
