@@ -1,3 +1,4 @@
+import { standbyName } from '../../shared/core/standby-name.ts';
 import { RUNG_TAG, STANDBY_OF, type StandbyRung, standbyRungs } from '../../shared/model/lending.ts';
 import type { SimulatedAccount } from '../../sim/account.ts';
 import type { EcsService } from '../../sim/ecs/model.ts';
@@ -36,9 +37,15 @@ export const sumOf = (counts: ByRung): number => standbyRungs.reduce((sum, rung)
 
 export const isStandby = ({ tags }: Pick<EcsService, 'tags'>): boolean => tags[STANDBY_OF] !== undefined;
 
-/** The rung of a standby; undefined: it is none, or its tag names no rung. */
-export const rungOf = ({ tags }: Pick<EcsService, 'tags'>): StandbyRung | undefined =>
-  isStandby({ tags }) ? standbyRungs.find((rung) => rung === tags[RUNG_TAG]) : undefined;
+/** The rung of a standby, by its name, or else by its tag; undefined: it is none, or neither names a rung. */
+export function rungOf({ name, tags }: Pick<EcsService, 'name' | 'tags'>): StandbyRung | undefined {
+  const main = tags[STANDBY_OF];
+  if (main === undefined) return undefined;
+  return (
+    standbyRungs.find((rung) => name === standbyName(main, rung)) ??
+    standbyRungs.find((rung) => rung === tags[RUNG_TAG])
+  );
+}
 
 /**
  * Writes down how many tasks the services of a region have, and how many of them are lent, while its account runs.

@@ -1,4 +1,5 @@
 import type { Target, Task } from '../../shared/model/fleet.ts';
+import type { Instant } from '../../shared/model/instant.ts';
 import type { Host, ServiceDetail } from '../../shared/model/lending.ts';
 import type { Preparation } from '../../shared/model/preparation.ts';
 import type { Absent, Doomed, Lending, Lookout, Place, Prepared, Raised } from '../../shared/model/records.ts';
@@ -28,6 +29,8 @@ export type Reader = FailoverTable & {
   matchingHosts(cluster: string, expression: string): Promise<readonly string[]>;
   /** The tasks that ECS wants running, of the cluster or of one service of it. */
   tasks(cluster: string, service?: string): Promise<readonly Task[]>;
+  /** Tasks of a service that were created since then; those that ended within the last hour, too. */
+  tasksSince(cluster: string, service: string, since: Instant): Promise<readonly Task[]>;
   tasksOn(cluster: string, containerInstance: string): Promise<readonly Task[]>;
   /** Proof runs of a derived family, running and ended. */
   proofTasks(cluster: string, family: string): Promise<readonly Task[]>;

@@ -144,6 +144,11 @@ export type RungState = {
   readonly setAt: Instant;
   /** It was seen to have that count. Until then the call is repeated; after it, another count is somebody else's doing. */
   readonly confirmed: boolean;
+  /**
+   * The counts that it may still show until then: those before this wish. Any other one is somebody else's doing, too.
+   * undefined: not known.
+   */
+  readonly earlier?: readonly number[];
   /** When as many tasks as wanted were seen running; undefined until then. */
   readonly servedAt: Instant | undefined;
   /** The count that somebody else gave it, and since when it has been seen. */
@@ -151,6 +156,8 @@ export type RungState = {
   /** Fargate has no room, or the quota is full: not asked again before. */
   readonly dryUntil: Instant | undefined;
   readonly why: string | undefined;
+  /** Why a task of it could not start, other than for want of capacity; until all of them run, or nothing is lent. */
+  readonly failed?: string | undefined;
 };
 
 /** Why a gap is a shortage of capacity, and not a deployment, a crash loop or a scale-in. */

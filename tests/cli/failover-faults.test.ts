@@ -50,7 +50,7 @@ function play({ services = 1, providers = FARGATE, clusterTags, serviceTags, fau
   return runDrill(scenario, { seed: 1 });
 }
 
-/** Lines that say it, each sentence once. */
+/** Sentences that say it, as often as they were told. */
 const told = ({ installation }: Drill, what: RegExp): readonly string[] =>
   (installation?.transcript.lines ?? []).flatMap(({ fields }) => {
     const { notes = [] } = fields as { readonly notes?: readonly string[] };
@@ -149,6 +149,29 @@ describe('a failover in which', () => {
     });
     expect(drill.violations).toEqual([]);
     expect(drill.verdict.lending.most).toBe(16);
+  });
+
+  it.each([
+    ['CannotPullContainerError: pull image manifest has been retried 5 time(s): not found', 'image exists'],
+    ['ResourceInitializationError: unable to pull secrets or registry auth', 'secrets'],
+  ])('lent tasks cannot start, "%s", says so once for each standby, and what to do', async (reason, what) => {
+    const drill = await play({
+      also: (region, account) =>
+        account.clock.onStep(() => {
+          for (const { tasks } of region.parts.ecs.state.clusters.values())
+            for (const task of tasks.values())
+              if (task.launchType === 'FARGATE' && task.lastStatus === 'PENDING')
+                region.parts.ecs.tasks.stops.failedToStart(task, reason);
+        }),
+    });
+    expect(drill.violations).toEqual([]);
+    expect(told(drill, /cannot start/)).toEqual(
+      ['checkout-1-fargate-spot', 'checkout-1-fargate'].map((standby) =>
+        expect.stringContaining(
+          `${standby} cannot start tasks that checkout-1 is lent: ${reason}; see that its ${what}`,
+        ),
+      ),
+    );
   });
 
   it('Fargate Spot takes no standby, since ECS refuses it, makes the one on Fargate and lends there', async () => {

@@ -1,3 +1,4 @@
+import { standbyName } from '../../../shared/core/standby-name.ts';
 import {
   RUNG_TAG,
   type Rung,
@@ -44,15 +45,27 @@ export function laddersOf(
   return {
     ladders,
     orphans: standbys.flatMap((standby) => orphan(standby, { ladders, services })),
-    problems: asked.flatMap(({ problems }) => problems),
+    problems: [...asked.flatMap(({ problems }) => problems), ...standbys.flatMap(problemOf)],
   };
 }
 
 export const isStandby = ({ tags }: ServiceDetail): boolean => tags[STANDBY_OF] !== undefined;
 
-/** The rung of a standby; undefined for one whose tag was changed by hand. */
-export const rungOf = ({ tags }: ServiceDetail): StandbyRung | undefined =>
+/** The rung of a standby, by its name, which nobody can change; one that is named otherwise must have the tag. */
+export const rungOf = ({ name, tags }: ServiceDetail): StandbyRung | undefined =>
+  standbyRungs.find((rung) => name === standbyName(tags[STANDBY_OF] ?? '', rung)) ??
   standbyRungs.find((rung) => rung === tags[RUNG_TAG]);
+
+/** Its tag of the rung is not what we gave it. */
+function problemOf(standby: ServiceDetail): readonly string[] {
+  const { name, tags } = standby;
+  const [rung, tag] = [rungOf(standby), tags[RUNG_TAG]];
+  if (tag !== undefined && tag === rung) return [];
+  const found = `${name} ${tag === undefined ? `has no tag ${RUNG_TAG}` : `is tagged ${RUNG_TAG}="${tag}"`}`;
+  return rung === undefined
+    ? [`${found}; allowed: ${standbyRungs.join(' or ')}; it is left alone, although it is tagged ${STANDBY_OF}`]
+    : [`${found}: somebody changed it by hand; by its name it is used as ${rung}; tag it ${RUNG_TAG}=${rung} again`];
+}
 
 /** What a cluster's tags say. `managed`: false, and what was lent is taken back. */
 export type OfCluster = {

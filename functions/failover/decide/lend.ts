@@ -103,6 +103,8 @@ function oneService(
       observes: context.policy.mode === 'observe',
       rungSeconds,
       refused: newest(view.refusals.get(standby.name), shortageOf(standby)),
+      failed: view.failures.get(standby.name),
+      undone: view.undone.has(standby.name),
     };
     return [rungNow({ rung, standby, state: before?.rungs[rung] }, look)];
   });

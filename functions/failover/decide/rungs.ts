@@ -26,7 +26,7 @@ export type RungNow = {
 /** A count that differs for so long was not read too early: somebody else set it. */
 const BY_HAND_MS = 60_000;
 /** Pacing holds calls back, of a hundred services for up to 30 s: no longer than this, so that a lost one is made up for. */
-const UNDER_WAY_MS = 20_000;
+export const UNDER_WAY_MS = 20_000;
 /** Events bear whole seconds: one of this second may be younger than a wish of this second. */
 const EVENT_MS = 1_000;
 /** A rung that is dry is not asked for more before this; ECS itself goes on trying for what it was asked for. */
@@ -36,23 +36,21 @@ const STARTING_TIMES = 10;
 
 export type Refusal = { readonly at: Instant; readonly text: string };
 
-/**
- * A rung as it stands: is our wish carried out, did somebody else change it, did it bring its tasks up in time?
- * @param refused Fargate's refusal of a task of this standby, if an event told one
- */
+/** A rung as it stands: is our wish carried out, did somebody else change it, did it bring its tasks up in time? */
 export function rungNow(
   { rung, standby, state }: { rung: StandbyRung; standby: ServiceDetail; state: RungState | undefined },
-  { now, observes, rungSeconds, refused }: Look,
+  { now, observes, rungSeconds, refused, failed, undone }: Look,
 ): RungNow {
   const { desired, running, pending } = standby;
   // A standby with tasks that no record tells of: the record has expired, and what it has is ours.
   const known: RungState = state ?? { ...nothing, want: desired, setAt: now, confirmed: true };
   // Who only observes assumes that its wishes came true; what act mode left behind is there all the same.
   const has = observes ? Math.max(known.want, desired) : desired;
-  const seen = confirmed({ ...known, odd: oddOf(known, has, now) }, has, { running, now });
+  const seen = confirmed({ ...known, odd: oddOf(known, has, { now, undone }) }, has, { running, now });
   // Tasks that start are on their way, unless Fargate refused some, or they never get there.
   const told = refused !== undefined && later(refused.at, EVENT_MS) > seen.setAt && seen.want > running;
-  const isStarting = !told && now < later(seen.setAt, STARTING_TIMES * rungSeconds * 1000);
+  const isOld = now >= later(seen.setAt, STARTING_TIMES * rungSeconds * 1000);
+  const isStarting = !told && !isOld;
   const taken = isStarting ? running + pending : running;
   const late = !observes && seen.want > taken && now >= later(seen.setAt, rungSeconds * 1000);
   const dried = told
@@ -60,7 +58,7 @@ export function rungNow(
     : late && (seen.dryUntil === undefined || seen.dryUntil <= now)
       ? { dryUntil: later(now, DRY_MS), why: `brought up ${taken} of ${seen.want} within ${rungSeconds} s` }
       : {};
-  const next: RungState = { ...seen, ...dried };
+  const next: RungState = { ...seen, ...dried, failed: failureOf(seen, { running, failed, isOld }) };
   const byHand = next.odd !== undefined && now >= later(next.odd.since, BY_HAND_MS);
   return {
     rung,
@@ -80,23 +78,34 @@ export function rungNow(
  * and one that takes fewer tasks back than the last would lend the others anew.
  */
 function lentNow(state: RungState, has: number, { byHand, now }: { byHand: boolean; now: Instant }): number {
-  if (!state.confirmed && now < later(state.setAt, UNDER_WAY_MS)) return state.want;
-  return state.odd !== undefined && !byHand ? Math.max(has, state.want) : has;
+  if (state.odd !== undefined) return byHand ? has : Math.max(has, state.want);
+  return !state.confirmed && now < later(state.setAt, UNDER_WAY_MS) ? state.want : has;
 }
 
 export type Look = {
   readonly now: Instant;
   readonly observes: boolean;
   readonly rungSeconds: number;
+  /** Fargate's refusal of a task of this standby, if an event told one. */
   readonly refused: Refusal | undefined;
+  /** Why a task of it could not start, if an event told one: no want of capacity. */
+  readonly failed: string | undefined;
+  /** Its last raise was carried out and undone before it was seen. */
+  readonly undone: boolean;
 };
 
 const nothing = { servedAt: undefined, odd: undefined, dryUntil: undefined, why: undefined };
 
-/** Our wish was seen carried out once; a count that differs since then is somebody else's. */
-function oddOf({ want, confirmed: was, odd }: RungState, lent: number, now: Instant): RungState['odd'] {
-  if (!was || lent === want) return undefined;
-  return odd?.desired === lent ? odd : { desired: lent, since: now };
+/** Our wish was carried out once, or it shows a count that was never ours: that is somebody else's. */
+function oddOf(
+  { want, confirmed: was, earlier, odd }: RungState,
+  lent: number,
+  { now, undone }: Pick<Look, 'now' | 'undone'>,
+): RungState['odd'] {
+  if (lent === want) return undefined;
+  if (odd?.desired === lent) return odd;
+  const mayBeOld = !was && !undone && (earlier === undefined || earlier.includes(lent));
+  return mayBeOld ? undefined : { desired: lent, since: now };
 }
 
 function confirmed(state: RungState, lent: number, { running, now }: { running: number; now: Instant }): RungState {
@@ -105,12 +114,25 @@ function confirmed(state: RungState, lent: number, { running, now }: { running: 
   return { ...state, confirmed: state.confirmed || isSeen, servedAt };
 }
 
+/**
+ * The first reason is kept, since others differ in addresses and the like: until an old wish runs whole. A young one may
+ * be what a dry rung has kept, and asks for the other tasks again.
+ */
+function failureOf(
+  { want, failed: before }: RungState,
+  { running, failed, isOld }: { running: number; failed: string | undefined; isOld: boolean },
+): string | undefined {
+  if (isOld && want > 0 && running >= want) return undefined;
+  return before ?? (want > running ? failed : undefined);
+}
+
 /** The state of a rung that is given another count now. */
 export const wanting = (state: RungState, want: number, now: Instant): RungState => ({
   ...state,
   want,
   setAt: now,
   confirmed: false,
+  earlier: [...new Set([...(state.confirmed ? [] : (state.earlier ?? [])), state.want])],
   servedAt: undefined,
   odd: undefined,
 });

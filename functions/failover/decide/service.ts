@@ -170,7 +170,8 @@ function nextRecord(given: ServiceGiven, decided: Decided, { region, now }: Cont
         // Emptied by hand, and nothing is missing: that is what we want as well.
         if (want === 0 && state.odd?.desired === 0 && need.deficit === 0)
           return [rung, { ...state, want: 0, confirmed: true, odd: undefined }];
-        return [rung, want === has ? state : wanting(state, want, now)];
+        const next = want === has ? state : wanting(state, want, now);
+        return [rung, after === 0 ? { ...next, failed: undefined } : next];
       }),
     ),
     evidence,

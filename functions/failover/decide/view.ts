@@ -43,6 +43,10 @@ export type ClusterView = {
   readonly evidence: ReadonlyMap<string, Evidence>;
   /** Standbys of which Fargate refused a task, by name. */
   readonly refusals: ReadonlyMap<string, Refusal>;
+  /** Why a task of a standby could not start, other than for want of capacity, by name. */
+  readonly failures: ReadonlyMap<string, string>;
+  /** Names of standbys whose last raise was carried out and undone before a pass saw it. */
+  readonly undone: ReadonlySet<string>;
 };
 
 /** An instance of the cluster that EC2 is about to take. */

@@ -12,6 +12,7 @@ import type { Asked } from './clusters.ts';
 import { capacityBehind } from './groups.ts';
 import { carriedBy, healthOf } from './health.ts';
 import { toldOf } from './shortages.ts';
+import { undoneIn } from './undone.ts';
 
 /** Up to so many tasks a cluster's are listed as a whole; beyond, instance by instance, of the doomed alone. */
 const TASKS_LISTED = 4_000;
@@ -76,6 +77,7 @@ const nothing = {
   health: new Map(),
   quotas: { 'fargate-spot': undefined, fargate: undefined },
   subnets: [],
+  undone: new Set<string>(),
 };
 
 type Trouble = {
@@ -90,10 +92,11 @@ async function troubled(read: Reader, calm: ClusterView, { open, short, events, 
   const hosts = await read.hosts(cluster.arn);
   const doomed = doomedHosts(hosts, open, events);
   const mains = ladders.ladders.map(({ main }) => main);
-  const [tasks, shapes, limits] = await Promise.all([
+  const [tasks, shapes, limits, undone] = await Promise.all([
     tasksOf(read, calm, { doomed, short }),
     shapesOf(read, calm),
     limitsOf(read, calm),
+    undoneIn(read, calm, now),
   ]);
   const [matches, capacity, health] = await Promise.all([
     matchesOf(read, mains, { cluster: cluster.arn, shapes }),
@@ -109,6 +112,7 @@ async function troubled(read: Reader, calm: ClusterView, { open, short, events, 
     shapes,
     matches,
     ...limits,
+    undone,
     health: health.health,
     problems: [...calm.problems, ...health.problems],
     groups: capacity.groups,

@@ -46,6 +46,9 @@ export function makeReader(
   const hosts = remembered((cluster) => describeHosts(ecs, cluster), { now, forMs: CLUSTER_MS });
   const revision = remembered((arn) => describeTaskDefinition(ecs, arn), { now, forMs: LASTING_MS });
   const tasks = async (list: TaskList) => describeTasks(ecs, list.cluster, await listTasks(ecs, list));
+  /** Running and ended. */
+  const allTasks = async (list: TaskList) =>
+    (await Promise.all([tasks(list), tasks({ ...list, desiredStatus: 'STOPPED' })])).flat();
   const reader: Reader = {
     ...tableReader(region, table),
     listClusters: () => clusters('all'),
@@ -55,14 +58,11 @@ export function makeReader(
     matchingHosts: (cluster, expression) => matchingHosts(ecs, cluster, expression),
     tasks: (cluster, service) => tasks({ cluster, service }),
     tasksOn: (cluster, containerInstance) => tasks({ cluster, containerInstance }),
-    proofTasks: async (cluster, family) => {
-      const [running, ended] = await Promise.all([
-        tasks({ cluster, family }),
-        tasks({ cluster, family, desiredStatus: 'STOPPED' }),
-      ]);
-      // Lent tasks are of the same family; they belong to a service.
-      return [...running, ...ended].filter(({ service }) => service === undefined);
-    },
+    tasksSince: async (cluster, service, since) =>
+      (await allTasks({ cluster, service })).filter(({ createdAt }) => createdAt !== undefined && createdAt >= since),
+    // Lent tasks are of the same family; they belong to a service.
+    proofTasks: async (cluster, family) =>
+      (await allTasks({ cluster, family })).filter(({ service }) => service === undefined),
     taskDefinition: (name) => (REVISION.test(name) ? revision(name) : describeTaskDefinition(ecs, name)),
     targetHealth: (arn) => targetHealth(elb, arn),
     targetGroupType: remembered((arn) => targetGroupType(elb, arn), { now, forMs: LASTING_MS }),

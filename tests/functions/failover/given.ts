@@ -80,7 +80,7 @@ export function ladderOf(services: readonly ServiceDetail[] = aFamily(), policy:
 export const aRung = (rung: StandbyRung, lent = 0, rest: Partial<RungNow> = {}): RungNow => ({
   ...rungNow(
     { rung, standby: aStandby(rung, { desired: lent, running: lent }), state: aState(lent) },
-    { now: NOW, observes: false, rungSeconds: 75, refused: undefined },
+    { now: NOW, observes: false, rungSeconds: 75, refused: undefined, failed: undefined, undone: false },
   ),
   ...(rest.running !== undefined && { taken: rest.running }),
   ...rest,
@@ -187,6 +187,8 @@ export function aView({ services = aFamily(), policy = lends(), ...changes }: Ch
     subnets: [],
     evidence: new Map(),
     refusals: new Map(),
+    failures: new Map(),
+    undone: new Set(),
     ...changes,
   };
 }

@@ -98,6 +98,34 @@ describe('the standbys of a service', () => {
   });
 });
 
+describe('a standby whose tag of the rung was changed by hand', () => {
+  const tagged = (rung: string, name: string) => {
+    const odd = aStandby('fargate', { name, tags: { 'spotkeeper:standby-of': 'checkout', 'spotkeeper:rung': rung } });
+    return { odd, ...laddersOf([aMain(), odd], lends()) };
+  };
+
+  test.each(['fargat', 'fargate-spot'])('to "%s" is used as its name says, and told', (rung) => {
+    const { odd, ladders, orphans, problems } = tagged(rung, 'checkout-fargate');
+    expect([ladders[0]?.standbys, orphans]).toEqual([{ fargate: odd }, []]);
+    expect(problems).toEqual([
+      `checkout-fargate is tagged spotkeeper:rung="${rung}": somebody changed it by hand; by its name it is used as fargate; tag it spotkeeper:rung=fargate again`,
+    ]);
+  });
+
+  test('is told when the tag is gone', () => {
+    const { problems } = laddersOf([aStandby('fargate', { tags: { 'spotkeeper:standby-of': 'checkout' } })], lends());
+    expect(problems).toEqual([expect.stringMatching(/^checkout-fargate has no tag spotkeeper:rung: somebody changed/)]);
+  });
+
+  test('is neither used nor removed if its name says nothing either, and that is told', () => {
+    const { ladders, orphans, problems } = tagged('fargat', 'black-friday');
+    expect([ladders[0]?.standbys, orphans]).toEqual([{}, []]);
+    expect(problems).toEqual([
+      'black-friday is tagged spotkeeper:rung="fargat"; allowed: fargate-spot or fargate; it is left alone, although it is tagged spotkeeper:standby-of',
+    ]);
+  });
+});
+
 describe('a standby that nobody wants any more', () => {
   const orphansOf = (services: readonly ServiceDetail[], policy = lends()) =>
     laddersOf(services, policy).orphans.map(({ standby, rung, why }) => [standby.name, rung, why]);
@@ -122,10 +150,9 @@ describe('a standby that nobody wants any more', () => {
     expect(orphansOf(aFamily({ tags })).map(([name]) => name)).toEqual(['checkout-fargate-spot', 'checkout-fargate']);
   });
 
-  test('whose tag of the rung was changed by hand is neither used nor removed', () => {
-    const odd = aStandby('fargate', { tags: { 'spotkeeper:standby-of': 'checkout', 'spotkeeper:rung': 'fargat' } });
-    const { ladders, orphans } = laddersOf([aMain(), odd], lends());
-    expect([ladders[0]?.standbys, orphans]).toEqual([{}, []]);
+  test('goes by its name where somebody took its tag of the rung away', () => {
+    const odd = aStandby('fargate', { tags: { 'spotkeeper:standby-of': 'checkout' } });
+    expect(orphansOf([odd])).toEqual([['checkout-fargate', 'fargate', 'its main service checkout is gone']]);
   });
 
   test('that is on its way out is not removed again', () => {

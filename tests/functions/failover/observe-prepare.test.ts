@@ -47,6 +47,7 @@ function aRegion({ hosts = [aHost(1)], weights = {} }: Region = {}) {
     groupsOfInstances: nothing,
     launchFailures: nothing,
     hosts: told('hosts', () => hosts),
+    tasksSince: told('tasksSince', () => []),
     proofTasks: told('proofTasks', () => []),
     taskDefinition: told('taskDefinition', (name) =>
       name.startsWith('arn:') ? { ...webDefinition, taskDefinitionArn: name } : undefined,

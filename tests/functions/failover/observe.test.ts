@@ -113,4 +113,21 @@ describe('what events say', () => {
   ])('of %s is none', async (_, about) => {
     expect(await evidence(about)).toEqual([]);
   });
+
+  test('of a standby tells why its tasks cannot start, if that is no want of capacity', async () => {
+    const { look, arn, region } = cluster();
+    const tags = { 'spotkeeper:standby-of': 'prod-1', 'spotkeeper:rung': 'fargate' };
+    const [prod] = region.parts.ecs.state.clusters.values();
+    if (prod === undefined) throw new Error('there is no cluster');
+    region.createService({ cluster: prod, name: 'prod-1-fargate', desired: 0, tags });
+    const failed = async (reason: string, service = 'prod-1-fargate') => {
+      const about = { kind: 'task-not-started', task: 'task', reason };
+      const event = { ...aPlacementFailure({ cluster: arn, service }), ...about } as AcceptedEvent;
+      return [...(await look(event)).failures];
+    };
+    const reason = 'CannotPullContainerError: not found';
+    expect(await failed(reason)).toEqual([['prod-1-fargate', reason]]);
+    expect(await failed(reason, 'prod-1')).toEqual([]);
+    expect(await failed('Capacity is unavailable at this time')).toEqual([]);
+  });
 });

@@ -11,7 +11,14 @@ type Seen = { readonly desired: number; readonly running?: number };
 /** The rung so many seconds after its wish was written, or after whatever `state` says. */
 function seen({ desired, running = desired }: Seen, state: RungState | undefined, look: Partial<Look> = {}) {
   const standby = aStandby('fargate-spot', { desired, running });
-  const usual: Look = { now: NOW, observes: false, rungSeconds: 75, refused: undefined };
+  const usual: Look = {
+    now: NOW,
+    observes: false,
+    rungSeconds: 75,
+    refused: undefined,
+    failed: undefined,
+    undone: false,
+  };
   return rungNow({ rung: 'fargate-spot', standby, state }, { ...usual, ...look });
 }
 
@@ -71,6 +78,71 @@ describe('a count that somebody else gave a standby', () => {
     const { state } = seen({ desired: 7 }, aState(2));
     const back = seen({ desired: 2 }, state, { now: at(200) });
     expect([back.left, back.byHand, back.state.odd]).toEqual([false, false, undefined]);
+  });
+});
+
+describe('a count that somebody gave a standby before ours was seen', () => {
+  test('is left and by hand after a minute, as any other', () => {
+    const { state, ...first } = seen({ desired: 1 }, wished(3), { now: at(5) });
+    expect([first.left, first.byHand, first.lent, state.confirmed]).toEqual([true, false, 3, false]);
+    expect(seen({ desired: 1 }, state, { now: at(64) })).toMatchObject({ left: true, byHand: false, lent: 3 });
+    expect(seen({ desired: 1 }, state, { now: at(65) })).toMatchObject({ left: true, byHand: true, lent: 1 });
+  });
+
+  test('counts in full when it is higher than ours', () => {
+    expect(seen({ desired: 7 }, wished(3), { now: at(5) })).toMatchObject({ left: true, lent: 7 });
+  });
+
+  test('is not taken for one when it is the count from before our wish, which may have been read too early', () => {
+    for (const seconds of [5, 19, 20, 300])
+      expect(seen({ desired: 0 }, wished(3), { now: at(seconds) })).toMatchObject({ left: false, byHand: false });
+  });
+
+  test('is taken for one when tasks show that ours was carried out in between, and stays one', () => {
+    const { state, left } = seen({ desired: 0 }, wished(3), { now: at(20), undone: true });
+    expect([left, state.odd]).toEqual([true, { desired: 0, since: at(20) }]);
+    expect(seen({ desired: 0 }, state, { now: at(80) })).toMatchObject({ left: true, byHand: true, lent: 0 });
+  });
+
+  test('nor when it is an earlier wish of ours, that was never seen carried out either', () => {
+    const third = wanting(wanting(wished(2), 4, at(5)), 5, at(10));
+    for (const desired of [0, 2, 4])
+      expect(seen({ desired }, third, { now: at(15) })).toMatchObject({ left: false, byHand: false, lent: 5 });
+    expect(seen({ desired: 3 }, third, { now: at(15) }).left).toBe(true);
+  });
+
+  test('is any but our last one once that was seen', () => {
+    const { state } = seen({ desired: 2 }, wished(2), { now: at(5) });
+    const next = wanting(state, 4, at(10));
+    expect(seen({ desired: 2 }, next, { now: at(15) }).left).toBe(false);
+    expect(seen({ desired: 0 }, next, { now: at(15) }).left).toBe(true);
+  });
+
+  test('is not known of a record that does not say what was before', () => {
+    const { earlier: _, ...old } = wished(3);
+    expect(seen({ desired: 1 }, old, { now: at(5) }).left).toBe(false);
+  });
+});
+
+describe('why a task could not start', () => {
+  const failed = 'CannotPullContainerError: not found';
+  const first = () => seen({ desired: 3, running: 0 }, wished(3), { now: at(60), failed }).state;
+
+  test('is kept, and the first reason stands', () => {
+    expect(first().failed).toBe(failed);
+    const again = { now: at(65), failed: 'CannotPullContainerError: 10.0.0.7 does not answer' };
+    expect(seen({ desired: 3, running: 0 }, first(), again).state.failed).toBe(failed);
+  });
+
+  test('stays with what a dry rung keeps, and is forgotten when a wish has long run whole', () => {
+    const kept = wanting(first(), 1, at(80));
+    expect(seen({ desired: 1 }, kept, { now: at(100) }).state.failed).toBe(failed);
+    expect(seen({ desired: 1 }, kept, { now: at(829) }).state.failed).toBe(failed);
+    expect(seen({ desired: 1 }, kept, { now: at(830) }).state.failed).toBeUndefined();
+  });
+
+  test('is nothing to tell of a rung that lacks no task', () => {
+    expect(seen({ desired: 3 }, wished(3), { now: at(60), failed }).state.failed).toBeUndefined();
   });
 });
 
@@ -147,7 +219,7 @@ describe('tasks that start', () => {
     const state = { ...wished(5), confirmed: true };
     return rungNow(
       { rung: 'fargate-spot', standby, state },
-      { now: NOW, observes: false, rungSeconds: 75, refused: undefined, ...look },
+      { now: NOW, observes: false, rungSeconds: 75, refused: undefined, failed: undefined, undone: false, ...look },
     );
   };
 
@@ -171,6 +243,7 @@ test('a refusal of the second in which the wish was made is one of this wish: ev
 test('a wish that our pacing may still hold back counts as carried out', () => {
   expect(seen({ desired: 0 }, wished(3), { now: at(19) }).lent).toBe(3);
   expect(seen({ desired: 0 }, wished(3), { now: at(20) }).lent).toBe(0);
-  expect(seen({ desired: 3 }, wished(0), { now: at(19) }).lent).toBe(0);
-  expect(seen({ desired: 3 }, wished(0), { now: at(20) }).lent).toBe(3);
+  const back = wanting(aState(3), 0, NOW);
+  expect(seen({ desired: 3 }, back, { now: at(19) }).lent).toBe(0);
+  expect(seen({ desired: 3 }, back, { now: at(20) }).lent).toBe(3);
 });

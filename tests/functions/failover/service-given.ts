@@ -31,7 +31,14 @@ export function decided(given: Case) {
   const ladder = ladderOf(services, view.policy);
   const rungs = services.slice(1).map((one, n): RungNow => {
     const rung = n === 0 ? 'fargate-spot' : 'fargate';
-    const look = { now: context.now, observes: context.policy.mode === 'observe', rungSeconds: 75, refused: undefined };
+    const look = {
+      now: context.now,
+      observes: context.policy.mode === 'observe',
+      rungSeconds: 75,
+      refused: undefined,
+      failed: undefined,
+      undone: false,
+    };
     return rungNow({ rung, standby: one, state: before?.rungs[rung] }, look);
   });
   const all: ServiceGiven = {
