@@ -116,6 +116,15 @@ type Usage = {
 };
 
 /** What is lent now here, and by the account's other clusters; vCPUs of services that run on Fargate anyway, too. */
+/** What a standby has, or is about to have: ECS may not show yet what was asked for just now. */
+function askedOf({ lendings }: ClusterView, { main, standbys }: Ladder, rung: StandbyRung): number {
+  const desired = standbys[rung]?.desired ?? 0;
+  const state = lendings.get(main.name)?.rungs[rung];
+  return state === undefined || state.confirmed || standbys[rung] === undefined
+    ? desired
+    : Math.max(desired, state.want);
+}
+
 function usage(view: ClusterView, region: string): Usage {
   const used: Usage = {
     tasks: 0,
@@ -127,7 +136,7 @@ function usage(view: ClusterView, region: string): Usage {
   for (const ladder of view.ladders.ladders) {
     let [tasks, nanoUsd] = [0, 0];
     for (const rung of standbyRungs) {
-      const desired = ladder.standbys[rung]?.desired ?? 0;
+      const desired = askedOf(view, ladder, rung);
       const unit = sizeOf(view.prepared.get(ladder.main.name)?.size, { rung, region });
       tasks += desired;
       nanoUsd += desired * unit.nanoUsd;

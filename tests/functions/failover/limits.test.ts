@@ -7,7 +7,7 @@ import type { ServiceDetail, StandbyRung } from '../../../shared/model/lending.t
 import type { Policy } from '../../../shared/policy.ts';
 import { aPrepared, clusterArn, REGION } from '../../given.ts';
 import { aFailoverCluster, aFamily, aMain, aStandby, aSubnet, aView, lendingContext, lends, SHAPE } from './given.ts';
-import { aLookout } from './given-records.ts';
+import { aLending, aLookout, aState } from './given-records.ts';
 
 /** A quarter of a vCPU and half a GiB a task, as the prepared services have it. */
 const dollars = (tasks: number, spot = false) =>
@@ -43,6 +43,13 @@ describe('each limit binds, and is named with its value', () => {
     expect(asked(9, { policy })).toEqual(of(5, 'maxLentTasks is 5'));
     expect(asked(9, { policy, services: lent(3) })).toEqual(of(2, 'maxLentTasks is 5'));
     expect(asked(9, { policy, services: lent(7) })).toEqual(of(0, 'maxLentTasks is 5'));
+  });
+
+  test('tasks of a service, those counted in that were asked for just now and do not show yet', () => {
+    const lendings = [aLending({ rungs: { fargate: aState(3, { confirmed: false }) } })];
+    expect(asked(9, { policy: lends({ maxLentTasks: 5 }), services: lent(0), lendings })).toEqual(
+      of(2, 'maxLentTasks is 5'),
+    );
   });
 
   test('tasks of the account, those of other services and clusters counted in', () => {
