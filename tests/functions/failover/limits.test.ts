@@ -46,7 +46,7 @@ describe('each limit binds, and is named with its value', () => {
   });
 
   test('tasks of a service, those counted in that were asked for just now and do not show yet', () => {
-    const lendings = [aLending({ rungs: { fargate: aState(3, { confirmed: false }) } })];
+    const lendings = new Map([['checkout', aLending({ rungs: { fargate: aState(3, { confirmed: false }) } })]]);
     expect(asked(9, { policy: lends({ maxLentTasks: 5 }), services: lent(0), lendings })).toEqual(
       of(2, 'maxLentTasks is 5'),
     );
