@@ -51,7 +51,8 @@ export function begin(
       notes.push(kept(why === 'recommended' ? noBetter : noCheap));
       continue;
     }
-    begun.push({ ...fresh(member, why, way), begunAt: now, because, zone });
+    const desiredBefore = way === 'launch' ? group.desired + coming.length : undefined;
+    begun.push({ ...fresh(member, why, way), begunAt: now, desiredBefore, because, zone });
   }
   return { begun, notes };
 }
