@@ -56,13 +56,14 @@ export const noPoolAbove =
       );
     });
 
-/** At the end every group has its desired count of instances, no more and no fewer. */
-export const groupsAreWhole: Promised = ({ region }) =>
-  [...region.parts.autoScaling.groups.values()].flatMap((group) =>
-    group.instances.size === group.desired
+/** At the end every group has as many instances as it had, no more and no fewer, and wants no others. */
+export const groupsAreWhole: Promised = ({ region, rebalance: { sizes } }) =>
+  [...region.parts.autoScaling.groups.values()].flatMap(({ name, desired, instances }) => {
+    const size = sizes.get(name);
+    return size === desired && size === instances.size
       ? []
-      : [`${group.name} ends with ${group.instances.size} instances; it wants ${group.desired}`],
-  );
+      : [`${name} ends with ${instances.size} instances and wants ${desired}; it had ${size}`];
+  });
 
 /** These types are in no group's list at the end. */
 export const neverChosen =

@@ -16,6 +16,8 @@ export type RebalanceLog = {
   readonly replaced: readonly ReplacedInstance[];
   /** The most replacements that were under way in one group at once, with what it may. */
   readonly atOnce: readonly { readonly group: string; readonly most: number; readonly desired: number }[];
+  /** The desired count of each group when the account began. */
+  readonly sizes: ReadonlyMap<string, number>;
   /** What must never happen, one sentence each time. */
   readonly violations: readonly string[];
 };
@@ -41,6 +43,7 @@ class Watch implements RebalanceLog {
   readonly changes: TypeChange[] = [];
   readonly replaced: ReplacedInstance[] = [];
   readonly violations: string[] = [];
+  readonly sizes = new Map<string, number>();
   readonly #region: Region;
   readonly #open = new Map<string, number>();
   readonly #groupOf = new Map<string, string>();
@@ -62,6 +65,7 @@ class Watch implements RebalanceLog {
       for (const id of listOf(input.InstanceIds)) this.#groupOf.set(id, String(input.AutoScalingGroupName));
     if (operation === 'DetachInstances' || (operation === 'LaunchInstances' && this.#came(at, input)))
       this.#begin(String(input.AutoScalingGroupName));
+    if (operation === 'UpdateContainerInstancesState') this.#drained(listOf(input.containerInstances));
     if (operation === 'TerminateInstanceInAutoScalingGroup') this.#ended(at, String(input.InstanceId));
     if (operation === 'TerminateInstances') for (const id of listOf(input.InstanceIds)) this.#ended(at, id);
     if (operation === 'AttachInstances') this.#close(String(input.AutoScalingGroupName));
@@ -102,6 +106,19 @@ class Watch implements RebalanceLog {
     this.#open.set(name, Math.max(0, (this.#open.get(name) ?? 0) - 1));
   }
 
+  /** One more has come before one goes, or Auto Scaling launches it by itself. */
+  #drained(arns: readonly string[]): void {
+    for (const arn of arns) {
+      const host = [...this.#region.parts.ecs.instances.byEc2Id.values()].find((one) => one.arn === arn);
+      const id = host?.ec2InstanceId ?? arn;
+      const name =
+        this.#groupOf.get(id) ?? String(this.#region.parts.fleet.instances.get(id)?.tags['aws:autoscaling:groupName']);
+      const isRebalanced = this.#region.parts.autoScaling.groups.get(name)?.settings.CapacityRebalance === true;
+      if (!isRebalanced && (this.#open.get(name) ?? 0) === 0)
+        this.violations.push(`${id} of ${name} was drained before another was launched for it`);
+    }
+  }
+
   #ended(at: number, instanceId: string): void {
     const ec2 = this.#region.parts.fleet.find(instanceId);
     const host = this.#region.parts.ecs.instances.byEc2Id.get(instanceId);
@@ -112,6 +129,7 @@ class Watch implements RebalanceLog {
   }
 
   #remember(group: Group): void {
+    this.sizes.set(group.name, group.desired);
     this.#distributions.set(group.name, optionsOf(group.policy));
   }
 }

@@ -36,6 +36,8 @@ export type Choice = {
   readonly own: readonly string[];
   /** What we set last, in order; none: nothing yet. */
   readonly types: readonly string[];
+  /** What we left out of them for a time, because its pools failed or carry too much. */
+  readonly away: readonly string[];
   /** What it had when we set them. */
   readonly from: readonly string[];
   /** It was seen to have them. Until then the call is repeated; after it, another list is somebody else's doing. */

@@ -36,7 +36,13 @@ export function decideReview(view: ReviewView, region: RegionView, context: Cont
   };
 }
 
-type Change = { readonly types: readonly string[]; readonly because: string; readonly again?: boolean };
+type Change = {
+  readonly types: readonly string[];
+  readonly away?: readonly string[];
+  readonly because: string;
+  /** The same call as before. */
+  readonly again?: boolean;
+};
 
 type Proposal = { readonly change?: Change; readonly notes: readonly string[] };
 
@@ -55,7 +61,7 @@ function propose(view: ReviewView, region: RegionView, asked: Asked): Proposal {
   if (waits) return { notes };
   if (policy.rebalance === 'report' || policy.mode === 'observe')
     return { notes: [...notes, `${group.name} would get ${chosen.types.join(', ')}: ${chosen.why}`] };
-  return { notes, change: { types: chosen.types, because: chosen.why } };
+  return { notes, change: { types: chosen.types, away: chosen.away, because: chosen.why } };
 }
 
 /** A call that may have been lost is made again for a while. */
@@ -74,7 +80,7 @@ function pending(
 }
 
 function choiceFor(
-  { group, policy, members, catalogue, image, demand, prices, scores }: ReviewView,
+  { group, policy, members, choice, catalogue, image, demand, prices, scores }: ReviewView,
   { standings }: RegionView,
   { current, state, context }: Asked,
 ): { readonly chosen: Chosen; readonly notes: readonly string[] } {
@@ -93,6 +99,7 @@ function choiceFor(
   const chosen = chooseTypes(offerings, {
     own: state.own,
     current,
+    away: state.is === 'ours' ? (choice?.away ?? []) : [],
     zones,
     minPools: policy.minPools,
     maxFamilyShare: policy.maxFamilyShare,
@@ -170,6 +177,7 @@ function nextChoice({ group, choice, demand, templateType }: ReviewView, next: N
     group: group.name,
     own: state.own,
     types: change?.types ?? (isOurs ? (choice?.types ?? []) : []),
+    away: change?.away ?? (isOurs || change?.again ? (choice?.away ?? []) : []),
     from: isNew ? currentTypes(group, templateType) : (choice?.from ?? []),
     confirmed: change === undefined && isOurs,
     changedAt: isNew ? now : choice?.changedAt,

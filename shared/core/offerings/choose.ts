@@ -10,6 +10,8 @@ export type Wish = {
   readonly own: readonly string[];
   /** What the group has now, in order; none: its own. */
   readonly current: readonly string[];
+  /** What it would have, were its pools not left out or crowded: these return when they no longer are. */
+  readonly away: readonly string[];
   readonly zones: readonly string[];
   readonly minPools: number;
   /** 0 to 1 */
@@ -30,6 +32,8 @@ export type Chosen = {
   readonly leftOut: readonly LeftOut[];
   /** By zone: how many good pools the chosen types have there. */
   readonly goodPools: ReadonlyMap<string, number>;
+  /** Of what the group has or had, what is left out for a time only. */
+  readonly away: readonly string[];
   /** Do they differ from the current ones, in number, name or order? */
   readonly changed: boolean;
   readonly why: string;
@@ -41,8 +45,9 @@ const ROUNDS = 10;
 /**
  * Which types a group gets. In this order, up to `maxTypes`:
  * 1. its own types, but for those that are crowded or have a pool that is left out;
- * 2. sound types (a good pool, none left out, not crowded) that cost a slot at most 1.3 times as much as on the cheapest one, no
- *    family above its share, own types excepted;
+ * 2. sound types (a good pool, none left out, not crowded), no family above its share, own types excepted: current ones
+ *    that cost a slot at most twice as much as on the cheapest one; others at 1.3 times at the most, at the first choice,
+ *    or when one of them is cheaper than each current type by `gainPercent`;
  * 3. while a zone has fewer than `minPools` good pools, types with one there: sound ones within the share of families,
  *    then any sound ones, then crowded ones and those with a pool left out, own ones first;
  * 4. in zones that still have too few, its own and current types that are offered there, whatever they are like.
@@ -56,7 +61,8 @@ export function chooseTypes(offerings: readonly Offering[], wish: Wish): Chosen 
   const own = [...new Set(wish.own)];
   const current = [...new Set(wish.current.length > 0 ? wish.current : own)];
   const field = fieldOf(offerings, { ...wish, own });
-  const picked = settled(field, new Set(current));
+  const held = new Set([...current, ...wish.away]);
+  const picked = settled(field, held);
   if (picked.size === 0) return unchanged(field, wish, current.length > 0 ? current : own);
   const types = inOrder(picked, field, { current, ordered: wish.ordered });
   const leftOut = leftOutOf(field, new Set(types), [...own, ...current]);
@@ -65,6 +71,7 @@ export function chooseTypes(offerings: readonly Offering[], wish: Wish): Chosen 
     types,
     leftOut,
     goodPools: goodPoolsOf(field, types),
+    away: awayOf(field, held, picked),
     changed,
     why: whyChanged(wish.current, types, leftOut),
   };
@@ -75,8 +82,35 @@ function unchanged(field: Field, wish: Wish, kept: readonly string[]): Chosen {
   if (types.length === 0) throw new Error('no instance type to choose: none is offered, and the group has none');
   const changed = types.join(' ') !== wish.current.join(' ');
   const goodPools = goodPoolsOf(field, types);
-  return { types, leftOut: leftOutOf(field, new Set(types), kept), goodPools, changed, why: 'no type is usable' };
+  return {
+    types,
+    leftOut: leftOutOf(field, new Set(types), kept),
+    goodPools,
+    away: [...wish.away],
+    changed,
+    why: 'no type is usable',
+  };
 }
+
+/**
+ * Types for their own sake: those that the group has, and others if it has none but its own yet, or if one of them costs
+ * less than each that it has, by the gain.
+ */
+function wanted(sound: readonly Offering[], field: Field, held: ReadonlySet<string>): readonly Offering[] {
+  const { cheapest, dearest, farthest, gain, own } = field;
+  const price = ({ cost = Number.POSITIVE_INFINITY }: Offering): number => cost;
+  const has = sound.filter(({ type }) => held.has(type));
+  const isFirst = [...held].every((type) => own.includes(type));
+  const isWorthIt = isFirst || has.every((one) => price(one) > cheapest * gain);
+  return sound.filter((one) => price(one) <= (held.has(one.type) ? farthest : isWorthIt ? dearest : 0));
+}
+
+/** By name: own types return anyway. */
+const awayOf = (field: Field, held: ReadonlySet<string>, picked: ReadonlySet<string>): readonly string[] =>
+  field.usable
+    .filter((one) => held.has(one.type) && !picked.has(one.type) && !field.own.includes(one.type))
+    .filter((one) => isTroubled(one, field))
+    .map(({ type }) => type);
 
 function settled(field: Field, current: ReadonlySet<string>): ReadonlySet<string> {
   let held = current;
@@ -96,7 +130,7 @@ function pick(field: Field, held: ReadonlySet<string>): ReadonlySet<string> {
   const own = field.ownOfferings.filter((one) => !isTroubled(one, field));
   for (const { type } of own.slice(0, field.maxTypes)) picked.add(type);
   const sound = field.sound.toSorted(byCost);
-  const near = sound.filter((one) => cost(one) <= field.dearest);
+  const near = wanted(sound, field, held);
   for (const type of withinShares(field, picked, near)) picked.add(type);
   fill(field, picked, sound, (one) => hasShareLeft(field, picked, one));
   const others = field.usable.filter(({ type }) => !field.own.includes(type)).toSorted(byCost);

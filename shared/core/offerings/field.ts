@@ -22,12 +22,16 @@ export type Field = Limits & {
   /** What a slot of the cheapest sound type costs, and of the dearest that is wanted for its own sake. */
   readonly cheapest: number;
   readonly dearest: number;
+  /** What a slot of a current type may cost. */
+  readonly farthest: number;
   /** A current type costs so many times what it counts. */
   readonly gain: number;
 };
 
 /** A type is wanted if a slot of it costs at most so many times what it costs on the cheapest type. */
 const NEAR = 1.3;
+/** One that the group has goes for its price alone only beyond this: prices move, and a list is not to follow them. */
+const FAR = 2;
 
 export function fieldOf(offerings: readonly Offering[], limits: Limits): Field {
   const usable = offerings.filter(({ slots }) => slots > 0).sort((a, b) => (a.type < b.type ? -1 : 1));
@@ -42,6 +46,7 @@ export function fieldOf(offerings: readonly Offering[], limits: Limits): Field {
     ownOfferings: limits.own.flatMap((type) => usable.find((one) => one.type === type) ?? []),
     cheapest,
     dearest: NEAR * cheapest,
+    farthest: FAR * cheapest,
     gain: 1 + limits.gainPercent / 100,
   };
 }

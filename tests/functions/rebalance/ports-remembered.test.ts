@@ -120,6 +120,7 @@ describe('what the function remembers', () => {
         is: 'choice',
         own: ['m6i.large'],
         types: [],
+        away: [],
         from: [],
         confirmed: false,
         changedAt: now,

@@ -20,6 +20,11 @@ const successor = aMember(7, { type: 'm6i.large', launchedAt: at(-90) });
 const one = { members: [...members.slice(1), successor, aMember(8, { launchedAt: at(-10) })], group: { desired: 7 } };
 const all = aPolicy({ rebalance: 'on', replaceShare: 1, maxPoolShare: 1 });
 
+test('what the desired capacity is without its launch is written down with each replacement', () => {
+  const plan = decided({ policy: all }, { advices: advised(1, 2) });
+  expect(written(plan).open).toMatchObject([{ desiredBefore: 6 }, { desiredBefore: 7 }]);
+});
+
 describe('an instance that the group launched', () => {
   const launched = anOpen({ begunAt: at(-180), desiredBefore: 6 });
 

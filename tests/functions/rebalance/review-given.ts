@@ -74,6 +74,7 @@ export const aChoice = (given: Partial<Choice> = {}): Choice => ({
   group: 'prod-spot',
   own: OWN,
   types: [],
+  away: [],
   from: [],
   confirmed: false,
   changedAt: undefined,

@@ -45,20 +45,20 @@ export function begin(
     // Auto Scaling is at it, whatever we say.
     if (way !== 'group' && (waits || tooYoung || room <= 0)) continue;
     const better = betterPools(view, region, { member, why, now });
-    const coming = begun.flatMap((one) => (one.way === 'launch' ? [one.zone] : []));
-    const zone = way === 'group' ? own : zoneFor(view, member, { better, coming });
+    const moving = begun.flatMap((one) => (one.way === 'launch' ? [{ from: one.pool.zone, to: one.zone }] : []));
+    const zone = way === 'group' ? own : zoneFor(view, member, { better, moving });
     if (zone === undefined) {
       notes.push(kept(why === 'recommended' ? noBetter : noCheap));
       continue;
     }
-    const desiredBefore = way === 'launch' ? group.desired + coming.length : undefined;
+    const desiredBefore = way === 'launch' ? group.desired + moving.length : undefined;
     begun.push({ ...fresh(member, why, way), begunAt: now, desiredBefore, because, zone });
   }
   return { begun, notes };
 }
 
-const noBetter = 'none of its other pools is any better at the moment';
-const noCheap = 'no other pool has room for it at 1.1 times its price or less';
+const noBetter = 'none of its other pools is any better at the moment, in a zone that may have one more';
+const noCheap = 'no other pool has room for it at 1.1 times its price or less, in a zone that may have one more';
 
 const fresh = ({ instanceId, type, zone }: GroupMember, why: Why, way: Way) => ({
   instanceId,

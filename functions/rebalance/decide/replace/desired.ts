@@ -1,7 +1,9 @@
 import type { ScalingGroup } from '../../../../shared/model/offerings.ts';
 import type { OpenReplacement } from '../../../../shared/model/rebalance-records.ts';
 import type { Action } from '../../../../shared/plan/action.ts';
-import type { Step } from './seen.ts';
+
+/** What a step of a replacement plans. */
+type Planned = { readonly actions: readonly Action[] };
 
 /** Did its call raise the desired capacity, and is it raised still? undefined: nobody wrote down what it was. */
 export const isRaised = (
@@ -10,16 +12,15 @@ export const isRaised = (
 ): boolean | undefined => (way !== 'launch' || desiredBefore === undefined ? undefined : desired > desiredBefore);
 
 /** Actions that change the desired capacity of a group. */
-export const resizes = ({ actions }: Pick<Step, 'actions'>): boolean => actions.some(isResize);
+export const resizes = ({ actions }: Planned): boolean => actions.some(isResize);
 
-export const lowers = ({ actions }: Pick<Step, 'actions'>): boolean =>
-  actions.some((one) => one.do === 'lower-desired');
+export const lowers = ({ actions }: Planned): boolean => actions.some((one) => one.do === 'lower-desired');
 
 const isResize = (action: Action): boolean =>
   action.do === 'lower-desired' || action.do === 'reattach' || (action.do === 'terminate' && action.from === 'group');
 
 /** By how much the steps of a pass lower it; an end that is asked for again was counted before. */
-export const loweredBy = (before: readonly OpenReplacement[], steps: readonly Step[]): number =>
+export const loweredBy = (before: readonly OpenReplacement[], steps: readonly Planned[]): number =>
   steps.filter((step, at) =>
     step.actions.some(
       (one) =>

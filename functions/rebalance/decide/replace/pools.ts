@@ -50,21 +50,25 @@ export function betterPools(view: ReplaceView, region: RegionView, { member, why
 }
 
 /**
- * Where to launch: in the zone with the fewest members that has a better pool, its own among equals. Zones that differ
- * by two are levelled by Auto Scaling, which ends an instance of its own choice for it.
+ * Where to launch: in the zone with the fewest members that has a better pool, its own among equals; nowhere if zones
+ * would then differ by two. Auto Scaling levels such zones, and ends an instance of its own choice for it.
  * https://docs.aws.amazon.com/autoscaling/ec2/userguide/ec2-auto-scaling-benefits.html
- * @param coming zones of what is launched in the same pass
+ * @param moving zones of what is launched and replaced in the same pass
  */
 export function zoneFor(
-  { members }: GroupView,
+  { group, members }: GroupView,
   { zone }: GroupMember,
-  { better, coming }: { readonly better: readonly Pool[]; readonly coming: readonly string[] },
+  { better, moving }: { readonly better: readonly Pool[]; readonly moving: readonly Moving[] },
 ): string | undefined {
-  const all = [...members.map((member) => member.zone), ...coming];
-  const has = (one: string) => all.filter((other) => other === one).length;
-  const zones = [...new Set(better.map((pool) => pool.zone))];
-  const [emptiest] = zones.sort(
-    (a, b) => has(a) - has(b) || Number(b === zone) - Number(a === zone) || (a < b ? -1 : 1),
-  );
+  const left = (one: string) =>
+    members.filter((member) => member.zone === one).length -
+    moving.filter(({ from }) => from === one).length +
+    moving.filter(({ to }) => to === one).length -
+    Number(one === zone);
+  const fewest = Math.min(...group.zones.map(left));
+  const zones = [...new Set(better.map((pool) => pool.zone))].filter((one) => left(one) <= fewest);
+  const [emptiest] = zones.sort((a, b) => Number(b === zone) - Number(a === zone) || (a < b ? -1 : 1));
   return emptiest;
 }
+
+export type Moving = { readonly from: string; readonly to: string };

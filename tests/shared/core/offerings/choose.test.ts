@@ -84,9 +84,10 @@ describe('a type that failed or carries too much', () => {
 
   test('comes back by itself', () => {
     const before = choose().types;
-    const without = choose({ current: before, crowded: new Set(['b6.large']) }, { standings }).types;
-    expect(without).toEqual(['a6.large', 'd6.large']);
-    expect(choose({ current: without }).types).toEqual(before);
+    const without = choose({ current: before, crowded: new Set(['b6.large']) }, { standings });
+    expect(without.types).toEqual(['a6.large', 'd6.large']);
+    expect(without.away).toEqual(['b6.large']);
+    expect(choose({ current: without.types, away: without.away }).types).toEqual(before);
   });
 
   test('stays where its other pools are needed', () => {
@@ -102,12 +103,20 @@ describe('a type that failed or carries too much', () => {
 });
 
 describe('a current type keeps its place', () => {
-  test('until it is dearer by more than the gain', () => {
-    const dear = (price: number) => ({ prices: pricesOf(names, 0.5, { ...dollars, 'd6.large': price }) });
+  const at = (type: string, price: number) => ({ prices: pricesOf(names, 0.5, { ...dollars, [type]: price }) });
+
+  test('until a slot of it costs more than twice as much as on the cheapest type', () => {
     const current = choose().types;
-    expect(choose({ current }, dear(0.142)).types).toEqual(current);
-    expect(choose({ current }, dear(0.144)).types).not.toContain('d6.large');
-    expect(choose({}, dear(0.142)).types).not.toContain('d6.large');
+    expect(choose({ current }, at('d6.large', 0.19)).types).toEqual(current);
+    expect(choose({ current }, at('d6.large', 0.21)).types).not.toContain('d6.large');
+    expect(choose({}, at('d6.large', 0.19)).types).not.toContain('d6.large');
+  });
+
+  test('and others join it only for a gain: prices alone change no list', () => {
+    const current = choose({}, at('d6.large', 0.19)).types;
+    expect(choose({ current }).types).toEqual(current);
+    expect(choose({ current }, at('d6.large', 0.095)).types).toEqual(current);
+    expect(choose({ current }, at('d6.large', 0.08)).types).toContain('d6.large');
   });
 
   test('against one that is little cheaper, when the list is full', () => {

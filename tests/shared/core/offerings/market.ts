@@ -87,6 +87,7 @@ export const wishOf = (given: Partial<Wish>): Wish => ({
   minPools: 6,
   maxFamilyShare: 0.25,
   gainPercent: 10,
+  away: [],
   crowded: new Set(),
   maxTypes: 40,
   ordered: true,
