@@ -7,15 +7,14 @@ import { makeOwnPorts } from '../../shared/aws/own-ports.ts';
 import { Pacer } from '../../shared/aws/pace.ts';
 import type { MakePorts } from '../../shared/aws/process.ts';
 import { createStandby, followMain, removeStandby, runProof, setDesired } from '../../shared/aws/standbys.ts';
-import { putRecords } from '../../shared/aws/table.ts';
 import { registerTaskDefinition } from '../../shared/aws/task-definitions.ts';
 import { type Ending, writeOutcome } from '../../shared/aws/write-outcome.ts';
 import type { Ports } from '../../shared/flow.ts';
 import { shortName } from '../../shared/model/arn.ts';
-import type { Prepared } from '../../shared/model/records.ts';
 import type { Outcome } from '../../shared/plan/action.ts';
 import type { Lend, LendingAction, TakeBack } from '../../shared/plan/lending-action.ts';
 import type { acts } from './acts.ts';
+import { makeRefusals, type Refusals } from './ports/refusals.ts';
 import { makeReader, type RegionalReader } from './ports/regional-reader.ts';
 import type { Reader } from './reader.ts';
 
@@ -41,7 +40,7 @@ export const makePorts: MakePorts<Reader, Acts> = (made): Ports<Reader, Acts> =>
   return {
     read: (region) => regional(region).reader,
     commit: own.commit,
-    act: { ...own.act, ...writes(regional, (record) => putRecords(own.table, [record])) },
+    act: { ...own.act, ...writes(regional, makeRefusals(own.table)) },
   };
 };
 
@@ -49,7 +48,7 @@ type Regional = RegionalReader & { readonly clients: FailoverClients };
 
 type Writes = Ports<Reader, Exclude<Acts, 'wake' | 'remember' | 'forget'>>['act'];
 
-function writes(regional: (region: string) => Regional, save: (record: Prepared) => Promise<void>): Writes {
+function writes(regional: (region: string) => Regional, refusals: Refusals): Writes {
   const ecs = (region: string) => regional(region).clients.ecs;
   const setCount = (action: Lend | TakeBack) =>
     onService(action, { cluster: action.cluster, name: action.standby }, () => setDesired(ecs(action.region), action));
@@ -70,18 +69,12 @@ function writes(regional: (region: string) => Regional, save: (record: Prepared)
       const outcome = await writeOutcome(action, `${action.definition.family} of ${action.main}`, () =>
         registerTaskDefinition(ecs(action.region), action),
       );
-      const said = refusalOf(outcome);
-      if (said !== undefined) await save(refusedRevision(action.ifRefused, said));
+      await refusals.ofRevision(action, outcome);
       return outcome;
     },
     'create-standby': async (action) => {
       const outcome = await onService(action, action.spec, () => createStandby(ecs(action.region), action));
-      const said = refusalOf(outcome);
-      const { ifRefused, fingerprint, spec } = action;
-      if (said !== undefined) {
-        const refused = { says: said, fingerprint, at: ifRefused.checkedAt };
-        await save({ ...ifRefused, refused: { ...ifRefused.refused, [spec.rung]: refused } });
-      }
+      await refusals.ofStandby(action, outcome);
       return outcome;
     },
     follow: (action) => onService(action, action.spec, () => followMain(ecs(action.region), action)),
@@ -98,13 +91,3 @@ function writes(regional: (region: string) => Regional, save: (record: Prepared)
     stop: (action) => outcomeOf(action, () => stopTask(ecs(action.region), action)),
   };
 }
-
-const refusalOf = (outcome: Outcome): string | undefined => (outcome.result === 'failed' ? outcome.refusal : undefined);
-
-/** Our own check passed it, and ECS did not: it is not asked again before the service changes or an hour has passed. */
-const refusedRevision = (record: Prepared, says: string): Prepared => ({
-  ...record,
-  derived: undefined,
-  size: undefined,
-  findings: [...record.findings, { parameter: 'RegisterTaskDefinition', says, severity: 'refusal' }],
-});

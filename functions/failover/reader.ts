@@ -3,7 +3,7 @@ import type { Instant } from '../../shared/model/instant.ts';
 import type { Host, ServiceDetail } from '../../shared/model/lending.ts';
 import type { Preparation } from '../../shared/model/preparation.ts';
 import type { Absent, Doomed, Lending, Lookout, Place, Prepared, Raised } from '../../shared/model/records.ts';
-import type { FailoverCluster, Group, ProviderGroup, Subnet } from '../../shared/model/surroundings.ts';
+import type { FailoverCluster, Group, Launch, ProviderGroup, Subnet } from '../../shared/model/surroundings.ts';
 import type { TaskDefinition } from '../../shared/model/task-definition.ts';
 
 /** spotkeeper's own table, of one region. */
@@ -49,6 +49,6 @@ export type Reader = FailoverTable & {
   groups(names: readonly string[]): Promise<readonly Group[]>;
   /** The group of each instance that is in one. */
   groupsOfInstances(instanceIds: readonly string[]): Promise<ReadonlyMap<string, string>>;
-  /** Messages of launches of a group that failed within the last ten minutes, the newest first. */
-  launchFailures(group: string): Promise<readonly string[]>;
+  /** Launches of a group that failed within the last ten minutes, and those that worked since; the newest first. */
+  launchesSinceFailure(group: string): Promise<readonly Launch[]>;
 };

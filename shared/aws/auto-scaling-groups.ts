@@ -9,8 +9,8 @@ import {
 } from '@aws-sdk/client-auto-scaling';
 import type { EC2Client } from '@aws-sdk/client-ec2';
 import { batches } from '../core/batches.ts';
-import { type Instant, later } from '../model/instant.ts';
-import type { Group } from '../model/surroundings.ts';
+import { type Instant, instant, later } from '../model/instant.ts';
+import type { Group, Launch } from '../model/surroundings.ts';
 import { describeInstances } from './ec2.ts';
 import { isMissingGroup } from './errors.ts';
 
@@ -77,31 +77,53 @@ export async function groupsOfInstances(
 }
 
 /**
- * The messages of a group's launches that failed within the ten minutes before `now`, the newest first; none when the
- * group is gone.
- * https://docs.aws.amazon.com/autoscaling/ec2/APIReference/API_DescribeScalingActivities.html
+ * A group's launches that failed within the ten minutes before `now`, and those that worked since the first of them; the
+ * newest first. None when the group is gone, or no launch failed.
  */
-export async function launchFailures(
+export async function launchesSinceFailure(
   autoscaling: AutoScalingClient,
   group: string,
   now: Instant,
-): Promise<readonly string[]> {
-  const { Activities } = await unlessMissing(
-    autoscaling.send(
-      new DescribeScalingActivitiesCommand({
-        AutoScalingGroupName: group,
-        Filters: [
-          { Name: 'StartTimeLowerBound', Values: [new Date(later(now, -LATELY_MS)).toISOString()] },
-          { Name: 'Status', Values: ['Failed'] },
-        ],
-        MaxRecords: ACTIVITIES,
-      }),
-    ),
-    { Activities: [] },
+): Promise<readonly Launch[]> {
+  return unlessMissing(launchesAround(autoscaling, group, later(now, -LATELY_MS)), []);
+}
+
+async function launchesAround(autoscaling: AutoScalingClient, group: string, since: Instant) {
+  const failed = await launches(autoscaling, { group, since, status: 'Failed' });
+  const first = failed.at(-1);
+  if (first === undefined) return [];
+  const worked = await launches(autoscaling, { group, since: first.startedAt, status: 'Successful' });
+  return [...failed, ...worked].sort((a, b) => b.startedAt - a.startedAt);
+}
+
+/** https://docs.aws.amazon.com/autoscaling/ec2/APIReference/API_DescribeScalingActivities.html */
+async function launches(
+  autoscaling: AutoScalingClient,
+  {
+    group,
+    since,
+    status,
+  }: { readonly group: string; readonly since: Instant; readonly status: 'Failed' | 'Successful' },
+): Promise<readonly Launch[]> {
+  const { Activities } = await autoscaling.send(
+    new DescribeScalingActivitiesCommand({
+      AutoScalingGroupName: group,
+      Filters: [
+        { Name: 'StartTimeLowerBound', Values: [new Date(since).toISOString()] },
+        { Name: 'Status', Values: [status] },
+      ],
+      MaxRecords: ACTIVITIES,
+    }),
   );
-  return (Activities ?? [])
-    .filter(({ Description }) => Description?.startsWith('Launching'))
-    .flatMap(({ StatusMessage }) => StatusMessage ?? []);
+  return (Activities ?? []).flatMap(({ Description = '', StartTime, EndTime = StartTime, StatusMessage = '' }) => {
+    if (!Description.startsWith('Launching') || StartTime === undefined || EndTime === undefined) return [];
+    return {
+      startedAt: instant(StartTime.getTime()),
+      endedAt: instant(EndTime.getTime()),
+      instanceId: /\bi-[0-9a-f]+/.exec(Description)?.[0] ?? '',
+      failure: status === 'Failed' ? StatusMessage : undefined,
+    };
+  });
 }
 
 const REFRESHES = new Set(['Pending', 'InProgress', 'Baking', 'Cancelling', 'RollbackInProgress']);

@@ -133,6 +133,8 @@ export type Watch = {
   readonly at: Instant;
   readonly stops: number;
   readonly after: string | undefined;
+  /** ARNs of the tasks that the last pass may still be stopping when the next one looks. */
+  readonly stopping?: readonly string[];
   readonly version: number;
   /** The queue record whose run wrote it. */
   readonly by: string;

@@ -1,4 +1,5 @@
 import type { Cluster } from './fleet.ts';
+import type { Instant } from './instant.ts';
 
 /** What surrounds the services of a cluster: its providers, the network, and the Auto Scaling groups behind it. */
 
@@ -44,4 +45,14 @@ export type GroupInstance = {
   readonly zone: string;
   readonly lifecycle: string;
   readonly spot: boolean;
+};
+
+/** A launch of an Auto Scaling group that has ended. */
+export type Launch = {
+  readonly startedAt: Instant;
+  readonly endedAt: Instant;
+  /** empty: it launched none */
+  readonly instanceId: string;
+  /** The status message of one that failed; undefined: it worked. */
+  readonly failure: string | undefined;
 };

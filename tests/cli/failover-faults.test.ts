@@ -183,4 +183,17 @@ describe('a failover in which', () => {
     expect(drill.violations).toEqual([expect.stringMatching(error)]);
     expect(calls(drill, 'CreateService', 'ClientException')).toBe(1);
   });
+
+  it('ECS refuses both standbys asks for each once, and says so once', async () => {
+    const drill = await play({
+      faults: { calls: [{ fault: 'refused', operation: 'CreateService', caller: 'spotkeeper*' }] },
+      promises: [mainsAreWhole],
+    });
+    expect(drill.violations).toEqual(
+      ['checkout-1-fargate-spot', 'checkout-1-fargate'].map((standby) =>
+        expect.stringContaining(`${standby} in prod: ClientException: The request is not valid`),
+      ),
+    );
+    expect(calls(drill, 'CreateService', 'ClientException')).toBe(2);
+  });
 });

@@ -1,3 +1,4 @@
+import type { Instant } from '../../../shared/model/instant.ts';
 import type { StandbyRung } from '../../../shared/model/lending.ts';
 import type { Ladder } from './ladder.ts';
 import type { Budget } from './limits.ts';
@@ -19,6 +20,8 @@ export type Asked = {
   readonly most: number;
   /** Starts take so long that the next rung is asked as well, at once. */
   readonly doubled: boolean;
+  /** When they must be launched at the latest to serve in time; undefined: nothing presses. */
+  readonly until: Instant | undefined;
   readonly rungs: readonly RungNow[];
   readonly ladder: Ladder;
 };
@@ -28,9 +31,10 @@ const DEAREST: readonly StandbyRung[] = ['fargate', 'fargate-spot'];
 
 /**
  * Spreads a number of lent tasks over the rungs, in the order of the ladder. What a rung has it keeps; a dry one keeps
- * what it took on, and the rest goes to the next. What nobody else takes stays where it is: ECS tries on.
+ * what it took on, and the rest goes to the next. What no rung launches in time is shared between them, so that the last
+ * one comes as early as it can. What nobody else takes stays where it is: ECS tries on.
  */
-export function distribute({ total, most, doubled, rungs, ladder }: Asked, budget: Budget): Shares {
+export function distribute({ total, most, doubled, until, rungs, ladder }: Asked, budget: Budget): Shares {
   const counts = new Map(rungs.map((one) => [one.rung, keptBy(one)]));
   const ordered = ladder.rungs.flatMap((rung) => rungs.find((one) => one.rung === rung) ?? []);
   const bounds: string[] = [];
@@ -48,12 +52,13 @@ export function distribute({ total, most, doubled, rungs, ladder }: Asked, budge
       continue;
     }
     const wanted = missing > 0 ? missing : Math.min(asked[0] ?? 0, Math.max(0, most - sumOf(counts)));
-    const { granted, bound } = budget.take(ladder, rung, wanted);
+    const { granted, bound } = budget.take(ladder, rung, wanted, until);
     if (bound !== undefined) bounds.push(`${rung}: ${bound}`);
     if (granted > 0) asked.push(granted);
     counts.set(rung, (counts.get(rung) ?? 0) + granted);
     missing -= granted;
   }
+  missing -= shareLate(missing, counts, { ordered, ladder }, budget);
   for (const { rung, lent, dry, left } of ordered) {
     if (missing <= 0 || !dry || left) continue;
     const back = Math.min(missing, lent - (counts.get(rung) ?? 0));
@@ -68,6 +73,24 @@ export function distribute({ total, most, doubled, rungs, ladder }: Asked, budge
     bounds: [...new Set(bounds)],
     doubled: asked.length > 1 && missing < 0,
   };
+}
+
+/** Tasks that come late wherever they are: each rung takes its part, and what others cannot take. @returns how many were taken */
+function shareLate(
+  many: number,
+  counts: Map<StandbyRung, number>,
+  { ordered, ladder }: { ordered: readonly RungNow[]; ladder: Ladder },
+  budget: Budget,
+): number {
+  const able = ordered.filter(({ dry, left }) => !dry && !left);
+  let missing = Math.max(0, many);
+  for (const [index, { rung }] of [...able, ...able].entries()) {
+    const part = index < able.length ? Math.ceil(missing / (able.length - index)) : missing;
+    const { granted } = budget.take(ladder, rung, part);
+    counts.set(rung, (counts.get(rung) ?? 0) + granted);
+    missing -= granted;
+  }
+  return Math.max(0, many) - missing;
 }
 
 /** What a rung keeps of what it was asked for: a dry one only what Fargate took on. */

@@ -2,22 +2,28 @@ import { outlasts } from '../../../shared/core/dwell.ts';
 import { isCapacityReason } from '../../../shared/core/shortage.ts';
 import type { Context } from '../../../shared/flow.ts';
 import { type Instant, later } from '../../../shared/model/instant.ts';
-import { type Evidence, type Host, type ServiceDetail, STANDBY_OF } from '../../../shared/model/lending.ts';
+import {
+  type Evidence,
+  type Host,
+  type ServiceDetail,
+  STANDBY_OF,
+  standbyRungs,
+} from '../../../shared/model/lending.ts';
 import type { Prepared } from '../../../shared/model/records.ts';
 import type { Action, Guard, Plan } from '../../../shared/plan/action.ts';
 import { inOrder } from './in-order.ts';
 import { type Ladder, type Orphan, rungOf } from './ladder.ts';
+import { lateOn } from './launch-rate.ts';
 import { type Budget, budgetOf } from './limits.ts';
 import { decideLookout } from './lookout.ts';
 import { type Need, needsOf } from './need.ts';
 import { decideOnDemand, type WantedInstances } from './on-demand.ts';
 import { instancesFor } from './on-demand-need.ts';
 import { rungNow } from './rungs.ts';
-import { decideService, type ServiceDecision, slowStart } from './service.ts';
+import { decideService, type ServiceDecision } from './service.ts';
+import { slowStart, startOf } from './starts.ts';
 import type { ClusterView } from './view.ts';
 
-/** Fargate starts 100 tasks at once and 20 a second after that, Spot and On-Demand each. facts: AWS Fargate throttling */
-const LAUNCH = { burst: 100, perSecond: 20 };
 const CONTROLLERS_THAT_SWAP = new Set(['CODE_DEPLOY', 'EXTERNAL']);
 const NEXT_LOOK_MS = 5_000;
 
@@ -54,7 +60,7 @@ export function decideLending(view: ClusterView, context: Context): Plan {
     ...view.problems,
     ...needs.notes,
     ...decided.flatMap(({ decision }) => decision.notes),
-    ...lateOnes(decided, context),
+    ...lateOnes(decided, budget, view),
     ...onDemand.notes,
   ];
   const lookout = decideLookout(view, { wanted, budget, notes }, context);
@@ -223,23 +229,16 @@ function leftovers({ ladders, lendings, prepared, services, for: records }: Clus
 
 const isLowering = ({ do: name }: Action): boolean => name === 'take-back';
 
-/** More tasks than Fargate starts before the deadline: how many come late, the lowest priority last. */
-function lateOnes(decided: readonly Decided[], { now }: Context): readonly string[] {
-  return (['fargate-spot', 'fargate'] as const).flatMap((rung) => {
-    const lends = decided.flatMap(({ decision }) =>
-      decision.actions.flatMap((action) =>
-        action.do === 'lend' && action.rung === rung ? [{ ...action, deadline: decision.deadline }] : [],
-      ),
+/** More tasks than Fargate launches in time: how many come late. */
+function lateOnes(decided: readonly Decided[], budget: Budget, { lendings }: ClusterView): readonly string[] {
+  return standbyRungs.flatMap((rung) => {
+    const lends = decided.filter(({ decision }) =>
+      decision.actions.some((one) => one.do === 'lend' && one.rung === rung),
     );
-    const many = lends.reduce((sum, { from, desired }) => sum + desired - from, 0);
-    const deadlines = lends.flatMap(({ deadline }) => deadline ?? []);
-    if (deadlines.length === 0 || many <= LAUNCH.burst) return [];
-    const seconds = Math.max(0, (Math.min(...deadlines) - now) / 1000);
-    const inTime = Math.floor(LAUNCH.burst + LAUNCH.perSecond * seconds);
-    return many > inTime
-      ? [
-          `${many - inTime} of ${many} tasks on ${rung} start after the deadline: Fargate starts ${LAUNCH.perSecond} a second`,
-        ]
-      : [];
+    const deadlines = lends.flatMap(({ decision }) => decision.deadline ?? []);
+    if (deadlines.length === 0) return [];
+    const starts = lends.map(({ ladder }) => startOf(lendings.get(ladder.main.name)));
+    const deadline = Math.min(...deadlines) as Instant;
+    return lateOn(rung, budget.queue(rung), { deadline, startMs: Math.max(...starts) });
   });
 }

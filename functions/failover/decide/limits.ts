@@ -1,35 +1,44 @@
 import { hourlyNanoUsd } from '../../../shared/core/fargate/prices.ts';
 import type { Context } from '../../../shared/flow.ts';
+import type { Instant } from '../../../shared/model/instant.ts';
 import { PROVIDERS, type StandbyRung, standbyRungs } from '../../../shared/model/lending.ts';
 import type { Prepared } from '../../../shared/model/records.ts';
 import { isStandby, type Ladder } from './ladder.ts';
+import { launchesLeft, type Queue, queuesOf } from './launch-rate.ts';
 import type { ClusterView } from './view.ts';
 
 /** What is still to be had: of tasks, dollars, vCPUs and addresses. Services take from it in the order of their priority. */
 export type Budget = {
-  /** Takes up to `count` tasks of a rung. @returns how many there are, and what bounds them when there are fewer */
-  take(ladder: Ladder, rung: StandbyRung, count: number): Granted;
+  /**
+   * Takes up to `count` tasks of a rung, those that are launched until an instant, if one is given.
+   * @returns how many there are, and what bounds them when there are fewer
+   */
+  take(ladder: Ladder, rung: StandbyRung, count: number, until?: Instant): Granted;
   /** Gives tasks of a rung back. */
   give(ladder: Ladder, rung: StandbyRung, count: number): void;
   /** All that is lent in this cluster now. */
   lent(): { readonly tasks: number; readonly hourlyNanoUsd: number };
   vcpus(): { readonly [R in StandbyRung]: number };
+  /** What a rung is still to launch, with what was taken of it. */
+  queue(rung: StandbyRung): Queue;
 };
 
 export type Granted = { readonly granted: number; readonly bound: string | undefined };
 
 const NANO = 1_000_000_000;
+const UNBOUNDED = Number.POSITIVE_INFINITY;
 
 /**
  * The limits before anything is asked for: lent tasks and dollars an hour of the service and the account, Fargate's vCPU
- * quotas, free addresses in the standby's subnets, capacity providers of the cluster. A limit that is not known does not
+ * quotas and launch rates, free addresses in the standby's subnets, capacity providers of the cluster. A limit that is not known does not
  * bound: then Fargate itself refuses, and the rung counts as dry.
  * https://docs.aws.amazon.com/AmazonECS/latest/developerguide/service-quotas.html
  */
-export function budgetOf(view: ClusterView, { region, policy }: Context): Budget {
+export function budgetOf(view: ClusterView, { region, policy, now }: Context): Budget {
   const used = usage(view, region);
+  const queues = queuesOf(view, now);
   const addresses = new Map(view.subnets.map(({ id, freeAddresses }) => [id, freeAddresses]));
-  const boundsOf = (ladder: Ladder, rung: StandbyRung): readonly Bound[] => {
+  const boundsOf = (ladder: Ladder, rung: StandbyRung, until: Instant | undefined): readonly Bound[] => {
     const { main } = ladder;
     const size = view.prepared.get(main.name)?.size;
     const unit = sizeOf(size, { rung, region });
@@ -38,10 +47,10 @@ export function budgetOf(view: ClusterView, { region, policy }: Context): Budget
     const provider = PROVIDERS[rung];
     const subnets = ladder.standbys[rung]?.network?.subnets ?? [];
     const known = subnets.filter((id) => addresses.has(id));
-    const per = (room: number, each: number) => (each > 0 ? Math.floor(room / each) : Number.POSITIVE_INFINITY);
+    const per = (room: number, each: number) => (each > 0 ? Math.floor(room / each) : UNBOUNDED);
     return [
       {
-        left: view.cluster.providers.includes(provider) ? Number.POSITIVE_INFINITY : 0,
+        left: view.cluster.providers.includes(provider) ? UNBOUNDED : 0,
         says: `the cluster has no capacity provider ${provider}`,
       },
       { left: ladder.policy.maxLentTasks - own.tasks, says: `maxLentTasks is ${ladder.policy.maxLentTasks}` },
@@ -58,16 +67,16 @@ export function budgetOf(view: ClusterView, { region, policy }: Context): Budget
         says: `maxHourlyCostInAccount is ${policy.maxHourlyCostInAccount} dollars`,
       },
       {
-        left:
-          quota === undefined
-            ? Number.POSITIVE_INFINITY
-            : per(quota - used.vcpus[rung] - used.elsewhere.vcpus[rung], unit.vcpus),
+        left: quota === undefined ? UNBOUNDED : per(quota - used.vcpus[rung] - used.elsewhere.vcpus[rung], unit.vcpus),
         says: `the quota of ${provider} is ${quota} vCPUs`,
       },
       {
-        left:
-          known.length === 0 ? Number.POSITIVE_INFINITY : known.reduce((sum, id) => sum + (addresses.get(id) ?? 0), 0),
+        left: known.length === 0 ? UNBOUNDED : known.reduce((sum, id) => sum + (addresses.get(id) ?? 0), 0),
         says: `the subnets ${subnets.join(', ')} have no free addresses`,
+      },
+      {
+        left: until === undefined ? UNBOUNDED : launchesLeft(queues[rung], until),
+        says: 'its launch rate',
       },
     ];
   };
@@ -78,11 +87,12 @@ export function budgetOf(view: ClusterView, { region, policy }: Context): Budget
     used.tasks += tasks;
     used.nanoUsd += tasks * unit.nanoUsd;
     used.vcpus[rung] += tasks * unit.vcpus;
+    queues[rung].asked = Math.max(0, queues[rung].asked + tasks);
     takeAddresses(addresses, ladder.standbys[rung]?.network?.subnets ?? [], tasks);
   };
   return {
-    take(ladder, rung, wanted) {
-      const bounds = boundsOf(ladder, rung);
+    take(ladder, rung, wanted, until) {
+      const bounds = boundsOf(ladder, rung, until);
       const least = bounds.reduce((a, b) => (b.left < a.left ? b : a));
       const granted = Math.max(0, Math.min(wanted, least.left));
       if (granted > 0) count(ladder, rung, granted);
@@ -91,6 +101,7 @@ export function budgetOf(view: ClusterView, { region, policy }: Context): Budget
     give: (ladder, rung, tasks) => count(ladder, rung, -tasks),
     lent: () => ({ tasks: used.tasks, hourlyNanoUsd: used.nanoUsd }),
     vcpus: () => ({ ...used.vcpus }),
+    queue: (rung) => ({ ...queues[rung] }),
   };
 }
 

@@ -10,6 +10,7 @@ import type { Budget } from './limits.ts';
 import { type RungNow, wanting } from './rungs.ts';
 import type { ServiceGiven } from './service-given.ts';
 import { notesOf } from './service-notes.ts';
+import { isSlow, launchedBy } from './starts.ts';
 
 export type ServiceDecision = {
   /** The record as it should be; undefined: it stays as it is. */
@@ -30,8 +31,6 @@ const EVIDENCE_MS = 120_000;
 /** Without a load balancer a task counts as healthy so long after RUNNING; the same page as minimumHealthyPercent. */
 const HEALTHY_MS = 45_000;
 const SOON_MS = 5_000;
-/** A notice less so much is what a lent task has to start in. */
-const SPARE_MS = 20_000;
 const MOVING_MS = 120_000;
 const FLAPS_KEPT = 20;
 /** Longer than the hour of which a dwell counts them: it counts from the last need, and that may be a dwell ago. */
@@ -53,7 +52,10 @@ export function decideService(seen: ServiceGiven, budget: Budget, context: Conte
   const real = Math.max(sum(rungs, keptBy), given.need.deficit);
   const wanted = { why, total: asked.total > lent ? asked.total : Math.min(asked.total, real) };
   const doubled = wanted.total > lent && isSlow(given, context.now);
-  const shares = distribute({ total: wanted.total, most: given.need.most, doubled, rungs, ladder }, budget);
+  const shares = distribute(
+    { total: wanted.total, most: given.need.most, doubled, until: launchedBy(given), rungs, ladder },
+    budget,
+  );
   const next = nextRecord(given, { lent, evidence, neededAt, wanted, shares }, context);
   return {
     next: isNews(given.before, next) ? next : undefined,
@@ -133,18 +135,6 @@ function returnable(
 /** Asked with the last moment of need, so that its end does not move. */
 const dwellOf = ({ policy }: Ladder, before: Lending | undefined, neededAt: Instant): number =>
   dwellMs(before?.began ?? [], neededAt, policy);
-
-/** The ninth of ten start times as they were seen, milliseconds; undefined: none was. */
-export function slowStart(startsMs: readonly number[]): number | undefined {
-  const sorted = [...startsMs].sort((a, b) => a - b);
-  return sorted[Math.ceil(sorted.length * 0.9) - 1];
-}
-
-/** A lent task would come too late if the second rung were asked only after the first one failed. */
-function isSlow({ before, deadline }: ServiceGiven, now: Instant): boolean {
-  const start = slowStart(before?.startsMs ?? []);
-  return start !== undefined && deadline !== undefined && start > deadline - now - SPARE_MS;
-}
 
 function evidenceOf({ before, told, need, ladder: { main } }: ServiceGiven, now: Instant): Evidence | undefined {
   const known = before?.evidence;

@@ -1,4 +1,4 @@
-import { launchFailureOf } from '../../../shared/core/launch-failures.ts';
+import { launchFailureOf, standingFailures } from '../../../shared/core/launch-failures.ts';
 import type { Task } from '../../../shared/model/fleet.ts';
 import type { Instant } from '../../../shared/model/instant.ts';
 import type { Evidence, Host, ServiceDetail } from '../../../shared/model/lending.ts';
@@ -28,8 +28,14 @@ export async function capacityBehind(
   const names = [...new Set([...[...groupsOf.values()].flat(), ...view.raised.map(({ group }) => group)])].sort();
   const groups = await read.groups(names);
   const failing = [...new Set([...waiting].flatMap((service) => groupsOf.get(service) ?? []))].sort();
+  const spot = new Map(groups.flatMap(({ instances }) => instances.map((one) => [one.instanceId, one.spot] as const)));
   const failed = new Map(
-    await Promise.all(failing.map(async (group) => [group, await read.launchFailures(group)] as const)),
+    await Promise.all(
+      failing.map(async (group) => {
+        const launches = await read.launchesSinceFailure(group);
+        return [group, standingFailures(launches, (id) => spot.get(id))] as const;
+      }),
+    ),
   );
   const failures = [...waiting].flatMap((service): [string, Evidence][] => {
     const messages = (groupsOf.get(service) ?? []).flatMap((group) => failed.get(group) ?? []);

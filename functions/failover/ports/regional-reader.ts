@@ -1,4 +1,4 @@
-import { autoScalingGroups, groupsOfInstances, launchFailures } from '../../../shared/aws/auto-scaling-groups.ts';
+import { autoScalingGroups, groupsOfInstances, launchesSinceFailure } from '../../../shared/aws/auto-scaling-groups.ts';
 import { groupsOfProviders } from '../../../shared/aws/capacity-providers.ts';
 import { describeFailoverClusters, listClusters } from '../../../shared/aws/ecs-clusters.ts';
 import { describeTasks, listTasks, type TaskList } from '../../../shared/aws/ecs-tasks.ts';
@@ -72,7 +72,7 @@ export function makeReader(
     groupsOfProviders: rememberedOfNames((names) => groupsOfProviders(ecs, names), { now, forMs: PROVIDERS_MS }),
     groups: (names) => autoScalingGroups(clients, names),
     groupsOfInstances: (ids) => groupsOfInstances(autoscaling, ids),
-    launchFailures: (group) => launchFailures(autoscaling, group, instant(now())),
+    launchesSinceFailure: (group) => launchesSinceFailure(autoscaling, group, instant(now())),
   };
   return {
     reader,

@@ -36,4 +36,6 @@ export type TasksView = {
   readonly tasksBeyond: number;
   /** Stops that other clusters of the region still count on, in the same bucket. */
   readonly stopsElsewhere: number;
+  /** ARNs of tasks that the pass before may still be stopping: another process need not ask for them, too. */
+  readonly stopping: ReadonlySet<string>;
 };

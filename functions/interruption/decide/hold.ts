@@ -3,7 +3,7 @@ import { earlier, type Instant, later } from '../../../shared/model/instant.ts';
 import type { Doomed, Lookout } from '../../../shared/model/records.ts';
 import type { Policy } from '../../../shared/policy.ts';
 import type { DoomedTask, TasksView } from './doomed-task.ts';
-import { lastMomentOf, leadOf, toStop } from './last-moment.ts';
+import { lastMomentsOf, toStop } from './last-moment.ts';
 import { servesElsewhere } from './replaced.ts';
 
 /** What a pass knows of failover in its cluster; undefined: nothing is held here. */
@@ -34,7 +34,8 @@ export function holdsOf(active: readonly Doomed[], view: HoldView, now: Instant)
   if (lookout === undefined || lookout.holds.length === 0) return new Map();
   const { handled } = toStop(view, { policy, now });
   const byInstance = Map.groupBy(handled, ({ doomed }) => doomed.instanceId);
-  const seen = { ...view, lookout, leadMs: leadOf(handled.length, view), serves: servingServices(view, lookout) };
+  const lastMoments = lastMomentsOf(handled, view, policy);
+  const seen = { ...view, lookout, lastMoments, serves: servingServices(view, lookout) };
   return new Map(
     active
       .filter((one) => mayBeHeld(one, policy))
@@ -46,14 +47,18 @@ type Seen = {
   readonly policy: Policy;
   readonly lookout: Lookout;
   readonly now: Instant;
-  readonly leadMs: number;
+  readonly lastMoments: ReadonlyMap<DoomedTask, Instant>;
   /** Names of services that have their desired count on no doomed instance. */
   readonly serves: ReadonlySet<string>;
 };
 
 /** An instance is not held longer than until the first of its tasks must be stopped: ECS could start it anew right there. */
-function holdOf(doomed: Doomed, here: readonly DoomedTask[], { policy, lookout, now, leadMs, serves }: Seen): Hold {
-  const until = here.map((one) => lastMomentOf(one, policy, leadMs)).reduce(earlier, holdEnds(doomed.deadline, policy));
+function holdOf(
+  doomed: Doomed,
+  here: readonly DoomedTask[],
+  { policy, lookout, now, lastMoments, serves }: Seen,
+): Hold {
+  const until = here.flatMap((one) => lastMoments.get(one) ?? []).reduce(earlier, holdEnds(doomed.deadline, policy));
   if (now >= until) return { over: 'held as long as the deadline allows' };
   const cut = here.filter(({ service }) => service && lookout.holds.includes(service.name) && wouldBeCut(service));
   if (cut.length === 0) return { over: 'nothing on it would be cut' };

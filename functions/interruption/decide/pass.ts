@@ -61,17 +61,16 @@ export function decidePass(view: PassView, { region, now }: Context): { plan: Pl
   const ended = over.flatMap((one) => closed(one, view, now));
   const first: readonly Action[] = [
     ...(seen.length === 0 ? [] : [{ ...common, because: 'seen in this pass', records: seen }]),
-    ...planned,
     ...tasks.actions,
     ...hooks(open, over, { region, now, for: view.for }),
   ];
   const last: readonly Action[] = ended.length === 0 ? [] : [{ ...common, because: 'they are gone', records: ended }];
-  const steps = [first, last].map((step) => step.map((action) => ({ ...action, under: view.cluster })));
+  const steps = [planned, first, last].map((step) => step.map((action) => ({ ...action, under: view.cluster })));
   const decisions = [...held.values(), ...tasks.next, ...(turns.next === undefined ? [] : [turns.next])];
   const next = nextPass(view, open, { decisions, now });
   return {
     plan: { guards: [], steps, notes: [...view.problems, ...tasks.notes] },
-    passed: { ...chainOf(view), next, stops: tasks.stops, closes: over.length > 0 },
+    passed: { ...chainOf(view), next, stops: tasks.stops, stopping: tasks.stopping, closes: over.length > 0 },
   };
 }
 
@@ -84,7 +83,7 @@ function abandon(view: PassView, { region, now }: At): { plan: Plan; passed: Pas
   const action: Action = { do: 'remember', for: view.for, region, because, under: view.cluster, records };
   return {
     plan: { guards: [], steps: records.length === 0 ? [] : [[action]], notes: view.problems },
-    passed: { ...chainOf(view), next, stops: 0, closes: records.length > 0 },
+    passed: { ...chainOf(view), next, stops: 0, stopping: [], closes: records.length > 0 },
   };
 }
 

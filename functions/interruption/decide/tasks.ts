@@ -1,10 +1,11 @@
+import { processShare } from '../../../shared/core/buckets.ts';
 import type { TargetGroup } from '../../../shared/model/fleet.ts';
 import { type Instant, later } from '../../../shared/model/instant.ts';
 import type { Doomed } from '../../../shared/model/records.ts';
 import type { Action } from '../../../shared/plan/action.ts';
 import type { Policy } from '../../../shared/policy.ts';
 import type { DoomedTask, TasksView } from './doomed-task.ts';
-import { hardStopOf, lastMomentOf, leadOf, STOP_BUCKET, toStop } from './last-moment.ts';
+import { hardStopOf, lastMomentsOf, STOP_BUCKET, toStop } from './last-moment.ts';
 import { isReplaced, isStuck, servesElsewhere } from './replaced.ts';
 import { beyondBucket, leftAlone, slowGroups } from './task-notes.ts';
 
@@ -23,12 +24,15 @@ export type TasksDecision = {
   /** Instants at which a decision will change. */
   readonly next: readonly Instant[];
   readonly stops: number;
+  /** ARNs of those that are stopped only after a while: what the process sends at once is through before the next pass. */
+  readonly stopping: readonly string[];
   /** In observe mode, what this decision tells: it is not told again. */
   readonly told: readonly { readonly instanceId: string; readonly what: string }[];
 };
 
 /** What one process may send in eleven seconds at the most: with its reads, a pass must fit into the function's timeout. */
 const STOPS_PER_PASS = 200;
+const AT_ONCE = processShare('ecs-cluster-resource-modify').burst;
 /** A network load balancer keeps sending new connections for up to two minutes after deregistration. */
 const NETWORK_LAG_MS = 120_000;
 /** What open requests get while lent tasks are awaited: most take less, and a target more is worth more. */
@@ -45,9 +49,13 @@ const AWAITED_SECONDS = 10;
 export function decideTasks(view: TasksView, setting: Setting): TasksDecision {
   const { policy, now } = setting;
   const { left, handled } = toStop(view, setting);
-  const leadMs = leadOf(handled.length, view);
-  const timed = handled.map((one) => timing(one, view, { setting, leadMs }));
-  const due = timed.filter((one) => one.stopAt <= now && !isTold(one, 'stop', policy)).sort(byUrgency);
+  const lastMoments = lastMomentsOf(handled, view, policy);
+  const timed = handled.map((one) =>
+    timing(one, view, { setting, lastMoment: lastMoments.get(one) ?? hardStopOf(one, policy) }),
+  );
+  const due = timed
+    .filter((one) => one.stopAt <= now && !view.stopping.has(one.task.arn) && !isTold(one, 'stop', policy))
+    .sort(byUrgency);
   const stopping = due.slice(0, STOPS_PER_PASS);
   const leaving = timed.filter(
     (one) => !stopping.includes(one) && one.leaving.length > 0 && !isTold(one, 'leave', policy),
@@ -71,6 +79,7 @@ export function decideTasks(view: TasksView, setting: Setting): TasksDecision {
     ],
     next: due.length > stopping.length ? [later(now, 1_000), ...changes] : changes,
     stops: handled.length - stopping.length,
+    stopping: stopping.slice(AT_ONCE).map(({ task }) => task.arn),
     told: policy.mode === 'act' ? [] : [...stopping.map(telling('stop')), ...leaving.map(telling('leave'))],
   };
 }
@@ -92,7 +101,11 @@ type Timed = DoomedTask & {
   readonly leaving: DoomedTask['targets'];
 };
 
-function timing(one: DoomedTask, view: TasksView, { setting, leadMs }: { setting: Setting; leadMs: number }): Timed {
+function timing(
+  one: DoomedTask,
+  view: TasksView,
+  { setting, lastMoment }: { setting: Setting; lastMoment: Instant },
+): Timed {
   const { now, policy } = setting;
   const { doomed, targets } = one;
   const hardStop = hardStopOf(one, policy);
@@ -100,9 +113,11 @@ function timing(one: DoomedTask, view: TasksView, { setting, leadMs }: { setting
   const isHeld = setting.held.has(doomed.instanceId);
   const registered = targets.filter(({ target }) => target.state !== 'draining' && target.state !== 'unused');
   const balanced = (one.service?.targetGroups.length ?? 0) > 0;
-  // Lent tasks are on their way: who leaves before they serve is missed.
-  const isAwaited = (isHeld || one.lent.desired > 0) && !servesElsewhere(one, view);
-  const stopsAt = isAwaited ? lastMomentOf(one, policy, leadMs) : hardStop;
+  // Lent tasks are on their way: who leaves before they serve is missed. ECS stops nothing for their sake, so it is our stop
+  // that a target must leave before; else most are stopped by ECS long before that.
+  const isLent = isHeld || one.lent.desired > 0;
+  const isAwaited = isLent && !servesElsewhere(one, view);
+  const stopsAt = isLent ? lastMoment : hardStop;
   const leavesAt = (group: TargetGroup) => (replaced ? now : leaveAt(group, { doomed, stopsAt, isAwaited, setting }));
   const leave = registered.map(({ group, target }) => ({ group, target, at: leavesAt(group) }));
   const targetsGone = haveLeft(one, leavesAt, now);
@@ -114,7 +129,7 @@ function timing(one: DoomedTask, view: TasksView, { setting, leadMs }: { setting
   return {
     ...one,
     hardStop,
-    stopAt: over ? now : lastMomentOf(one, policy, leadMs),
+    stopAt: over ? now : lastMoment,
     why: over ?? `stuck on an instance that goes at ${new Date(doomed.deadline).toISOString()}`,
     leaveAt: leave.map(({ at }) => at),
     leaving: leave.filter(({ group, at }) => at <= now && (view.healthyElsewhere.get(group.arn) ?? 0) > 0),

@@ -10,6 +10,7 @@ export type Passed = {
   readonly cluster: string;
   readonly next: Instant | undefined;
   readonly stops: number;
+  readonly stopping: readonly string[];
   readonly after: string | undefined;
   /** Has it hooks to answer and records to close? Who is killed while at it does them when the wake-up comes again. */
   readonly closes: boolean;
@@ -73,6 +74,7 @@ export function decideWatches(
         at: due,
         stops: pass?.stops ?? watch?.stops ?? 0,
         after: pass ? pass.after : watch?.after,
+        stopping: pass ? pass.stopping : (watch?.stopping ?? []),
         version: (watch?.version ?? 0) + 1,
         by: records[0] ?? '',
         expiresAt:

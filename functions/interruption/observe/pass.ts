@@ -37,6 +37,7 @@ export async function observePass(read: Reader, asked: Asked, context: Context):
     policy: context.policy,
     doomed: page.doomed,
     after: page.last,
+    stopping: new Set(asked.watch.stopping),
   };
   if (cluster === undefined) return { ...nothing, abandoned: true };
   const answer = manageOf(cluster, context.policy);
@@ -84,6 +85,7 @@ const emptyView = {
   tasksBeyond: 0,
   healthyElsewhere: new Map(),
   stopsElsewhere: 0,
+  stopping: new Set<string>(),
   stoppingOn: new Map(),
   ended: new Map(),
   lookout: undefined,

@@ -3,6 +3,7 @@ import { expect, test } from 'vitest';
 import { distribute } from '../../../functions/failover/decide/distribute.ts';
 import type { Budget } from '../../../functions/failover/decide/limits.ts';
 import type { StandbyRung } from '../../../shared/model/lending.ts';
+import { NOW } from '../../given.ts';
 import { aRung, ladderOf, lends } from './given.ts';
 
 const LADDERS = [
@@ -23,16 +24,17 @@ const anything = fc.record({
   fargate: rung('fargate'),
   failover: fc.constantFrom(...LADDERS),
   room: fc.nat(40),
+  inTime: fc.option(fc.nat(20), { nil: undefined }),
 });
 
 type Anything = typeof anything extends fc.Arbitrary<infer T> ? T : never;
 
 /** Spreads tasks where so many more may be lent, and counts what is taken of it. */
-function spread({ total, more, doubled, spot, fargate, failover, room }: Anything) {
+function spread({ total, more, doubled, spot, fargate, failover, room, inTime }: Anything) {
   let free = room;
   const budget: Budget = {
-    take(_ladder, _rung, count) {
-      const granted = Math.min(count, free);
+    take(_ladder, _rung, count, until) {
+      const granted = Math.min(count, free, until === undefined ? count : (inTime ?? count));
       free -= granted;
       return { granted, bound: granted < count ? 'no more' : undefined };
     },
@@ -41,10 +43,14 @@ function spread({ total, more, doubled, spot, fargate, failover, room }: Anythin
     },
     lent: () => ({ tasks: 0, hourlyNanoUsd: 0 }),
     vcpus: () => ({ 'fargate-spot': 0, fargate: 0 }),
+    queue: () => ({ asked: 0, since: NOW }),
   };
   const rungs = [spot, fargate];
   const ladder = ladderOf(undefined, lends({ failover }));
-  const shares = distribute({ total, most: total + more, doubled, rungs, ladder }, budget);
+  const shares = distribute(
+    { total, most: total + more, doubled, until: inTime === undefined ? undefined : NOW, rungs, ladder },
+    budget,
+  );
   const had = spot.lent + fargate.lent;
   const has = [...shares.counts.values()].reduce((sum, count) => sum + count, 0);
   return { ...shares, rungs, had, has, free };

@@ -2,8 +2,10 @@ import { describe, expect, test } from 'vitest';
 import { distribute } from '../../../functions/failover/decide/distribute.ts';
 import { budgetOf } from '../../../functions/failover/decide/limits.ts';
 import type { RungNow } from '../../../functions/failover/decide/rungs.ts';
+import { type Instant, later } from '../../../shared/model/instant.ts';
 import type { Policy } from '../../../shared/policy.ts';
-import { aFamily, aRung, aView, ladderOf, lendingContext, lends } from './given.ts';
+import { NOW } from '../../given.ts';
+import { aFailoverCluster, aFamily, aRung, aView, ladderOf, lendingContext, lends } from './given.ts';
 
 type Case = {
   readonly total: number;
@@ -11,6 +13,7 @@ type Case = {
   readonly spot?: RungNow;
   readonly fargate?: RungNow;
   readonly doubled?: boolean;
+  readonly until?: Instant;
   readonly policy?: Partial<Policy>;
   readonly limits?: Parameters<typeof aView>[0];
 };
@@ -22,6 +25,7 @@ function shared({
   spot = aRung('fargate-spot'),
   fargate = aRung('fargate'),
   doubled = false,
+  until,
   policy,
   limits,
 }: Case) {
@@ -30,7 +34,7 @@ function shared({
   const view = aView({ services, policy: lends(policy), ...limits });
   const budget = budgetOf(view, lendingContext());
   const ladder = ladderOf(services, view.policy);
-  const { counts, ...rest } = distribute({ total, most, doubled, rungs: [spot, fargate], ladder }, budget);
+  const { counts, ...rest } = distribute({ total, most, doubled, until, rungs: [spot, fargate], ladder }, budget);
   return { ...rest, spot: counts.get('fargate-spot'), fargate: counts.get('fargate'), left: budget.lent().tasks };
 }
 
@@ -44,6 +48,20 @@ describe('more tasks', () => {
       spot: 0,
       fargate: 3,
     });
+  });
+
+  test('that a rung does not launch in time go to the next one, and what none does is shared', () => {
+    const soon = { most: 1_000, until: NOW, limits: { cluster: aFailoverCluster() } };
+    expect(shared({ ...soon, total: 100 })).toMatchObject({ spot: 100, fargate: 0, unmet: 0 });
+    expect(shared({ ...soon, total: 180 })).toMatchObject({ spot: 100, fargate: 80, unmet: 0 });
+    expect(shared({ ...soon, total: 251 })).toMatchObject({ spot: 126, fargate: 125, unmet: 0 });
+    expect(shared({ ...soon, total: 251, until: later(NOW, 5_000) })).toMatchObject({ spot: 200, fargate: 51 });
+  });
+
+  test('that come late all go to the only rung that has room', () => {
+    const soon = { most: 1_000, until: NOW, total: 300 };
+    expect(shared({ ...soon, fargate: dry('fargate', 0, 0) })).toMatchObject({ spot: 300, fargate: 0, unmet: 0 });
+    expect(shared({ ...soon, policy: { failover: ['fargate'] } })).toMatchObject({ spot: 0, fargate: 300, unmet: 0 });
   });
 
   test('leave what a rung has where it is', () => {
@@ -163,6 +181,9 @@ test('a service without standbys is told so', () => {
   const services = aFamily().slice(0, 1);
   const view = aView({ services });
   const ladder = ladderOf(services);
-  const shares = distribute({ total: 2, most: 4, doubled: false, rungs: [], ladder }, budgetOf(view, lendingContext()));
+  const shares = distribute(
+    { total: 2, most: 4, doubled: false, until: undefined, rungs: [], ladder },
+    budgetOf(view, lendingContext()),
+  );
   expect(shares).toEqual({ counts: new Map(), unmet: 2, bounds: ['it has no standby yet'], doubled: false });
 });

@@ -219,8 +219,8 @@ test('when Fargate starts fewer than are asked before the deadline, the plan say
   const enough = { maxLentTasks: 5_000, maxHourlyCost: 100_000 };
   const settings = { maxLentTasksInAccount: 100_000, maxHourlyCostInAccount: 100_000 };
   const plan = planned({ ...noticed, services: aFamily(main), tasks, policy: lends(enough), settings });
-  expect(plan.changes).toEqual(['checkout-fargate-spot 0 -> 3000']);
-  expect(plan.notes).toEqual([
-    '500 of 3000 tasks on fargate-spot start after the deadline: Fargate starts 20 a second',
-  ]);
+  expect(plan.changes).toEqual(['checkout-fargate-spot 0 -> 1500', 'checkout-fargate 0 -> 1500']);
+  const late =
+    'serve after the deadline, 0 start after it: Fargate starts 100 at once and 20 a second, and a task takes 60 s to serve';
+  expect(plan.notes).toEqual([`200 of 1500 tasks on fargate-spot ${late}`, `200 of 1500 tasks on fargate ${late}`]);
 });

@@ -45,7 +45,7 @@ function aRegion({ hosts = [aHost(1)], weights = {} }: Region = {}) {
     groupsOfProviders: nothing,
     groups: nothing,
     groupsOfInstances: nothing,
-    launchFailures: nothing,
+    launchesSinceFailure: nothing,
     hosts: told('hosts', () => hosts),
     tasksSince: told('tasksSince', () => []),
     proofTasks: told('proofTasks', () => []),

@@ -146,6 +146,26 @@ describe('what the function remembers', () => {
     expect([await run(read.lendings(cluster.arn)), await run(read.raised(cluster.arn))]).toEqual([[], []]);
   });
 
+  test('of standbys that ECS refuses at the same time is each of them', async () => {
+    const error = new AwsError('ClientException', 'The request is not valid.');
+    const made = ports({
+      faults: ({ operation }) => (operation === 'CreateService' ? { error, when: 'before' } : undefined),
+    });
+    const { act, read, run, spec } = made;
+    const ifRefused = recordsIn(made).prepared;
+    const refused = (['fargate-spot', 'fargate'] as const).map((rung) => {
+      const asked = { ...spec, name: `checkout-${rung}`, rung };
+      return act['create-standby']({ ...because, do: 'create-standby', spec: asked, fingerprint: rung, ifRefused });
+    });
+    expect(await run(Promise.all(refused))).toMatchObject([{ result: 'failed' }, { result: 'failed' }]);
+    const [record] = await run(read.prepared(spec.cluster));
+    const says = 'ClientException: The request is not valid.';
+    expect(record?.refused).toEqual({
+      'fargate-spot': { says, fingerprint: 'fargate-spot', at: ifRefused.checkedAt },
+      fargate: { says, fingerprint: 'fargate', at: ifRefused.checkedAt },
+    });
+  });
+
   test('is guarded by its version: of two runs one wins', async () => {
     const made = ports();
     const { commit, run } = made;

@@ -68,6 +68,7 @@ export const aTasksView = (changes: Partial<TasksView> = {}): TasksView => ({
   healthyElsewhere: new Map(),
   tasksBeyond: 0,
   stopsElsewhere: 0,
+  stopping: new Set(),
   ...changes,
 });
 

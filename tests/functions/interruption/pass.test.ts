@@ -51,6 +51,11 @@ describe('a pass', () => {
     expect(left).toMatchObject({ cluster: CLUSTER, stops: 1, after: undefined, for: ['wake-up'] });
   });
 
+  test('drains before it stops: both draw on one bucket', () => {
+    const { plan } = passed(100, { ...seeing([{ status: 'ACTIVE' }]), tasks: [aDoomedTask({}, 0)] });
+    expect(plan.steps.slice(0, 2).map((step) => step.map((action) => action.do))).toEqual([['drain'], ['stop']]);
+  });
+
   test('tells what tags do not parse', () => {
     expect(passed(5, { problems: ['tag x'] }).plan.notes).toEqual(['tag x']);
   });

@@ -4,7 +4,7 @@ import type { Wanted } from '../../../functions/interruption/decide/remember.ts'
 import { decideWatches, isDue, isLate, type Passed } from '../../../functions/interruption/decide/watch.ts';
 import { later } from '../../../shared/model/instant.ts';
 import type { Watch } from '../../../shared/model/records.ts';
-import { ACCOUNT, aContext, actionsOf, at, aWatch, CLUSTER, clusterArn } from '../../given.ts';
+import { ACCOUNT, aContext, actionsOf, at, aWatch, CLUSTER, clusterArn, taskArn } from '../../given.ts';
 
 type Given = {
   readonly watches?: readonly Watch[];
@@ -28,6 +28,7 @@ const passedUntil = (seconds: number | undefined, changes: Partial<Passed> = {})
   cluster: CLUSTER,
   next: seconds === undefined ? undefined : at(seconds),
   stops: 3,
+  stopping: [],
   after: undefined,
   closes: false,
   for: ['wake-up'],
@@ -64,9 +65,10 @@ describe('a chain of passes', () => {
   });
 
   test('that is planned too late is brought forward, and keeps what it counts on', () => {
-    const watch = aWatch({ at: at(60), version: 7, stops: 12, after: 'i-7' });
+    const stopping = [taskArn()];
+    const watch = aWatch({ at: at(60), version: 7, stops: 12, after: 'i-7', stopping });
     const { guards, wakes } = watching({ watches: [watch], wanted: [wantedIn(4)] });
-    expect(guards).toMatchObject([{ expected: 7, next: { at: at(4), version: 8, stops: 12, after: 'i-7' } }]);
+    expect(guards).toMatchObject([{ expected: 7, next: { at: at(4), version: 8, stops: 12, after: 'i-7', stopping } }]);
     expect(wakes).toMatchObject([{ at: at(4) }]);
   });
 

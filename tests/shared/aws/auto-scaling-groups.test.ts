@@ -1,6 +1,6 @@
 import { DescribeAutoScalingGroupsCommand } from '@aws-sdk/client-auto-scaling';
 import { describe, expect, test } from 'vitest';
-import { autoScalingGroups, groupsOfInstances, launchFailures } from '../../../shared/aws/auto-scaling-groups.ts';
+import { autoScalingGroups, groupsOfInstances, launchesSinceFailure } from '../../../shared/aws/auto-scaling-groups.ts';
 import { setOnDemandBase } from '../../../shared/aws/on-demand-base.ts';
 import { writeOutcome } from '../../../shared/aws/write-outcome.ts';
 import { launchFailureOf } from '../../../shared/core/launch-failures.ts';
@@ -59,24 +59,49 @@ test('the groups of instances are found fifty at a time; instances outside any g
 });
 
 describe('the launches of a group that failed', () => {
+  const asked = (options?: Parameters<typeof lendingShop>[0]) => {
+    const shop = lendingShop(options);
+    const { run, failover, edge, account, region, group } = shop;
+    return {
+      ...shop,
+      read: () => run(launchesSinceFailure(failover.autoscaling, 'spot', edge.now())),
+      wants: (desired: number, seconds: number) => {
+        region.parts.autoScaling.setDesired(group, desired);
+        return account.clock.run(account.clock.now() + seconds * 1_000);
+      },
+    };
+  };
+
   test('are told for ten minutes, and mean that there is no capacity', async () => {
-    const { run, failover, region, group, edge, account } = lendingShop();
-    const read = () => run(launchFailures(failover.autoscaling, 'spot', edge.now()));
+    const { region, read, wants } = asked();
     expect(await read()).toEqual([]);
     region.setAvailable(POOL, false);
-    region.parts.autoScaling.setDesired(group, 4);
-    await account.clock.run(account.clock.now() + 60_000);
-    const messages = await read();
-    expect(messages.length).toBeGreaterThan(0);
-    expect(messages.map(launchFailureOf)).toEqual(messages.map(() => 'capacity'));
-    region.parts.autoScaling.setDesired(group, 3);
-    await account.clock.run(account.clock.now() + 700_000);
+    await wants(4, 60);
+    const failures = (await read()).map(({ failure }) => failure ?? '');
+    expect(failures.length).toBeGreaterThan(0);
+    expect(failures.map(launchFailureOf)).toEqual(failures.map(() => 'capacity'));
+    await wants(3, 700);
     expect(await read()).toEqual([]);
+  });
+
+  test('come with those that worked since, the newest first, and what was terminated is none of them', async () => {
+    const { region, read, wants, group, calls } = asked();
+    await wants(4, 60);
+    expect([await read(), calls('DescribeScalingActivities')]).toEqual([[], ['ok']]);
+    region.setAvailable(POOL, false);
+    await wants(5, 10);
+    region.setAvailable(POOL, true);
+    await wants(6, 60);
+    await wants(5, 60);
+    const launches = await read();
+    expect(launches.map(({ failure }) => failure === undefined)).toEqual([true, true, false]);
+    expect([...group.instances.keys()]).toContain(launches[1]?.instanceId);
+    for (const { startedAt, endedAt } of launches) expect(endedAt).toBeGreaterThanOrEqual(startedAt);
   });
 
   test('are none where there is no such group', async () => {
     const { run, failover, edge } = lendingShop();
-    expect(await run(launchFailures(failover.autoscaling, 'gone', edge.now()))).toEqual([]);
+    expect(await run(launchesSinceFailure(failover.autoscaling, 'gone', edge.now()))).toEqual([]);
   });
 });
 
