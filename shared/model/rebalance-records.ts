@@ -68,6 +68,8 @@ export type OpenReplacement = {
   readonly why: Why;
   readonly way: Way;
   readonly begunAt: Instant;
+  /** `launch`: the desired capacity without the instance that was launched for it. Only above it is there one too many. */
+  readonly desiredBefore?: number | undefined;
   /** The instance that takes its place, once it is in service and registered. */
   readonly successor: string | undefined;
   /** When the instance was set DRAINING. */

@@ -5,6 +5,7 @@ import type { OpenReplacement, Replacing } from '../../../shared/model/rebalance
 import { type Action, emptyPlan, type Guard, merge, type Plan } from '../../../shared/plan/action.ts';
 import type { Because } from '../../../shared/plan/because.ts';
 import { type Beginning, begin } from './replace/begin.ts';
+import { loweredBy, lowers, rebased, resizes } from './replace/desired.ts';
 import { type Step, stay } from './replace/seen.ts';
 import { stepOf } from './replace/step.ts';
 import { successorsOf } from './replace/successors.ts';
@@ -30,12 +31,15 @@ function ofGroup(view: ReplaceView, region: RegionView, context: Context): Plan 
   const swept = isObserver ? nothingSwept : sweep(view, region, { now: context.now, base });
   const before = [...(view.replacing?.open ?? []), ...swept.adopted];
   const steps = isObserver ? before.map(stay) : stepped(view, region, { open: before, context, base });
-  const left = steps.flatMap(({ open }) => open ?? []);
-  // What is closed in this pass does not begin again in it.
-  const { begun, notes } = begin(view, region, { open: before, context });
+  const by = loweredBy(before, steps);
+  const left = steps.flatMap(({ open }) => (open === undefined ? [] : rebased(open, by)));
+  // What is closed in this pass does not begin again in it, nor what was taken up in the place of another.
+  const takenUp = left.filter(({ instanceId }) => !before.some((one) => one.instanceId === instanceId));
+  const { begun: found, notes } = begin(view, region, { open: [...before, ...takenUp], context });
+  const begun = steps.some(lowers) ? [] : found;
   const onlyTells = isObserver || policy.rebalance !== 'on';
   return planOf(view, {
-    open: onlyTells ? left : [...left, ...begun.map(recorded)],
+    open: onlyTells ? left : [...left, ...begun.map((one) => rebased(recorded(one), by))],
     isChanged: swept.adopted.length > 0 || left.length !== before.length || left.some((one, at) => one !== before[at]),
     failed: steps.some(({ failed }) => failed),
     began: !onlyTells && begun.length > 0,
@@ -73,9 +77,11 @@ function stepped(
   const successors = successorsOf(view, open);
   const steps: Step[] = [];
   for (const one of open) {
-    const mayLower = steps.every(({ actions }) => actions.every((action) => action.do !== 'lower-desired'));
+    const mayLower = !steps.some(resizes);
     const successor = successors.get(one.instanceId);
-    steps.push(stepOf(one, { view, region, now: context.now, successor, mayLower, base }));
+    const step = stepOf(one, { view, region, now: context.now, successor, mayLower, base });
+    // Lowering rests on what the desired capacity is: nothing else changes it meanwhile.
+    steps.push(steps.some(lowers) && resizes(step) ? stay(one) : step);
   }
   return steps;
 }

@@ -29,6 +29,7 @@ export function begin(
   const { now } = context;
   const begun: Beginning[] = [];
   const notes: string[] = [];
+  const leaving = new Set(open.map(({ instanceId }) => instanceId));
   const waits = replacing?.retryAt !== undefined && now < replacing.retryAt;
   for (const { member, why, because } of wanted(view, region, { open, context })) {
     const { instanceId, type, zone: own } = member;
@@ -46,12 +47,14 @@ export function begin(
     if (way !== 'group' && (waits || tooYoung || room <= 0)) continue;
     const better = betterPools(view, region, { member, why, now });
     const moving = begun.flatMap((one) => (one.way === 'launch' ? [{ from: one.pool.zone, to: one.zone }] : []));
-    const zone = way === 'group' ? own : zoneFor(view, member, { better, moving });
-    if (zone === undefined) {
+    const where = way === 'group' ? { zone: own } : zoneFor(view, member, { better, moving, leaving });
+    if (where === 'later') continue;
+    if (where === 'nowhere') {
       notes.push(kept(why === 'recommended' ? noBetter : noCheap));
       continue;
     }
-    begun.push({ ...fresh(member, why, way), begunAt: now, because, zone });
+    const desiredBefore = way === 'launch' ? group.desired + moving.length : undefined;
+    begun.push({ ...fresh(member, why, way), begunAt: now, desiredBefore, because, ...where });
   }
   return { begun, notes };
 }

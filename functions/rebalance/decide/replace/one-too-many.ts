@@ -1,5 +1,6 @@
 import { later } from '../../../../shared/model/instant.ts';
 import type { OpenReplacement } from '../../../../shared/model/rebalance-records.ts';
+import { isRaised } from './desired.ts';
 import { inService } from './excess.ts';
 import { type Seen, type Step, stay } from './seen.ts';
 
@@ -10,11 +11,12 @@ const MINUTE_MS = 60_000;
  * most instances, the oldest goes in its place.
  */
 export function oneTooMany(open: OpenReplacement, { view, region, successor, now }: Seen): Step | undefined {
-  if (open.way !== 'launch' || open.endedAt !== undefined || successor === undefined) return undefined;
   const { group, members, policy, replacing, doomed } = view;
+  const isLarger = isRaised(open, group) ?? successor !== undefined;
+  if (open.way !== 'launch' || open.endedAt !== undefined || !isLarger) return undefined;
   if (group.desired <= group.minSize) return undefined;
   const taken = new Set([
-    successor.instanceId,
+    successor?.instanceId,
     ...(replacing?.open ?? []).flatMap((one) => [one.instanceId, one.successor]),
   ]);
   const filled = (zone: string): number => members.filter((one) => one.zone === zone).length;
@@ -31,8 +33,17 @@ export function oneTooMany(open: OpenReplacement, { view, region, successor, now
         filled(b.zone) - filled(a.zone) ||
         a.launchedAt - b.launchedAt,
     );
-  if (next === undefined) return undefined;
+  if (next === undefined) return waiting(open, { view, now });
   const { instanceId, type, zone } = next;
   const { drainedAt: _, ...same } = open;
-  return stay({ ...same, instanceId, pool: { type, zone }, successor: successor.instanceId, drainedAt: undefined });
+  return stay({ ...same, instanceId, pool: { type, zone }, successor: successor?.instanceId, drainedAt: undefined });
+}
+
+/** Until one of the others is old enough to go; not for ever, as it counts among those that are replaced at a time. */
+function waiting(open: OpenReplacement, { view, now }: Pick<Seen, 'view' | 'now'>): Step {
+  const { group, policy } = view;
+  const bound = (policy.minAgeMinutes + policy.detachMinutes) * MINUTE_MS;
+  if (now < later(open.begunAt, bound)) return stay(open);
+  const note = `${group.name} stays one larger than it was: ${open.instanceId} went by itself, another came for it, and none of the others may go`;
+  return { open: undefined, actions: [], notes: [note] };
 }

@@ -49,26 +49,43 @@ export function betterPools(view: ReplaceView, region: RegionView, { member, why
   });
 }
 
+export type Moving = { readonly from: string; readonly to: string };
+
+type Around = {
+  readonly better: readonly Pool[];
+  /** Zones of what is launched and replaced in the same pass. */
+  readonly moving: readonly Moving[];
+  /** Those that go as their successors come. */
+  readonly leaving: ReadonlySet<string>;
+};
+
 /**
- * Where to launch: in the zone with the fewest members that has a better pool, its own among equals; nowhere if zones
- * would then differ by two. Auto Scaling levels such zones, and ends an instance of its own choice for it.
+ * Where to launch: in a zone with a better pool, its own before others, where no zone has two instances more than
+ * another, neither while old and new run side by side nor afterwards. Auto Scaling levels such zones, and ends an
+ * instance of its own choice for it, unless there is nothing to be had in the emptier one.
  * https://docs.aws.amazon.com/autoscaling/ec2/userguide/ec2-auto-scaling-benefits.html
- * @param moving zones of what is launched and replaced in the same pass
+ * @returns `later`: somewhere, when others that are under way have gone; `nowhere`: in none of its zones
  */
 export function zoneFor(
   { group, members }: GroupView,
-  { zone }: GroupMember,
-  { better, moving }: { readonly better: readonly Pool[]; readonly moving: readonly Moving[] },
-): string | undefined {
-  const left = (one: string) =>
-    members.filter((member) => member.zone === one).length -
-    moving.filter(({ from }) => from === one).length +
-    moving.filter(({ to }) => to === one).length -
-    Number(one === zone);
-  const fewest = Math.min(...group.zones.map(left));
-  const zones = [...new Set(better.map((pool) => pool.zone))].filter((one) => left(one) <= fewest);
-  const [emptiest] = zones.sort((a, b) => Number(b === zone) - Number(a === zone) || (a < b ? -1 : 1));
-  return emptiest;
+  { zone: own }: GroupMember,
+  { better, moving, leaving }: Around,
+): { readonly zone: string } | 'later' | 'nowhere' {
+  const counted = members.filter(({ lifecycle }) => /^(Pending|InService)/.test(lifecycle));
+  const now = (zone: string) =>
+    counted.filter((one) => one.zone === zone).length + moving.filter(({ to }) => to === zone).length;
+  const gone = (zone: string) =>
+    counted.filter((one) => one.zone === zone && leaving.has(one.instanceId)).length +
+    moving.filter(({ from }) => from === zone).length +
+    Number(zone === own);
+  const then = (zone: string) => now(zone) - gone(zone);
+  const possible = [...new Set(better.map(({ zone }) => zone))];
+  const least = Math.min(...group.zones.map(then));
+  const fewest = Math.min(...possible.map(now));
+  const level = possible.filter((zone) => then(zone) <= least);
+  const [zone] = level
+    .filter((one) => now(one) <= fewest)
+    .sort((a, b) => Number(b === own) - Number(a === own) || (a < b ? -1 : 1));
+  if (zone !== undefined) return { zone };
+  return possible.length > 0 && moving.length + leaving.size > 0 ? 'later' : 'nowhere';
 }
-
-export type Moving = { readonly from: string; readonly to: string };

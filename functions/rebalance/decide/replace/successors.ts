@@ -1,6 +1,7 @@
 import { type Instant, instant } from '../../../../shared/model/instant.ts';
 import type { OpenReplacement } from '../../../../shared/model/rebalance-records.ts';
 import type { GroupMember, ReplaceView } from '../view.ts';
+import { isRaised } from './desired.ts';
 import { inService } from './excess.ts';
 
 /** `ready`: in service, and ECS may place tasks on it. */
@@ -26,10 +27,12 @@ export function successorsOf(view: ReplaceView, open: readonly OpenReplacement[]
     found.set(instanceId, kept);
     taken.add(kept.instanceId);
   }
-  for (const { instanceId, begunAt } of open.toSorted((a, b) => a.begunAt - b.begunAt)) {
-    if (found.has(instanceId)) continue;
+  for (const one of open.toSorted((a, b) => a.begunAt - b.begunAt)) {
+    const { instanceId, begunAt } = one;
+    // What came without our launch came for another instance.
+    if (found.has(instanceId) || isRaised(one, view.group) === false) continue;
     const [next] = alive
-      .filter((one) => !taken.has(one.instanceId) && one.launchedAt >= wholeSecond(begunAt))
+      .filter((member) => !taken.has(member.instanceId) && member.launchedAt >= wholeSecond(begunAt))
       .sort((a, b) => Number(isReady(view, b)) - Number(isReady(view, a)) || a.launchedAt - b.launchedAt);
     if (next === undefined) continue;
     found.set(instanceId, next);

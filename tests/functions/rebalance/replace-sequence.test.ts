@@ -1,0 +1,146 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { mostOpen } from '../../../functions/rebalance/decide/replace/begin.ts';
+import type { ReplaceView } from '../../../functions/rebalance/decide/view.ts';
+import { later } from '../../../shared/model/instant.ts';
+import type { Plan } from '../../../shared/plan/action.ts';
+import { only, written } from './replace-given.ts';
+import { type Minute, QUIET, type Start, World } from './replace-world.ts';
+
+const MINUTE_MS = 60_000;
+const RUNS = { numRuns: 150 };
+/** The longest that a replacement waits for something that does not come, and then some. */
+const quiet: readonly Minute[] = Array.from({ length: 240 }, () => QUIET);
+
+const anyStart = fc.record({
+  size: fc.integer({ min: 1, max: 6 }),
+  room: fc.integer({ min: 0, max: 2 }),
+  slack: fc.integer({ min: 0, max: 2 }),
+  share: fc.constantFrom(0, 0.34, 0.5, 1),
+});
+
+const who = (freq: number) => fc.option(fc.nat({ max: 20 }), { freq, nil: undefined });
+const all = Number.POSITIVE_INFINITY;
+
+const anyMinute = fc.record({
+  advise: who(2),
+  notice: who(6),
+  dry: fc.boolean(),
+  fits: fc.boolean(),
+  performs: fc.constantFrom(0, 1, 2, all, all, all),
+  forgets: fc.constant(false),
+});
+const anyMinutes = fc.array(anyMinute, { maxLength: 90 });
+const forgetful = fc.array(anyMinute.chain((one) => fc.boolean().map((forgets) => ({ ...one, forgets }))));
+const unbroken = fc.array(
+  anyMinute.map((one) => ({ ...one, performs: all })),
+  { maxLength: 90 },
+);
+
+type Look = (at: { readonly world: World; readonly view: ReplaceView; readonly plan: Plan }) => void;
+
+/** Plays minute by minute. In each, a second pass has seen what the first one saw, and comes second to the guard. */
+function play(start: Start, minutes: readonly Minute[], look: Look = () => {}): World {
+  const world = new World(start);
+  for (const minute of minutes) {
+    if (minute.forgets) world.replacing = undefined;
+    const seen = world.seen(minute.fits);
+    const [plan, same] = [world.decided(seen), world.decided(seen)];
+    look({ world, view: seen.view, plan });
+    world.perform(plan, minute);
+    expect(world.perform(same, minute)).toEqual([]);
+    world.passes(minute);
+  }
+  return world;
+}
+
+const tagged = (world: World) => [...world.boxes.values()].filter(({ tag }) => tag !== undefined);
+
+const inAnyHours = (look: Look, minutes: fc.Arbitrary<readonly Minute[]> = anyMinutes) =>
+  fc.assert(
+    fc.property(anyStart, minutes, (start, some) => {
+      play(start, some, look);
+    }),
+    RUNS,
+  );
+
+const begunBy = (plan: Plan) => [...only(plan, 'launch-replacement'), ...only(plan, 'detach')];
+
+describe('minute after minute, whatever EC2 takes and wherever we die', () => {
+  test('when trouble ends nothing is left open, and the group is as large as it was', () => {
+    fc.assert(
+      fc.property(anyStart, anyMinutes, (start, minutes) => {
+        const world = play(start, [...minutes, ...quiet]);
+        expect(world.replacing?.open ?? []).toEqual([]);
+        expect(world.members().map(({ status }) => status)).not.toContain('DRAINING');
+        expect(tagged(world)).toEqual([]);
+        expect(world.desired).toBe(start.size);
+      }),
+      RUNS,
+    );
+  });
+
+  test('where records are lost too, no instance is forgotten outside its group', () => {
+    fc.assert(
+      fc.property(anyStart, forgetful, (start, minutes) => {
+        expect(tagged(play(start, [...minutes, ...quiet]))).toEqual([]);
+      }),
+      RUNS,
+    );
+  });
+
+  test('no more are replaced at a time than the share allows, and none twice', () => {
+    inAnyHours(({ view, plan }) => {
+      if (begunBy(plan).length === 0) return;
+      const open = written(plan).open.filter(({ way }) => way !== 'group');
+      expect(open.length).toBeLessThanOrEqual(mostOpen(view));
+      expect(new Set(open.map((one) => one.instanceId)).size).toBe(open.length);
+    });
+  });
+
+  test('nothing younger than minAgeMinutes is replaced', () => {
+    inAnyHours(({ world, plan }) => {
+      for (const { instanceId } of begunBy(plan)) {
+        const launchedAt = world.boxes.get(instanceId)?.launchedAt ?? world.now;
+        expect(later(launchedAt, world.policy.minAgeMinutes * MINUTE_MS)).toBeLessThanOrEqual(world.now);
+      }
+    });
+  });
+
+  test('nothing is ended with tasks on it, but what left its group detachMinutes ago', () => {
+    inAnyHours(({ world, plan }) => {
+      for (const { instanceId, from } of only(plan, 'terminate')) {
+        const { tasks = 0, tag = world.now } = world.boxes.get(instanceId) ?? {};
+        const isOver = from === 'detached' && world.now >= later(tag, world.policy.detachMinutes * MINUTE_MS);
+        if (!isOver) expect(tasks).toBe(0);
+      }
+    });
+  });
+
+  test('nothing leaves its group before it is written down and tagged', () => {
+    inAnyHours(({ plan }) => {
+      for (const { instanceId, under } of only(plan, 'detach')) {
+        expect(under).toBe(plan.guards[0]?.name);
+        expect(written(plan).open).toContainEqual(expect.objectContaining({ instanceId, way: 'detach' }));
+        expect(plan.steps[0]).toContainEqual(expect.objectContaining({ do: 'mark-detached', instanceId }));
+        expect(plan.steps[0]).not.toContainEqual(expect.objectContaining({ do: 'detach' }));
+      }
+    });
+  });
+
+  test('no detached instance lives longer than detachMinutes while passes run', () => {
+    inAnyHours(({ world }) => {
+      for (const { lifecycle, tag } of tagged(world))
+        if (lifecycle === undefined)
+          expect(world.now).toBeLessThanOrEqual(later(tag ?? world.now, world.policy.detachMinutes * MINUTE_MS));
+    }, unbroken);
+  });
+
+  test('the desired capacity is changed by one call at a time where a call rests on it', () => {
+    inAnyHours(({ plan }) => {
+      if (only(plan, 'lower-desired').length === 0) return;
+      const others = [...begunBy(plan), ...only(plan, 'reattach'), ...only(plan, 'terminate')];
+      expect(others.filter((one) => one.do !== 'terminate' || one.from === 'group')).toEqual([]);
+    });
+  });
+});
