@@ -54,8 +54,6 @@ export type Reader = RebalanceTable & {
   image(template: TemplateRef): Promise<Image | undefined>;
   /** Of a group without overrides: the instance type that its launch template names. */
   templateType(template: TemplateRef): Promise<string | undefined>;
-  /** Does its user data let the ECS agent drain under a Spot notice? */
-  drainsOnSpot(template: TemplateRef): Promise<boolean>;
   /** All types that EC2 offers in the region; read once a day. */
   catalogue(): Promise<Catalogue>;
   /** Current prices of these types; those without one are left out. */

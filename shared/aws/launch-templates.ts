@@ -3,12 +3,7 @@ import type { Image, TemplateRef } from '../model/offerings.ts';
 import { isUnreadableTemplate } from './errors.ts';
 
 /** What of a launch template decides which instance types fit. */
-export type TemplateData = {
-  readonly type: string | undefined;
-  readonly imageId: string | undefined;
-  /** Does its user data tell the ECS agent to drain an instance under a Spot notice? */
-  readonly drainsOnSpot: boolean;
-};
+export type TemplateData = { readonly type: string | undefined; readonly imageId: string | undefined };
 
 /**
  * What a version of a launch template says; without a version its default one. undefined: there is none, or it is not
@@ -23,12 +18,8 @@ export async function launchTemplate(ec2: EC2Client, template: TemplateRef): Pro
     ec2.send(new DescribeLaunchTemplateVersionsCommand({ ...which, Versions: [version] })),
   );
   const data = answer?.LaunchTemplateVersions?.[0]?.LaunchTemplateData;
-  return data && { type: data.InstanceType, imageId: data.ImageId, drainsOnSpot: drainsOnSpot(data.UserData) };
+  return data && { type: data.InstanceType, imageId: data.ImageId };
 }
-
-/** https://docs.aws.amazon.com/AmazonECS/latest/developerguide/spot-instance-draining-linux-container.html */
-const drainsOnSpot = (userData: string | undefined): boolean =>
-  /^[^#\n]*ECS_ENABLE_SPOT_INSTANCE_DRAINING=["']?true\b/m.test(Buffer.from(userData ?? '', 'base64').toString('utf8'));
 
 /**
  * An image as EC2 describes it. undefined: EC2 does not know it, it is not ours to see, or a Systems Manager parameter

@@ -1,11 +1,10 @@
 import { candidatesOf } from '../../../shared/core/offerings/candidates.ts';
 import { taskShapeOf } from '../../../shared/core/task-shape.ts';
-import { DEFAULT_STOP_SECONDS } from '../../../shared/model/fleet.ts';
 import { type Instant, later } from '../../../shared/model/instant.ts';
 import type { ServiceDetail } from '../../../shared/model/lending.ts';
 import type { Demand, Prices, ScalingGroup, ServiceDemand, TemplateRef } from '../../../shared/model/offerings.ts';
 import { currentTypes, isUnsettled, stateOf } from '../decide/types-of-group.ts';
-import type { GroupView, Leaving, RegionView, ReviewView } from '../decide/view.ts';
+import type { GroupView, RegionView, ReviewView } from '../decide/view.ts';
 import type { Reader } from '../reader.ts';
 
 const REVIEWS_PER_TICK = 2;
@@ -53,16 +52,14 @@ const runs = ({ group }: GroupView, { type, zone }: { type: string; zone: string
 export async function observeReview(read: Reader, view: GroupView): Promise<ReviewView> {
   const { group, cluster, policy, choice } = view;
   const template = templateOf(group);
-  const [refreshing, image, templateType, drainsOnSpot, services, catalogue] = await Promise.all([
+  const [refreshing, image, templateType, services, catalogue] = await Promise.all([
     read.isRefreshing(group.name),
     template === undefined ? undefined : read.image(template),
     template === undefined ? undefined : read.templateType(template),
-    template === undefined ? false : read.drainsOnSpot(template),
     read.services(cluster.arn),
     read.catalogue(),
   ]);
-  const here = services.filter((service) => mayRunOn(service, view.provider?.name));
-  const [demand, leaving] = await Promise.all([demandOf(read, view, here), leavingOf(read, here)]);
+  const demand = await demandOf(read, view, services);
   const current = currentTypes(group, templateType);
   const { own } = stateOf(choice, current);
   const { types } = candidatesOf(catalogue, { own, image, demand, zones: group.zones, policy });
@@ -71,18 +68,7 @@ export async function observeReview(read: Reader, view: GroupView): Promise<Revi
     names.length === 0 ? noPrices : read.prices(names),
     names.length < LEAST_SCORED ? undefined : read.placementScores(names, Math.max(1, group.desired)),
   ]);
-  return {
-    ...view,
-    refreshing,
-    image,
-    templateType,
-    drainsOnSpot,
-    demand,
-    leaving,
-    catalogue,
-    prices,
-    scores: scores ?? {},
-  };
+  return { ...view, refreshing, image, templateType, demand, catalogue, prices, scores: scores ?? {} };
 }
 
 /** With fewer types a score is always low: https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/how-sps-works.html */
@@ -96,10 +82,11 @@ const templateOf = ({ launch }: ScalingGroup): TemplateRef | undefined =>
 /** What every instance of the group must hold: the tasks of all services that may run on it. */
 async function demandOf(
   read: Reader,
-  { cluster, group }: GroupView,
+  { cluster, group, provider }: GroupView,
   services: readonly ServiceDetail[],
 ): Promise<Demand> {
-  const demands = await Promise.all(services.map((service) => demandOfService(read, service)));
+  const here = services.filter((service) => mayRunOn(service, provider?.name));
+  const demands = await Promise.all(here.map((service) => demandOfService(read, service)));
   const found = demands.flatMap((one) => one ?? []);
   const trunking =
     found.some(({ interfaces }) => interfaces > 0) &&
@@ -121,29 +108,4 @@ async function demandOfService(read: Reader, service: ServiceDetail): Promise<Se
   if (definition === undefined) return undefined;
   const { cpu, memory, gpus, interfaces } = taskShapeOf(definition);
   return { service: service.name, daemon: service.daemon, desired: service.desired, cpu, memory, gpus, interfaces };
-}
-
-/** Of the first services by name, so that a large cluster does not take a minute's calls. */
-const LEAVING_READ = 20;
-
-async function leavingOf(read: Reader, services: readonly ServiceDetail[]): Promise<readonly Leaving[]> {
-  const some = services
-    .filter(({ balancers }) => balancers.length > 0)
-    .toSorted((a, b) => (a.name < b.name ? -1 : 1))
-    .slice(0, LEAVING_READ);
-  const found = await Promise.all(
-    some.flatMap(({ name, definition, balancers }) =>
-      balancers.map(async ({ targetGroup }): Promise<readonly Leaving[]> => {
-        const [delay, task] = await Promise.all([
-          read.deregistrationDelay(targetGroup),
-          read.taskDefinition(definition),
-        ]);
-        if (delay === undefined || task === undefined) return [];
-        const stops = (task.containerDefinitions ?? []).map(({ stopTimeout = DEFAULT_STOP_SECONDS }) => stopTimeout);
-        const stopSeconds = stops.length === 0 ? DEFAULT_STOP_SECONDS : Math.max(...stops);
-        return [{ service: name, targetGroup, deregistrationSeconds: delay, stopSeconds }];
-      }),
-    ),
-  );
-  return found.flat();
 }

@@ -129,7 +129,7 @@ function clusterReads({ ecs, elb }: RebalanceClients, now: () => number) {
   return { reads, changed: hosts.forget };
 }
 
-type OfferingReads = Pick<Reader, 'image' | 'templateType' | 'drainsOnSpot' | 'catalogue' | 'prices'>;
+type OfferingReads = Pick<Reader, 'image' | 'templateType' | 'catalogue' | 'prices'>;
 
 function offeringReads(
   region: string,
@@ -161,7 +161,6 @@ function offeringReads(
       return id === undefined ? undefined : images(id);
     },
     templateType: async (ref) => (await template(ref))?.type,
-    drainsOnSpot: async (ref) => (await template(ref))?.drainsOnSpot ?? false,
     catalogue: () => catalogue(ALL),
     prices: async (types) => {
       const wanted = new Set(types);

@@ -50,8 +50,6 @@ export const aReview = (given: Partial<ReviewView> = {}): ReviewView => ({
   refreshing: false,
   image: { architecture: 'x86_64', virtualization: 'hvm' },
   templateType: undefined,
-  drainsOnSpot: false,
-  leaving: [],
   demand: demandOf({}),
   catalogue: catalogueOf(OFFERED.map((type) => typeOf(type))),
   prices: pricesOf(OFFERED, 0.5),

@@ -94,13 +94,9 @@ describe('a launch template', () => {
     templates.addVersion(template, { data: { InstanceType: 'm6g.large', ImageId: 'ami-0123456789abcdef1' } });
     const read = (version: string | undefined, ref: object = { id: template.id, name: template.name }) =>
       run(launchTemplate(rebalance.ec2, { id: undefined, name: undefined, ...ref, version }));
-    expect(await read('1')).toEqual({ type: 'm5.large', imageId: 'ami-1', drainsOnSpot: false });
-    expect(await read('$Latest')).toEqual({ type: 'm6g.large', imageId: 'ami-0123456789abcdef1', drainsOnSpot: false });
-    expect(await read(undefined, { name: 'plain' })).toEqual({
-      type: 'm5.large',
-      imageId: 'ami-1',
-      drainsOnSpot: false,
-    });
+    expect(await read('1')).toEqual({ type: 'm5.large', imageId: 'ami-1' });
+    expect(await read('$Latest')).toEqual({ type: 'm6g.large', imageId: 'ami-0123456789abcdef1' });
+    expect(await read(undefined, { name: 'plain' })).toEqual({ type: 'm5.large', imageId: 'ami-1' });
     expect(await read('7')).toBeUndefined();
     expect(await read('1', { name: 'gone' })).toBeUndefined();
   });

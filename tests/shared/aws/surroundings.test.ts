@@ -100,7 +100,7 @@ describe('capacity providers', () => {
   test('name the groups behind them', async () => {
     const { run, failover } = withProvider();
     const found = await run(groupsOfProviders(failover.ecs, ['cp', 'FARGATE', 'unknown']));
-    expect(found).toEqual(new Map([['cp', { group: 'more', managedScaling: true, managedDraining: false }]]));
+    expect(found).toEqual(new Map([['cp', { group: 'more', managedScaling: true }]]));
   });
 
   test('are added to those that a cluster has; its default strategy stays', async () => {
