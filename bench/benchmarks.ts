@@ -7,6 +7,7 @@ import { hundredNotices } from './hundred-notices.ts';
 import { hundredServices } from './hundred-services.ts';
 import { manyNotices } from './many-notices.ts';
 import { rebalanceDecide } from './rebalance-decide.ts';
+import { rebalanceTick } from './rebalance-tick.ts';
 import { roomForAll } from './room.ts';
 import { stops } from './stops.ts';
 import { bigStorm } from './storm-5000.ts';
@@ -43,6 +44,7 @@ export const benchmarks: readonly Benchmark[] = [
   bigStorm({ clusters: 20, instances: 5_000, tasksPerInstance: 4 }),
   roomForAll({ hosts: 1_000, services: 100, tasksPerService: 1_000 }),
   rebalanceDecide({ types: 1_000, zones: 6, groups: 50 }),
+  rebalanceTick({ groups: 50, instances: 20, leadSeconds: 7_200, watchedSeconds: 1_800 }),
   traces(),
   swarm({ seeds: 1_000 }),
   bundle({ rounds: 15 }),

@@ -7,8 +7,8 @@ import { currentTypes, isUnsettled, stateOf } from '../decide/types-of-group.ts'
 import type { GroupView, RegionView, ReviewView } from '../decide/view.ts';
 import type { Reader } from '../reader.ts';
 
-const REVIEWS_PER_TICK = 2;
 const REVIEW_EVERY_MS = 3_600_000;
+const TICK_MS = 60_000;
 /** A pool that went on cool-off since the last review calls for another, after so long. */
 const COOLED_AFTER_MS = 60_000;
 
@@ -19,7 +19,10 @@ const COOLED_AFTER_MS = 60_000;
  */
 const MEMORY_SHARE = 0.93;
 
-/** The groups whose types are to be looked at now: those that changed, then those looked at longest ago. */
+/**
+ * The groups whose types are to be looked at now: those that changed, then those looked at longest ago. As many a tick as
+ * it takes to look at each once an hour, so that no tick calls much more than another.
+ */
 export function dueForReview({ groups, coolOffs }: RegionView, now: Instant): readonly GroupView[] {
   const rank = (view: GroupView): number => {
     const { choice, group } = view;
@@ -39,7 +42,7 @@ export function dueForReview({ groups, coolOffs }: RegionView, now: Instant): re
       (a, b) =>
         a.rank - b.rank || reviewedAt(a.view) - reviewedAt(b.view) || (a.view.group.name < b.view.group.name ? -1 : 1),
     )
-    .slice(0, REVIEWS_PER_TICK)
+    .slice(0, Math.ceil((groups.length * TICK_MS) / REVIEW_EVERY_MS))
     .map(({ view }) => view);
 }
 
