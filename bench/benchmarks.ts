@@ -7,6 +7,7 @@ import { hundredNotices } from './hundred-notices.ts';
 import { hundredServices } from './hundred-services.ts';
 import { manyNotices } from './many-notices.ts';
 import { rebalanceDecide } from './rebalance-decide.ts';
+import { rebalanceMonths } from './rebalance-months.ts';
 import { rebalanceTick } from './rebalance-tick.ts';
 import { roomForAll } from './room.ts';
 import { stops } from './stops.ts';
@@ -44,6 +45,7 @@ export const benchmarks: readonly Benchmark[] = [
   bigStorm({ clusters: 20, instances: 5_000, tasksPerInstance: 4 }),
   roomForAll({ hosts: 1_000, services: 100, tasksPerService: 1_000 }),
   rebalanceDecide({ types: 1_000, zones: 6, groups: 50 }),
+  rebalanceMonths({ firstSeed: 11, months: 30, days: 30 }),
   rebalanceTick({ groups: 50, instances: 20, leadSeconds: 7_200, watchedSeconds: 1_800 }),
   traces(),
   swarm({ seeds: 1_000 }),

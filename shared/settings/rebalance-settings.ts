@@ -67,7 +67,7 @@ export const rebalanceSettings: { readonly [K in keyof RebalancePolicy]: Setting
     param: 'maxPoolShare',
     tag: 'spotkeeper:max-pool-share',
     allowed: 'a number from 0.05 to 1',
-    initial: '0.25',
+    initial: '0.1666',
     parse: decimal(0.05, 1),
   },
   localStorage: {
@@ -75,7 +75,7 @@ export const rebalanceSettings: { readonly [K in keyof RebalancePolicy]: Setting
     param: 'localStorage',
     tag: 'spotkeeper:local-storage',
     allowed: 'avoid or allow',
-    initial: 'avoid',
+    initial: 'allow',
     parse: oneOf('avoid', 'allow'),
   },
   burstable: {

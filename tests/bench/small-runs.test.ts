@@ -6,6 +6,8 @@ import type { Benchmark, Figure } from '../../bench/figure.ts';
 import { hundredNotices } from '../../bench/hundred-notices.ts';
 import { manyNotices } from '../../bench/many-notices.ts';
 import { rebalanceDecide } from '../../bench/rebalance-decide.ts';
+import { rebalanceMonths } from '../../bench/rebalance-months.ts';
+import { rebalanceTick } from '../../bench/rebalance-tick.ts';
 import { roomForAll } from '../../bench/room.ts';
 import { stops } from '../../bench/stops.ts';
 import { bigStorm } from '../../bench/storm-5000.ts';
@@ -68,4 +70,20 @@ test('a few tasks all find room in a small cluster', async () => {
 test('types are chosen for a few groups in a process of its own', async () => {
   const values = await valuesOf(rebalanceDecide({ types: 1_000, zones: 2, groups: 2 }));
   expect(values['types chosen for a group, on average']).toBeGreaterThanOrEqual(10);
+});
+
+test('a tick of rebalance in calm makes few calls, however many groups there are', async () => {
+  const values = await valuesOf(rebalanceTick({ groups: 5, instances: 6, leadSeconds: 900, watchedSeconds: 600 }));
+  expect(values['calls a tick, mean of 10 ticks, DynamoDB counted in']).toBeLessThanOrEqual(20);
+  expect(values['calls of the busiest tick']).toBeLessThanOrEqual(30);
+  expect(values['types of groups changed in 1500 s']).toBe(5);
+});
+
+test('three market days are played under all policies, and a calm one changes nothing', async () => {
+  const values = await valuesOf(rebalanceMonths({ firstSeed: 1, months: 1, days: 3 }));
+  const cost = (name: string) => values[`${name}: cost, of the cheapest policy's`] ?? 0;
+  expect(Math.min(cost('six types, lowest-price'), cost('wide list without cool-off'))).toBeGreaterThanOrEqual(1);
+  expect(cost('spotkeeper, default settings')).toBeLessThan(1.1);
+  expect(values['a calm month: changes of types']).toBe(0);
+  expect(values['a calm month: instances replaced']).toBe(0);
 });

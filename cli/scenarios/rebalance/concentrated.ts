@@ -11,7 +11,7 @@ export const concentrated: Scenario = {
   seconds: STORY_AT_SECONDS + 5 * 3_600,
   rebalance: true,
   build(region) {
-    const cluster = rebalancedCluster(region);
+    const cluster = rebalancedCluster(region, { 'spotkeeper:max-pool-share': '0.25' });
     spread(region, cluster, { types: ['m5.large'], zones: ZONES.slice(0, 2), desired: 8, maxSize: 16 });
     served(region, { cluster, name: 'web', desired: 16 });
   },
