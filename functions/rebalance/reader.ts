@@ -54,12 +54,14 @@ export type Reader = RebalanceTable & {
   image(template: TemplateRef): Promise<Image | undefined>;
   /** Of a group without overrides: the instance type that its launch template names. */
   templateType(template: TemplateRef): Promise<string | undefined>;
+  /** Does its user data let the ECS agent drain under a Spot notice? */
+  drainsByAgent(template: TemplateRef): Promise<boolean>;
   /** All types that EC2 offers in the region; read once a day. */
   catalogue(): Promise<Catalogue>;
   /** Current prices of these types; those without one are left out. */
   prices(types: readonly string[]): Promise<Prices>;
   /** Spot placement scores by zone name; undefined: AWS takes no new configuration today. */
   placementScores(types: readonly string[], target: number): Promise<Readonly<Record<string, number>> | undefined>;
-  /** Settings of a target group that decide whether tasks leave in time, seconds. */
+  /** How long a target group lets requests end before a task gets SIGTERM, seconds. */
   deregistrationDelay(targetGroup: string): Promise<number | undefined>;
 };

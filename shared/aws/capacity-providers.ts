@@ -23,7 +23,9 @@ export async function groupsOfProviders(
     found.flat().flatMap(({ name, autoScalingGroupProvider: behind }) => {
       if (name === undefined || behind?.autoScalingGroupArn === undefined) return [];
       const group = behind.autoScalingGroupArn.replace(/^.*autoScalingGroupName\//, '');
-      return [[name, { group, managedScaling: behind.managedScaling?.status === 'ENABLED' }] as const];
+      const managedScaling = behind.managedScaling?.status === 'ENABLED';
+      const managedDraining = behind.managedDraining === 'ENABLED';
+      return [[name, { group, managedScaling, managedDraining }] as const];
     }),
   );
 }

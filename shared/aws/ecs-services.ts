@@ -5,7 +5,8 @@ import {
   type Service as Wire,
 } from '@aws-sdk/client-ecs';
 import { batches } from '../core/batches.ts';
-import { DEFAULT_STOP_SECONDS, type Service } from '../model/fleet.ts';
+import type { Service } from '../model/fleet.ts';
+import { stopSecondsOf } from '../model/task-definition.ts';
 import { tagsOf } from './ecs-clusters.ts';
 import { unlessGone } from './errors.ts';
 
@@ -50,8 +51,5 @@ const minimumOf = ({ deploymentController, deploymentConfiguration }: Wire): num
 /** How long after SIGTERM ECS waits before it kills a task of this definition: the longest of its containers, seconds. */
 export async function stopTimeoutSeconds(ecs: ECSClient, taskDefinition: string): Promise<number> {
   const { taskDefinition: definition } = await ecs.send(new DescribeTaskDefinitionCommand({ taskDefinition }));
-  const timeouts = (definition?.containerDefinitions ?? []).map(
-    ({ stopTimeout }) => stopTimeout ?? DEFAULT_STOP_SECONDS,
-  );
-  return timeouts.length === 0 ? DEFAULT_STOP_SECONDS : Math.max(...timeouts);
+  return stopSecondsOf(definition ?? {});
 }

@@ -4,6 +4,7 @@ import {
   DescribeTargetGroupsCommand,
   DescribeTargetHealthCommand,
   type ElasticLoadBalancingV2Client,
+  type TargetGroupAttribute,
 } from '@aws-sdk/client-elastic-load-balancing-v2';
 import { batches } from '../core/batches.ts';
 import type { Target, TargetGroup } from '../model/fleet.ts';
@@ -27,17 +28,34 @@ export async function describeTargetGroup(
       elb.send(new DescribeTargetGroupAttributesCommand({ TargetGroupArn })),
     ]);
     const group = groups.TargetGroups?.[0];
-    const delay = attributes.Attributes?.find(({ Key }) => Key === 'deregistration_delay.timeout_seconds')?.Value;
     return {
       arn: TargetGroupArn,
       name: group?.TargetGroupName ?? TargetGroupArn,
       network: NETWORK.has(group?.Protocol ?? ''),
-      deregistrationDelaySeconds: delay === undefined ? DEFAULT_DELAY_SECONDS : Number(delay),
+      deregistrationDelaySeconds: delayIn(attributes.Attributes),
     };
   } catch (error) {
     if (isGone(error)) return undefined;
     throw error;
   }
+}
+
+/** The deregistration delay alone, seconds, with one call; undefined when the group is not there any more. */
+export async function deregistrationDelay(
+  elb: ElasticLoadBalancingV2Client,
+  TargetGroupArn: string,
+): Promise<number | undefined> {
+  try {
+    return delayIn((await elb.send(new DescribeTargetGroupAttributesCommand({ TargetGroupArn }))).Attributes);
+  } catch (error) {
+    if (isGone(error)) return undefined;
+    throw error;
+  }
+}
+
+function delayIn(attributes: readonly TargetGroupAttribute[] = []): number {
+  const delay = attributes.find(({ Key }) => Key === 'deregistration_delay.timeout_seconds')?.Value;
+  return delay === undefined ? DEFAULT_DELAY_SECONDS : Number(delay);
 }
 
 /** The registered and draining targets of a group; none when the group is gone. */

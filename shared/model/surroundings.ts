@@ -21,7 +21,12 @@ export type Subnet = {
   readonly endpoints: boolean;
 };
 
-export type ProviderGroup = { readonly group: string; readonly managedScaling: boolean };
+export type ProviderGroup = {
+  readonly group: string;
+  readonly managedScaling: boolean;
+  /** Does ECS drain instances that the group ends, and those under a Spot notice? */
+  readonly managedDraining: boolean;
+};
 
 export type Group = {
   readonly name: string;

@@ -1,3 +1,5 @@
+import { DEFAULT_STOP_SECONDS } from './fleet.ts';
+
 /**
  * A task definition as ECS describes it, in the SDK's own words; fields that nothing here reads are carried along.
  * https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_TaskDefinition.html
@@ -100,6 +102,16 @@ export type LinuxParameters = {
   readonly swappiness?: number | undefined;
   readonly initProcessEnabled?: boolean | undefined;
 };
+
+/** What a task waits after SIGTERM at the most: the longest of its containers, seconds. */
+export function stopSecondsOf(definition: {
+  readonly containerDefinitions?: readonly { readonly stopTimeout?: number | undefined }[] | undefined;
+}): number {
+  const timeouts = (definition.containerDefinitions ?? []).map(
+    ({ stopTimeout }) => stopTimeout ?? DEFAULT_STOP_SECONDS,
+  );
+  return timeouts.length === 0 ? DEFAULT_STOP_SECONDS : Math.max(...timeouts);
+}
 
 /**
  * What DescribeTaskDefinition says and RegisterTaskDefinition does not take; tags are given beside a definition.

@@ -80,10 +80,10 @@ const typesIn = (pools: readonly Pool[]): string[] => [...new Set(pools.map(({ t
 /** Even over all the pools of a zone, which is lowest-price with as many pools as there are types. */
 const spreadingPolicy = (
   fleet: Fleet,
-  { name, pools, spot = true, distribution }: GroupOptions,
+  { name, pools, spot = true, distribution, agentDrainsOnSpot = false }: GroupOptions,
 ): MixedInstancesPolicy => {
   const types = typesIn(pools);
-  const template = fleet.templates.create({ name, data: imageOf(types) });
+  const template = fleet.templates.create({ name, data: { ...imageOf(types), ...userData(agentDrainsOnSpot) } });
   return {
     LaunchTemplate: {
       LaunchTemplateSpecification: { LaunchTemplateId: template.id, LaunchTemplateName: name, Version: '1' },
@@ -95,6 +95,12 @@ const spreadingPolicy = (
       SpotInstancePools: Math.min(20, Math.max(1, types.length)),
     },
   };
+};
+
+/** https://docs.aws.amazon.com/AmazonECS/latest/developerguide/spot-instance-draining-linux-container.html */
+const userData = (agentDrains: boolean): { UserData?: string } => {
+  const script = '#!/bin/bash\necho ECS_ENABLE_SPOT_INSTANCE_DRAINING=true >> /etc/ecs/ecs.config\n';
+  return agentDrains ? { UserData: Buffer.from(script).toString('base64') } : {};
 };
 
 /** Types of several architectures have no image in common: each instance then starts from its own. */

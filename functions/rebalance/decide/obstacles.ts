@@ -33,6 +33,6 @@ function ofLaunch({ group: { launch }, policy, image }: ReviewView): string | un
   if (overrides.some(({ type }) => type === undefined))
     return 'it chooses them by attributes, which already names every type that fits; nothing is to be added';
   if (overrides.some(({ weight }) => weight !== undefined))
-    return 'they have weights, and nobody has said what another type would weigh; behind a capacity provider weights are not allowed at all';
+    return 'they have weights, and nobody has said what another type would weigh; without weights others can be added';
   return undefined;
 }

@@ -7,6 +7,7 @@ import type { Context } from '../../../shared/flow.ts';
 import { type Instant, later } from '../../../shared/model/instant.ts';
 import type { Choice } from '../../../shared/model/rebalance-records.ts';
 import { type Action, emptyPlan, type Guard, type Plan } from '../../../shared/plan/action.ts';
+import { findingsOf } from './findings.ts';
 import { obstacleTo } from './obstacles.ts';
 import { currentTypes, type State, stateOf } from './types-of-group.ts';
 import type { RegionView, ReviewView } from './view.ts';
@@ -24,7 +25,11 @@ export function decideReview(view: ReviewView, region: RegionView, context: Cont
   const current = currentTypes(view.group, view.templateType);
   const state = stateOf(view.choice, current);
   const proposal = propose(view, region, { current, state, context });
-  const notes = [...view.problems.map((one) => `${view.group.name}: ${one}`), ...proposal.notes];
+  const notes = [
+    ...view.problems.map((one) => `${view.group.name}: ${one}`),
+    ...proposal.notes,
+    ...findingsOf(view, { own: state.own, types: proposal.change?.types ?? current }),
+  ];
   const { news, told } = untold(notes, stillSo(view.choice?.told ?? {}, notes), context.now);
   const next = nextChoice(view, { state, proposal, told, context, for: region.for });
   const guard = guardOf(view.choice, next);
@@ -112,7 +117,6 @@ function choiceFor(
     chosen,
     notes: [
       ...(candidates.note === undefined ? [] : [`${group.name} gets no other instance types: ${candidates.note}`]),
-      ...[...candidates.refused].map(([type, why]) => `${group.name} should not run ${type}: ${why}`),
       ...unpriced(group.name, offerings, current),
     ],
   };

@@ -69,9 +69,21 @@ export type ReviewView = GroupView & {
   readonly image: Image | undefined;
   /** The type of a group whose launch template names it. */
   readonly templateType: string | undefined;
+  /** Does its user data let the ECS agent drain under a Spot notice? */
+  readonly drainsByAgent: boolean;
   readonly demand: Demand;
+  /** How long tasks of services behind load balancers take to leave. */
+  readonly leaving: readonly Leaving[];
   readonly catalogue: Catalogue;
   readonly prices: Prices;
   /** Placement scores by zone, where AWS gave some. */
   readonly scores: Readonly<Record<string, number>>;
+};
+
+/** Seconds that a task behind a load balancer takes to leave: requests are let out, then it gets SIGTERM. */
+export type Leaving = {
+  readonly service: string;
+  readonly targetGroup: string;
+  readonly deregistrationSeconds: number;
+  readonly stopSeconds: number;
 };

@@ -3,8 +3,9 @@ import { taskShapeOf } from '../../../shared/core/task-shape.ts';
 import { type Instant, later } from '../../../shared/model/instant.ts';
 import type { ServiceDetail } from '../../../shared/model/lending.ts';
 import type { Demand, Prices, ScalingGroup, ServiceDemand, TemplateRef } from '../../../shared/model/offerings.ts';
+import { stopSecondsOf } from '../../../shared/model/task-definition.ts';
 import { currentTypes, isUnsettled, stateOf } from '../decide/types-of-group.ts';
-import type { GroupView, RegionView, ReviewView } from '../decide/view.ts';
+import type { GroupView, Leaving, RegionView, ReviewView } from '../decide/view.ts';
 import type { Reader } from '../reader.ts';
 
 const REVIEW_EVERY_MS = 3_600_000;
@@ -55,14 +56,16 @@ const runs = ({ group }: GroupView, { type, zone }: { type: string; zone: string
 export async function observeReview(read: Reader, view: GroupView): Promise<ReviewView> {
   const { group, cluster, policy, choice } = view;
   const template = templateOf(group);
-  const [refreshing, image, templateType, services, catalogue] = await Promise.all([
+  const [refreshing, image, templateType, drainsByAgent, services, catalogue] = await Promise.all([
     read.isRefreshing(group.name),
     template === undefined ? undefined : read.image(template),
     template === undefined ? undefined : read.templateType(template),
+    template === undefined ? false : read.drainsByAgent(template),
     read.services(cluster.arn),
     read.catalogue(),
   ]);
-  const demand = await demandOf(read, view, services);
+  const here = services.filter((service) => mayRunOn(service, view.provider?.name));
+  const [demand, leaving] = await Promise.all([demandOf(read, view, here), leavingOf(read, here)]);
   const current = currentTypes(group, templateType);
   const { own } = stateOf(choice, current);
   const { types } = candidatesOf(catalogue, { own, image, demand, zones: group.zones, policy });
@@ -71,7 +74,18 @@ export async function observeReview(read: Reader, view: GroupView): Promise<Revi
     names.length === 0 ? noPrices : read.prices(names),
     names.length < LEAST_SCORED ? undefined : read.placementScores(names, Math.max(1, group.desired)),
   ]);
-  return { ...view, refreshing, image, templateType, demand, catalogue, prices, scores: scores ?? {} };
+  return {
+    ...view,
+    refreshing,
+    image,
+    templateType,
+    drainsByAgent,
+    demand,
+    leaving,
+    catalogue,
+    prices,
+    scores: scores ?? {},
+  };
 }
 
 /** With fewer types a score is always low: https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/how-sps-works.html */
@@ -85,11 +99,10 @@ const templateOf = ({ launch }: ScalingGroup): TemplateRef | undefined =>
 /** What every instance of the group must hold: the tasks of all services that may run on it. */
 async function demandOf(
   read: Reader,
-  { cluster, group, provider }: GroupView,
+  { cluster, group }: GroupView,
   services: readonly ServiceDetail[],
 ): Promise<Demand> {
-  const here = services.filter((service) => mayRunOn(service, provider?.name));
-  const demands = await Promise.all(here.map((service) => demandOfService(read, service)));
+  const demands = await Promise.all(services.map((service) => demandOfService(read, service)));
   const found = demands.flatMap((one) => one ?? []);
   const trunking =
     found.some(({ interfaces }) => interfaces > 0) &&
@@ -111,4 +124,28 @@ async function demandOfService(read: Reader, service: ServiceDetail): Promise<Se
   if (definition === undefined) return undefined;
   const { cpu, memory, gpus, interfaces } = taskShapeOf(definition);
   return { service: service.name, daemon: service.daemon, desired: service.desired, cpu, memory, gpus, interfaces };
+}
+
+/** A target group takes a call, once an hour: in a large cluster the first ones by the names of their services. */
+const TARGET_GROUPS_READ = 40;
+
+async function leavingOf(read: Reader, services: readonly ServiceDetail[]): Promise<readonly Leaving[]> {
+  const pairs = services
+    .toSorted((a, b) => (a.name < b.name ? -1 : 1))
+    .flatMap((service) =>
+      service.balancers
+        .flatMap(({ targetGroup, alternate }) => (alternate === undefined ? [targetGroup] : [targetGroup, alternate]))
+        .map((targetGroup) => ({ service, targetGroup })),
+    );
+  const found = await Promise.all(
+    pairs.slice(0, TARGET_GROUPS_READ).map(async ({ service, targetGroup }): Promise<readonly Leaving[]> => {
+      const [deregistrationSeconds, definition] = await Promise.all([
+        read.deregistrationDelay(targetGroup),
+        read.taskDefinition(service.definition),
+      ]);
+      if (deregistrationSeconds === undefined || definition === undefined) return [];
+      return [{ service: service.name, targetGroup, deregistrationSeconds, stopSeconds: stopSecondsOf(definition) }];
+    }),
+  );
+  return found.flat();
 }

@@ -5,7 +5,7 @@ import { describeTasks, listTasks, type TaskList } from '../../../shared/aws/ecs
 import { describeHosts, matchingHosts } from '../../../shared/aws/hosts.ts';
 import { instanceCatalogue } from '../../../shared/aws/instance-types.ts';
 import { describeImage, launchTemplate } from '../../../shared/aws/launch-templates.ts';
-import { describeTargetGroup } from '../../../shared/aws/load-balancing.ts';
+import { deregistrationDelay } from '../../../shared/aws/load-balancing.ts';
 import { onDemandPrices, spotPrices } from '../../../shared/aws/prices.ts';
 import type { RebalanceClients } from '../../../shared/aws/rebalance-clients.ts';
 import { remembered, rememberedOfNames } from '../../../shared/aws/remembered.ts';
@@ -113,7 +113,6 @@ function clusterReads({ ecs, elb }: RebalanceClients, now: () => number) {
   const clusters = remembered(() => listClusters(ecs), lately);
   const hosts = remembered((cluster) => describeHosts(ecs, cluster), lately);
   const tasks = async (list: TaskList) => describeTasks(ecs, list.cluster, await listTasks(ecs, list));
-  const targetGroup = remembered((arn) => describeTargetGroup(elb, arn), lasting);
   const reads: ClusterReads = {
     listClusters: () => clusters(ALL),
     describeClusters: rememberedOfNames((arns) => describeFailoverClusters(ecs, arns), lately),
@@ -124,12 +123,12 @@ function clusterReads({ ecs, elb }: RebalanceClients, now: () => number) {
     matchingHosts: (cluster, expression) => matchingHosts(ecs, cluster, expression),
     tasks: (cluster, service) => tasks({ cluster, service }),
     tasksOn: (cluster, containerInstance) => tasks({ cluster, containerInstance }),
-    deregistrationDelay: async (arn) => (await targetGroup(arn))?.deregistrationDelaySeconds,
+    deregistrationDelay: remembered((arn) => deregistrationDelay(elb, arn), lasting),
   };
   return { reads, changed: hosts.forget };
 }
 
-type OfferingReads = Pick<Reader, 'image' | 'templateType' | 'catalogue' | 'prices'>;
+type OfferingReads = Pick<Reader, 'image' | 'templateType' | 'drainsByAgent' | 'catalogue' | 'prices'>;
 
 function offeringReads(
   region: string,
@@ -161,6 +160,7 @@ function offeringReads(
       return id === undefined ? undefined : images(id);
     },
     templateType: async (ref) => (await template(ref))?.type,
+    drainsByAgent: async (ref) => (await template(ref))?.drainsByAgent ?? false,
     catalogue: () => catalogue(ALL),
     prices: async (types) => {
       const wanted = new Set(types);

@@ -59,7 +59,7 @@ describe('an instance that EC2 recommended to move off', () => {
   });
 
   test('is left to Auto Scaling where Capacity Rebalancing is on, also behind managed scaling', () => {
-    const provider = { name: 'spot', group: 'prod-spot', managedScaling: true };
+    const provider = { name: 'spot', group: 'prod-spot', managedScaling: true, managedDraining: false };
     const plan = decided({ group: { capacityRebalance: true }, provider }, { advices: advised(1) });
     expect(names(plan)).toEqual([]);
     expect(written(plan).open).toMatchObject([{ way: 'group' }]);
@@ -78,7 +78,7 @@ describe('an instance that EC2 recommended to move off', () => {
 });
 
 describe('an instance is not replaced, which is told once', () => {
-  const managed = { name: 'spot', group: 'prod-spot', managedScaling: true };
+  const managed = { name: 'spot', group: 'prod-spot', managedScaling: true, managedDraining: false };
   test.each<[string, Given, Partial<RegionView>, RegExp]>([
     ['behind managed scaling', { provider: managed }, {}, /turn Capacity Rebalancing of the group on/],
     ['where minimum and maximum leave no room', { group: { minSize: 6, maxSize: 6 } }, {}, /raise the maximum by one/],

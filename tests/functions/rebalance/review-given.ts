@@ -50,6 +50,8 @@ export const aReview = (given: Partial<ReviewView> = {}): ReviewView => ({
   refreshing: false,
   image: { architecture: 'x86_64', virtualization: 'hvm' },
   templateType: undefined,
+  drainsByAgent: false,
+  leaving: [],
   demand: demandOf({}),
   catalogue: catalogueOf(OFFERED.map((type) => typeOf(type))),
   prices: pricesOf(OFFERED, 0.5),

@@ -94,11 +94,47 @@ describe('a launch template', () => {
     templates.addVersion(template, { data: { InstanceType: 'm6g.large', ImageId: 'ami-0123456789abcdef1' } });
     const read = (version: string | undefined, ref: object = { id: template.id, name: template.name }) =>
       run(launchTemplate(rebalance.ec2, { id: undefined, name: undefined, ...ref, version }));
-    expect(await read('1')).toEqual({ type: 'm5.large', imageId: 'ami-1' });
-    expect(await read('$Latest')).toEqual({ type: 'm6g.large', imageId: 'ami-0123456789abcdef1' });
-    expect(await read(undefined, { name: 'plain' })).toEqual({ type: 'm5.large', imageId: 'ami-1' });
+    expect(await read('1')).toEqual({ type: 'm5.large', imageId: 'ami-1', drainsByAgent: false });
+    expect(await read('$Latest')).toEqual({
+      type: 'm6g.large',
+      imageId: 'ami-0123456789abcdef1',
+      drainsByAgent: false,
+    });
+    expect(await read(undefined, { name: 'plain' })).toEqual({
+      type: 'm5.large',
+      imageId: 'ami-1',
+      drainsByAgent: false,
+    });
     expect(await read('7')).toBeUndefined();
     expect(await read('1', { name: 'gone' })).toBeUndefined();
+  });
+
+  test.each([
+    ['a script for ecs.config', 'echo ECS_ENABLE_SPOT_INSTANCE_DRAINING=true >> /etc/ecs/ecs.config', true],
+    ['a script with quotes', 'echo \'ECS_ENABLE_SPOT_INSTANCE_DRAINING="true"\' >> /etc/ecs/ecs.config', true],
+    [
+      'a script of Windows',
+      '[Environment]::SetEnvironmentVariable("ECS_ENABLE_SPOT_INSTANCE_DRAINING", "true", "Machine")',
+      true,
+    ],
+    ['the settings of Bottlerocket', '[settings.ecs]\nenable-spot-instance-draining = true', true],
+    ['a script that says false', 'echo ECS_ENABLE_SPOT_INSTANCE_DRAINING=false >> /etc/ecs/ecs.config', false],
+    ['a comment', '# ECS_ENABLE_SPOT_INSTANCE_DRAINING=true', false],
+    ['none', undefined, false],
+  ])('whose user data is %s says whether the agent drains', async (_, script, drains) => {
+    const { run, rebalance, templates } = rebalanceShop();
+    const text = script === undefined ? {} : { UserData: Buffer.from(`#!/bin/bash\n${script}\n`).toString('base64') };
+    const { id } = templates.create({ name: 'drains', data: { InstanceType: 'm5.large', ...text } });
+    const read = await run(launchTemplate(rebalance.ec2, { id, name: undefined, version: undefined }));
+    expect(read?.drainsByAgent).toBe(drains);
+  });
+
+  test('of a simulated group says what its agents do', async () => {
+    const drains = async (agentDrainsOnSpot: boolean) => {
+      const { run, rebalance } = rebalanceShop({ group: { agentDrainsOnSpot } });
+      return (await run(launchTemplate(rebalance.ec2, { id: undefined, name: 'web', version: '1' })))?.drainsByAgent;
+    };
+    expect([await drains(true), await drains(false)]).toEqual([true, false]);
   });
 
   test.each([

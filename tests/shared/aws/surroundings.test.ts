@@ -89,6 +89,7 @@ describe('capacity providers', () => {
       pools: [POOL],
       capacityProvider: 'cp',
       managedScaling: {},
+      managedDraining: true,
     });
     const associate = (providers: readonly string[], to = cluster.arn) => {
       const action = { ...because, do: 'associate', cluster: to, providers } as const;
@@ -100,7 +101,7 @@ describe('capacity providers', () => {
   test('name the groups behind them', async () => {
     const { run, failover } = withProvider();
     const found = await run(groupsOfProviders(failover.ecs, ['cp', 'FARGATE', 'unknown']));
-    expect(found).toEqual(new Map([['cp', { group: 'more', managedScaling: true }]]));
+    expect(found).toEqual(new Map([['cp', { group: 'more', managedScaling: true, managedDraining: true }]]));
   });
 
   test('are added to those that a cluster has; its default strategy stays', async () => {
