@@ -2,22 +2,35 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { inlineKeys } from '../scripts/esbuild/shake-schemas.mjs';
-import { checkForwarderRegion, forwarderTemplate } from '../scripts/forwarder.mjs';
 import { dropRedundant } from '../scripts/osls/drop-redundant-depends-on.mjs';
 import { packagedTemplate } from '../scripts/packaged.mjs';
-import { referencesResolve, rightsAreNarrow } from './tidy/permissions.ts';
+import { DETACHED_FROM_TAG } from '../shared/aws/scaling-groups.ts';
+import { DETACHED_TAG } from '../shared/model/offerings.ts';
+import { rebalanceSettings } from '../shared/settings/rebalance-settings.ts';
+import { referencesResolve } from './tidy/permissions.ts';
 import { list, ofType, referencesIn, statementsOf, type Template } from './tidy/template.ts';
 
 let bare: Template;
 let lending: Template;
+let spreading: Template;
+let whole: Template;
 beforeAll(async () => {
-  [bare, lending] = await Promise.all([packagedTemplate(), packagedTemplate({ failover: true })]);
-}, 120_000);
+  [bare, lending, spreading, whole] = await Promise.all([
+    packagedTemplate(),
+    packagedTemplate({ failover: true }),
+    packagedTemplate({ rebalance: true }),
+    packagedTemplate({ failover: true, rebalance: true }),
+  ]);
+}, 240_000);
 
 const variants: readonly (readonly [string, () => Template])[] = [
-  ['without failover', () => bare],
+  ['without failover and rebalance', () => bare],
   ['with failover', () => lending],
+  ['with rebalance', () => spreading],
+  ['with failover and rebalance', () => whole],
 ];
+
+const WAKE_UPS = 'SPOTKEEPER_WAKE_UP_QUEUE_URL';
 
 const resource = (template: Template, id: string) => template.Resources[id]?.Properties;
 
@@ -110,9 +123,10 @@ describe('the packaged stack', () => {
     ['WakeUpQueue', 'interruption', 20, 1, 0],
     ['ObservationQueue', 'interruption', 20, 1000, 1],
     ['FailoverQueue', 'failover', 60, 1000, 1],
+    ['RebalanceQueue', 'rebalance', 60, 1000, 1],
   ])('hands the messages of %s to %s, which has %i s, in batches of %i within %i s, to two at once', (...row) => {
     const [queue, flow, timeout, size, seconds] = row;
-    const [mapping, ...others] = mappings(lending).filter((one) => one.queue === queue);
+    const [mapping, ...others] = mappings(whole).filter((one) => one.queue === queue);
     expect(others).toEqual([]);
     expect(mapping).toMatchObject({
       BatchSize: size,
@@ -123,21 +137,45 @@ describe('the packaged stack', () => {
     expect(mapping?.MaximumBatchingWindowInSeconds ?? 0).toBe(seconds);
   });
 
-  test('sends the wake-ups of each function to a queue that feeds it', () => {
-    for (const { queue, function: its } of mappings(lending)) {
-      const [wakeUps] = referencesIn(its.Environment.Variables.SPOTKEEPER_WAKE_UP_QUEUE_URL);
-      expect(wakeUps).toBe(queue === 'FailoverQueue' ? 'FailoverQueue' : 'WakeUpQueue');
+  test('sends the wake-ups of each function to a queue that feeds it; rebalance sends none', () => {
+    for (const { queue, function: its } of mappings(whole)) {
+      const [wakeUps] = referencesIn(its.Environment.Variables.SPOTKEEPER_WAKE_UP_QUEUE_URL ?? '');
+      const own = { FailoverQueue: 'FailoverQueue', RebalanceQueue: undefined };
+      expect(wakeUps).toBe(queue in own ? own[queue as keyof typeof own] : 'WakeUpQueue');
     }
   });
 
-  test('has nothing of failover unless that is on, and otherwise the same', () => {
-    expect(Object.keys(bare.Resources).filter((id) => /failover/i.test(id))).toEqual([]);
-    const others = Object.keys(lending.Resources).filter((id) => !id.startsWith('Failover'));
-    expect(others).toEqual(Object.keys(bare.Resources));
+  test.each([
+    ['failover', () => lending],
+    ['rebalance', () => spreading],
+  ])('has nothing of %s unless that is on, and otherwise the same', (part, packaged) => {
+    const isOfPart = (id: string) => id.toLowerCase().startsWith(part);
+    const others = ({ Resources }: Template) => Object.keys(Resources).filter((id) => !isOfPart(id));
+    expect(Object.keys(bare.Resources).filter((id) => id.toLowerCase().includes(part))).toEqual([]);
+    expect(others(packaged())).toEqual(Object.keys(bare.Resources));
+    expect(Object.keys(packaged().Resources).filter(isOfPart)).toEqual(Object.keys(whole.Resources).filter(isOfPart));
   });
 
-  test('passes the roles that it was told to ECS tasks and EC2 instances, and to nobody else', () => {
-    const passes = ofType(lending, 'AWS::IAM::Role').flatMap(([, role]) =>
+  test('gives the settings of rebalance to rebalance alone, which has those of all functions, too', () => {
+    const variables = (flow: string) =>
+      ofType(whole, 'AWS::Lambda::Function').flatMap(([, { Properties }]) =>
+        Properties.Handler === `dist/${flow}/index.handler` ? Object.keys(Properties.Environment.Variables) : [],
+      );
+    const own = Object.values(rebalanceSettings).map(({ env }) => env);
+    expect(own.filter((env) => !variables('rebalance').includes(env))).toEqual([]);
+    expect([...variables('interruption'), ...variables('failover')].filter((env) => own.includes(env))).toEqual([]);
+    expect(variables('failover').filter((env) => ![...variables('rebalance'), WAKE_UPS].includes(env))).toEqual([]);
+  });
+
+  test.each<[string, () => Template, readonly string[]]>([
+    [
+      'failover passes roles to ECS tasks and EC2 instances',
+      () => lending,
+      ['ecs-tasks.amazonaws.com', 'ec2.amazonaws.com'],
+    ],
+    ['rebalance passes roles to EC2 instances', () => spreading, ['ec2.amazonaws.com']],
+  ])('%s: those that it was told, and to nobody else', (_, packaged, services) => {
+    const passes = ofType(packaged(), 'AWS::IAM::Role').flatMap(([, role]) =>
       statementsOf(role).filter(({ Action }) => list(Action).includes('iam:PassRole')),
     );
     const passTo = (service: string) => ({
@@ -146,47 +184,33 @@ describe('the packaged stack', () => {
       Resource: ['arn:aws:iam::123456789012:role/ecs/*'],
       Condition: { StringEquals: { 'iam:PassedToService': service } },
     });
-    expect(passes).toEqual([passTo('ecs-tasks.amazonaws.com'), passTo('ec2.amazonaws.com')]);
+    expect(passes).toEqual(services.map(passTo));
+  });
+
+  test('lets rebalance tag only members of groups, with its own tags, and end only what it has tagged', () => {
+    const role = spreading.Resources.RebalanceRole;
+    const conditions = (action: string) =>
+      (role ? statementsOf(role) : []).flatMap(({ Action, Condition }) =>
+        list(Action).includes(action) ? [Condition] : [],
+      );
+    const ourTags = {
+      'ForAllValues:StringEquals': { 'aws:TagKeys': [DETACHED_TAG, DETACHED_FROM_TAG] },
+      Null: { 'aws:TagKeys': 'false' },
+    };
+    const detached = { StringLike: { [`aws:ResourceTag/${DETACHED_TAG}`]: '*' } };
+    expect(conditions('ec2:CreateTags')).toEqual([
+      { StringEquals: { 'ec2:CreateAction': 'RunInstances' } },
+      { ...ourTags, StringLike: { 'aws:ResourceTag/aws:autoscaling:groupName': '*' } },
+    ]);
+    expect(conditions('ec2:DeleteTags')).toEqual([{ ...ourTags, ...detached }]);
+    expect(conditions('ec2:TerminateInstances')).toEqual([detached]);
   });
 
   test('is packaged once: a second ask gets the same, of each variant', async () => {
     expect(await packagedTemplate({ failover: true })).toEqual(lending);
+    expect(await packagedTemplate({ failover: true, rebalance: true })).toEqual(whole);
+    expect(await packagedTemplate({ rebalance: true })).toEqual(spreading);
     expect(await packagedTemplate()).toEqual(bare);
-  });
-});
-
-describe('the forwarder of a further region', () => {
-  const patterns = ({ Resources }: Template) =>
-    Object.values(Resources).flatMap(({ Properties }) => (Properties.EventPattern ? [Properties.EventPattern] : []));
-
-  test.each(variants)(
-    'has the patterns of the main stack %s, each once, with the main bus as target',
-    (_, packaged) => {
-      const forwarder: Template = forwarderTemplate(packaged(), 'eu-west-1');
-      const wanted = new Set(patterns(packaged()).map((pattern) => JSON.stringify(pattern)));
-      expect(patterns(forwarder).map((pattern) => JSON.stringify(pattern))).toEqual([...wanted]);
-      expect(ofType(forwarder, 'AWS::Events::Rule').some(([, rule]) => rule.Properties.ScheduleExpression)).toBe(false);
-      for (const [, rule] of ofType(forwarder, 'AWS::Events::Rule')) {
-        expect(referencesIn(rule.Properties.Targets)).toContain('MainRegion');
-      }
-    },
-  );
-
-  test('may put events on that bus and nothing else', () => {
-    const forwarder: Template = forwarderTemplate(lending, 'eu-west-1');
-    expect(rightsAreNarrow(forwarder)).toEqual([]);
-    expect(referencesResolve(forwarder)).toEqual([]);
-    const [policy] = forwarder.Resources.ForwarderRole?.Properties.Policies ?? [];
-    expect(policy.PolicyDocument.Statement).toHaveLength(1);
-    expect(policy.PolicyDocument.Statement[0].Action).toBe('events:PutEvents');
-  });
-
-  test.each(['us-east-1', 'ap-southeast-2', 'us-gov-west-1', 'eusc-de-east-1'])('can be in %s', (region) => {
-    expect(() => checkForwarderRegion(region, 'eu-west-1')).not.toThrow();
-  });
-
-  test.each(['us-east1', 'useast-1-a', '', '../../x', 'eu-west-1'])('cannot be in "%s", which it says', (region) => {
-    expect(() => checkForwarderRegion(region, 'eu-west-1')).toThrow(`--forwarder is "${region}"`);
   });
 });
 

@@ -63,6 +63,7 @@ test.each(rules)('%s', (_, check) => {
 const variants = [
   { title: 'without failover and rebalance', parts: {}, inside: ['interruption'] },
   { title: 'with failover', parts: { failover: true }, inside: ['interruption', 'failover'] },
+  { title: 'with rebalance', parts: { rebalance: true }, inside: ['interruption', 'rebalance'] },
   { title: 'with failover and rebalance', parts: { failover: true, rebalance: true }, inside: Object.keys(flows) },
 ];
 

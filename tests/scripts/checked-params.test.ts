@@ -7,6 +7,8 @@ describe('a param of the stack', () => {
   test.each([
     ['failover', 'on', 'on'],
     ['failover', 'off', 'off'],
+    ['rebalance', 'on', 'on'],
+    ['rebalance', 'off', 'off'],
     ['passRoles', role, [role]],
     [
       'passRoles',
@@ -21,6 +23,7 @@ describe('a param of the stack', () => {
     ['failover', 'yes', 'the param failover is "yes"; allowed: on or off'],
     ['failover', '', 'the param failover is not given; allowed: on or off'],
     ['failover', 'true', 'the param failover is "true"; allowed: on or off'],
+    ['rebalance', 'report', 'the param rebalance is "report"; allowed: on or off'],
     ['passRoles', '', 'the param passRoles is not given; allowed: ARNs of the roles'],
     ['passRoles', '*', 'the param passRoles is "*"; allowed: ARNs of the roles'],
     ['passRoles', 'arn:aws:iam::123456789012:role/*', 'the param passRoles is "arn:aws:iam::123456789012:role/*"'],
@@ -32,5 +35,10 @@ describe('a param of the stack', () => {
   test('stops the packaging when it is wrong, with what is allowed', async () => {
     const packaged = packageStack(['--param', 'failover=yes']);
     await expect(packaged).rejects.toThrow('the param failover is "yes"; allowed: on or off');
+  });
+
+  test.each(['failover', 'rebalance'])('passRoles must be given with %s', async (part) => {
+    const packaged = packageStack(['--param', `${part}=on`]);
+    await expect(packaged).rejects.toThrow('the param passRoles is not given; allowed: ARNs of the roles');
   });
 });
