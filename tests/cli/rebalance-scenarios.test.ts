@@ -1,6 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { runDrill } from '../../cli/run-drill.ts';
 import { scenarios } from '../../cli/scenarios.ts';
+import { timeline } from '../../cli/timeline/timeline.ts';
+import { verdictText } from '../../cli/verdict-text.ts';
 
 /** A month takes minutes to play: `npm run drill -- --scenario calm-month`, and a week of it below. */
 const rebalanced = scenarios.filter(({ rebalance, tickMinutes }) => rebalance && tickMinutes === undefined);
@@ -9,8 +11,10 @@ const drills = rebalanced.flatMap((scenario) => [1, 2].map((seed) => ({ name: sc
 
 describe('with rebalance', () => {
   it.each(drills)('$name keeps what it promises, seed $seed', async ({ scenario, seed }) => {
-    const { violations } = await runDrill(scenario, { seed });
-    expect(violations).toEqual([]);
+    const drill = await runDrill(scenario, { seed });
+    expect(drill.violations).toEqual([]);
+    const told = [...timeline(drill, { verbose: true, color: false }), ...verdictText(drill)];
+    expect(told.filter((line) => line.length > 100)).toEqual([]);
   });
 
   it('three calm days change nothing after the first review', async () => {

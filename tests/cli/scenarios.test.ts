@@ -25,8 +25,8 @@ function play(scenario: Scenario, seed: number): Promise<Drill> {
   return drill;
 }
 
-/** Those of failover are played in a test of their own. */
-const plain = scenarios.filter(({ failover }) => !failover);
+/** Those of failover and rebalance are played in tests of their own. */
+const plain = scenarios.filter(({ failover, rebalance }) => !failover && !rebalance);
 
 const drills = plain.flatMap((scenario) => [1, 2, 3].map((seed) => ({ name: scenario.name, scenario, seed })));
 
