@@ -50,6 +50,13 @@ describe('npm run drill', () => {
     expect(printed.slice(0, picture.length)).toEqual(picture);
   });
 
+  it.each(['fargate-spot-dry', 'rebalance-advice'])('tells %s as README shows it', async (scenario) => {
+    const picture = await readmePicture(scenario);
+    const { printed } = await drill(['--scenario', scenario]);
+    expect(picture.length).toBeGreaterThan(15);
+    expect(printed.slice(0, picture.length)).toEqual(picture);
+  });
+
   it('gives every decision with its reason, and spotkeeper’s bookkeeping only to who asks', async () => {
     const brief = (await drill(['--scenario', 'min-healthy-100'])).printed.join('\n');
     expect(brief).toMatch(/spotkeeper {4}stop 30 tasks in full: stuck on an instance that goes at \+120\.0s/);
