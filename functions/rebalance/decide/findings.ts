@@ -65,10 +65,9 @@ function ofZones({ group: { zones }, catalogue, policy }: ReviewView, types: rea
   }
   // Where EC2 offers none, or tells nothing, this is not what is wrong.
   if (few.length > 0 && pools.some((count) => count > 0)) {
-    const others =
-      policy.rebalance === 'on' ? 'allow more with spotkeeper:type-choice=wide' : 'tag it spotkeeper:rebalance=on';
+    const others = policy.rebalance === 'on' ? '' : ', or tag it spotkeeper:rebalance=on';
     found.push(
-      `has fewer than the ${policy.minPools} pools of spotkeeper:min-pools, ${few.join(', ')}: name more instance types, or ${others}`,
+      `has fewer than the ${policy.minPools} pools of spotkeeper:min-pools, ${few.join(', ')}: name more instance types${others}`,
     );
   }
   return found;

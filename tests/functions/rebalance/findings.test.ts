@@ -73,8 +73,7 @@ describe('a group is told', () => {
     [
       'that EC2 offers few of its types in one zone, where spotkeeper finds no others',
       { catalogue: thinIn('eu-west-1c') },
-      'prod-spot has fewer than the 6 pools of spotkeeper:min-pools, 5 in eu-west-1c: name more instance types, or allow ' +
-        'more with spotkeeper:type-choice=wide',
+      'prod-spot has fewer than the 6 pools of spotkeeper:min-pools, 5 in eu-west-1c: name more instance types',
     ],
     [
       'that a type is too small for a task',
