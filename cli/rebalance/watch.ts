@@ -32,9 +32,11 @@ export type ReplacedInstance = { readonly at: number; readonly instanceId: strin
  * @returns a log that grows
  */
 export function watchRebalance(region: Region, account: SimulatedAccount): RebalanceLog {
-  const watch = new Watch(region);
+  const watch = new Watch(region, account);
   account.endpoint.onCall((call, input) => {
-    if (call.caller.includes('-rebalance ') && call.outcome === 'ok') watch.see(call, input);
+    if (!call.caller.includes('-rebalance ')) return;
+    watch.asked(call, input);
+    if (call.outcome === 'ok') watch.see(call, input);
   });
   return watch;
 }
@@ -45,18 +47,29 @@ class Watch implements RebalanceLog {
   readonly violations: string[] = [];
   readonly sizes = new Map<string, number>();
   readonly #region: Region;
+  readonly #account: SimulatedAccount;
   readonly #open = new Map<string, number>();
   readonly #groupOf = new Map<string, string>();
   readonly #most = new Map<string, { most: number; desired: number }>();
   readonly #distributions = new Map<string, string>();
 
-  constructor(region: Region) {
+  constructor(region: Region, account: SimulatedAccount) {
+    this.#account = account;
     this.#region = region;
     for (const group of region.parts.autoScaling.groups.values()) this.#remember(group);
   }
 
   get atOnce() {
     return [...this.#most].map(([group, counts]) => ({ group, ...counts }));
+  }
+
+  /** Also of a call that AWS refuses: an empty list is never to be asked for. */
+  asked({ operation }: LoggedCall, input: Input): void {
+    const types = typesIn(input).length;
+    if (operation === 'UpdateAutoScalingGroup' && (types === 0 || types > MOST_TYPES))
+      this.violations.push(
+        `${input.AutoScalingGroupName} was given ${types} instance types; 1 to ${MOST_TYPES} are allowed`,
+      );
   }
 
   see({ operation, at }: LoggedCall, input: Input): void {
@@ -75,9 +88,6 @@ class Watch implements RebalanceLog {
   #policy(at: number, input: Input): void {
     const name = String(input.AutoScalingGroupName);
     const policy = input.MixedInstancesPolicy as MixedInstancesPolicy | undefined;
-    const types = (policy?.LaunchTemplate?.Overrides ?? []).flatMap(({ InstanceType }) => InstanceType ?? []);
-    if (types.length === 0 || types.length > 40)
-      this.violations.push(`${name} was given ${types.length} instance types; 1 to 40 are allowed`);
     const other = Object.keys(input).filter((key) => key !== 'AutoScalingGroupName' && key !== 'MixedInstancesPolicy');
     if (other.length > 0) this.violations.push(`${other.join(', ')} of ${name} is not rebalance's to change`);
     const before = this.#distributions.get(name);
@@ -85,7 +95,7 @@ class Watch implements RebalanceLog {
     const group = this.#region.parts.autoScaling.groups.get(name);
     if (group?.policy && before !== undefined && now !== before)
       this.violations.push(`the purchase options of ${name} were changed from ${before} to ${now}`);
-    this.changes.push({ at, group: name, types });
+    this.changes.push({ at, group: name, types: typesIn(input) });
   }
 
   /** LaunchInstances succeeds also when EC2 had none. */
@@ -121,9 +131,9 @@ class Watch implements RebalanceLog {
 
   #ended(at: number, instanceId: string): void {
     const ec2 = this.#region.parts.fleet.find(instanceId);
-    const host = this.#region.parts.ecs.instances.byEc2Id.get(instanceId);
-    const running = host?.tasks.size ?? 0;
-    if (running > 0) this.violations.push(`${instanceId} was ended with ${running} tasks on it`);
+    const killed = this.#account.tally().tasks.killedWithoutSigterm;
+    const many = killed.filter((task) => task.instanceId === instanceId && task.at === at).length;
+    if (many > 0) this.violations.push(`${instanceId} was ended with ${many} tasks on it`);
     this.replaced.push({ at, instanceId, ageMs: at - ec2.launchedAt });
     this.#close(this.#groupOf.get(instanceId) ?? String(ec2.tags['aws:autoscaling:groupName']));
   }
@@ -147,6 +157,13 @@ export function overdue(region: Region, now: number, minutes: number): readonly 
       : [];
   });
 }
+
+const MOST_TYPES = 40;
+
+const typesIn = (input: Input): readonly string[] =>
+  ((input.MixedInstancesPolicy as MixedInstancesPolicy | undefined)?.LaunchTemplate?.Overrides ?? []).flatMap(
+    ({ InstanceType }) => InstanceType ?? [],
+  );
 
 const listOf = (value: unknown): readonly string[] => (Array.isArray(value) ? value.map(String) : []);
 
