@@ -13,7 +13,7 @@ import { orphanNotes, type Swept, sweep } from './replace/sweep.ts';
 import type { RegionView, ReplaceView } from './view.ts';
 
 const MONTH_MS = 30 * 24 * 3_600_000;
-const RETRY_MS = 15 * 60_000;
+const MINUTE_MS = 60_000;
 
 /**
  * Instances on their way out, and those that should be. What is under way in a group is written down, by its version,
@@ -41,7 +41,7 @@ function ofGroup(view: ReplaceView, region: RegionView, context: Context): Plan 
   return planOf(view, {
     open: onlyTells ? left : [...left, ...begun.map((one) => rebased(recorded(one), by))],
     isChanged: swept.adopted.length > 0 || left.length !== before.length || left.some((one, at) => one !== before[at]),
-    failed: steps.some(({ failed }) => failed),
+    pauseMinutes: Math.max(0, ...steps.map((step) => step.pauseMinutes ?? 0)),
     began: !onlyTells && begun.length > 0,
     marks: onlyTells ? [] : begun.flatMap((one) => markOf(one, view, base)),
     calls: [
@@ -123,7 +123,7 @@ function callOf(
 type Decided = {
   readonly open: readonly OpenReplacement[];
   readonly isChanged: boolean;
-  readonly failed: boolean;
+  readonly pauseMinutes: number;
   readonly began: boolean;
   readonly marks: readonly Action[];
   readonly calls: readonly Action[];
@@ -133,7 +133,7 @@ type Decided = {
 };
 
 function planOf({ group, cluster, replacing }: ReplaceView, decided: Decided): Plan {
-  const { open, isChanged, failed, began, marks, calls, notes, base, context } = decided;
+  const { open, isChanged, pauseMinutes, began, marks, calls, notes, base, context } = decided;
   const { now, region } = context;
   const before = replacing?.told ?? {};
   const { news, told } = untold(notes, stillSo(before, notes), now);
@@ -146,7 +146,7 @@ function planOf({ group, cluster, replacing }: ReplaceView, decided: Decided): P
     cluster: cluster.arn,
     open,
     lastAt: began ? now : (replacing?.lastAt ?? instant(0)),
-    retryAt: failed ? later(now, RETRY_MS) : replacing?.retryAt,
+    retryAt: pauseMinutes > 0 ? later(now, pauseMinutes * MINUTE_MS) : replacing?.retryAt,
     told,
     version: (replacing?.version ?? 0) + 1,
     by: base.for[0] ?? '',

@@ -9,8 +9,8 @@ import { type Minute, QUIET, type Start, World } from './replace-world.ts';
 
 const MINUTE_MS = 60_000;
 const RUNS = { numRuns: 150 };
-/** The longest that a replacement waits for something that does not come, and then some. */
-const quiet: readonly Minute[] = Array.from({ length: 240 }, () => QUIET);
+/** Longer than the longest pause, and all replacements that follow it one after the other. */
+const quiet: readonly Minute[] = Array.from({ length: 420 }, () => QUIET);
 
 const anyStart = fc.record({
   size: fc.integer({ min: 1, max: 6 }),

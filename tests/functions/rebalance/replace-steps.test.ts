@@ -149,9 +149,14 @@ describe('an instance that left its group', () => {
     expect(plan.notes.join()).toContain('is put back into prod-spot');
   });
 
-  test('is closed once it is back, tried again later, and loses its tag', () => {
+  test('is closed once it is back, tried again in two hours, and loses its tag', () => {
     const plan = decided({ replacing: aReplacing([{ ...detach, begunAt: at(-1860) }]) }, region);
     expect(names(plan)).toEqual(['reattach']);
+    expect(written(plan)).toMatchObject({ open: [], retryAt: at(7200) });
+  });
+
+  test('is tried again in 15 minutes if it never was outside', () => {
+    const plan = decided({ replacing: aReplacing([{ ...detach, begunAt: at(-240) }]) }, region);
     expect(written(plan)).toMatchObject({ open: [], retryAt: at(900) });
   });
 

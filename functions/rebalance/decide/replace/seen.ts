@@ -25,8 +25,8 @@ export type Step = {
   readonly notes: readonly string[];
   /** The instance is no more, and neither is what was said of it. */
   readonly gone?: boolean;
-  /** Its call came to nothing. */
-  readonly failed?: boolean;
+  /** Its call came to nothing: none begins before so many minutes are over. */
+  readonly pauseMinutes?: number;
 };
 
 export const stay = (open: OpenReplacement): Step => ({ open, actions: [], notes: [] });

@@ -9,6 +9,8 @@ import type { Successor } from './successors.ts';
 import { whereIs } from './whereabouts.ts';
 
 const MINUTE_MS = 60_000;
+const AGAIN_MINUTES = 15;
+const OUT_AGAIN_MINUTES = 120;
 /** A call that had an effect shows it by then. */
 const SHOWN_AFTER_MS = 3 * MINUTE_MS;
 /** Before a detached instance is ended with tasks on it, ECS gets so long to start others and stop these. */
@@ -60,11 +62,14 @@ function inItsGroup(open: OpenReplacement, seen: Seen): Step {
     if (!isShown) return stay(open);
     const isTagged = region.detached.some((one) => one.instanceId === instanceId);
     const because = 'it is in its group, so the tag of one that left it goes';
+    // Who was out for long came back because nothing was to be had: the group misses an instance all that time.
+    const wasOut = now >= later(open.begunAt, (view.policy.detachMinutes * MINUTE_MS) / 2);
+    const pauseMinutes = wasOut ? OUT_AGAIN_MINUTES : AGAIN_MINUTES;
     return {
       open: undefined,
       actions: isTagged ? [{ ...base, do: 'reattach', group: name, instanceId, because }] : [],
-      notes: [`${instanceId} is in ${name} and not replaced: it is tried again in 15 minutes`],
-      failed: true,
+      notes: [`${instanceId} is in ${name} and not replaced: it is tried again in ${pauseMinutes} minutes`],
+      pauseMinutes,
     };
   }
   if (successor === undefined) {
@@ -73,8 +78,8 @@ function inItsGroup(open: OpenReplacement, seen: Seen): Step {
     if (isRaised(open, view.group)) return stay(open);
     if (view.doomed.has(instanceId)) return closed;
     if (!isShown) return stay(open);
-    const note = `no instance of ${name} came in the place of ${instanceId}: it is tried again in 15 minutes`;
-    return { open: undefined, actions: [], notes: [note], failed: true };
+    const note = `no instance of ${name} came in the place of ${instanceId}: it is tried again in ${AGAIN_MINUTES} minutes`;
+    return { open: undefined, actions: [], notes: [note], pauseMinutes: AGAIN_MINUTES };
   }
   if (successor.ready && !view.doomed.has(instanceId)) return emptied(open, 'group', seen);
   const isLate = now >= later(open.begunAt, view.policy.detachMinutes * MINUTE_MS) && !successor.ready;
