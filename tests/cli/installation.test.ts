@@ -32,10 +32,29 @@ describe('the stack with failover in a simulated account', async () => {
   });
 });
 
-test('a drill that does not ask for failover has no trace of it', async () => {
+describe('the stack with rebalance in a simulated account', async () => {
+  const { installation, violations } = await runDrill({ ...singleNotice, rebalance: true }, { seed: 1 });
+  if (!installation) throw new Error('spotkeeper is not installed');
+  const { invocations, bus } = installation.deployment;
+
+  test('runs rebalance on its own queue alone, on an execution environment of its own', () => {
+    const its = invocations.filter(({ functionName }) => functionName === 'spotkeeper-prod-rebalance');
+    expect(new Set(its.map(({ source }) => source))).toEqual(new Set(['RebalanceQueue']));
+    for (const { id, functionName } of its) expect(installation.servedBy.get(id)?.split(' ')[0]).toBe(functionName);
+    expect(bus.rules.find(({ name }) => name === 'RebalanceTickRule')?.passed).toBeGreaterThan(1);
+  });
+
+  test('keeps what interruption promises, and has no failover', () => {
+    expect(violations).toEqual([]);
+    expect(bus.rules.filter(({ name }) => name.startsWith('Failover'))).toEqual([]);
+  });
+});
+
+test('a drill that asks for neither failover nor rebalance has no trace of them', async () => {
   const { installation } = await runDrill(singleNotice, { seed: 1 });
   const { rules } = installation?.deployment.bus ?? { rules: [] };
   expect(rules.length).toBeGreaterThan(0);
-  expect(rules.filter(({ name }) => name.startsWith('Failover'))).toEqual([]);
-  expect(installation?.deployment.queues.has('FailoverQueue')).toBe(false);
+  expect(rules.filter(({ name }) => /^(Failover|Rebalance)/.test(name))).toEqual([]);
+  for (const queue of ['FailoverQueue', 'RebalanceQueue'])
+    expect(installation?.deployment.queues.has(queue)).toBe(false);
 });

@@ -46,7 +46,7 @@ type Around = {
 
 /**
  * Of these instances, those whose tasks the others can hold, one after the other: what is promised to one is not
- * promised to the next. Daemons do not move, and a task of no service goes nowhere.
+ * promised to the next. Daemons do not move, a task of no service goes nowhere, and some services let go of none.
  */
 async function fitElsewhere(read: Reader, old: readonly Host[], around: Around): Promise<ReadonlySet<string>> {
   const { cluster, hosts, services } = around;
@@ -56,7 +56,7 @@ async function fitElsewhere(read: Reader, old: readonly Host[], around: Around):
   for (const { arn, instanceId } of old) {
     const own = await read.tasksOn(cluster, arn);
     const replicas = own.filter(({ service }) => service === undefined || !byName.get(service)?.daemon);
-    if (replicas.some(({ service }) => service === undefined)) continue;
+    if (replicas.some(({ service }) => service === undefined || keepsTasks(byName.get(service)))) continue;
     const all = [...moving, ...replicas];
     const counts = Map.groupBy(all, ({ service }) => service ?? '');
     const wanted = await Promise.all([...counts].map(([name, some]) => wantedOf(read, byName.get(name), some)));
@@ -67,6 +67,16 @@ async function fitElsewhere(read: Reader, old: readonly Host[], around: Around):
   }
   return new Set(fits.keys());
 }
+
+/**
+ * May ECS neither stop a task of this service first nor start another first, as with 100 and 100 percent? Then a DRAINING
+ * instance keeps it.
+ * https://docs.aws.amazon.com/AmazonECS/latest/developerguide/container-instance-draining.html
+ */
+const keepsTasks = (service: ServiceDetail | undefined): boolean =>
+  service !== undefined &&
+  Math.ceil((service.desired * service.minimumHealthyPercent) / 100) >= service.desired &&
+  Math.floor((service.desired * service.maximumPercent) / 100) <= service.desired;
 
 async function wantedOf(
   read: Reader,

@@ -18,7 +18,15 @@ export function emptied(open: OpenReplacement, from: 'group' | 'detached', seen:
     // The call failed, or somebody undid it: whether its tasks fit is read in the next pass.
     if (open.drainedAt !== undefined) return { open: { ...open, drainedAt: undefined }, actions: [], notes: [] };
     if (!view.fits.has(open.instanceId))
-      return { open, actions: [], notes: late(open, seen, `${left} tasks on it fit nowhere else`) };
+      return {
+        open,
+        actions: [],
+        notes: late(
+          open,
+          seen,
+          `${left} tasks on it fit nowhere else, or their service may neither stop one first nor start one more`,
+        ),
+      };
     return drained(open, seen);
   }
   if (host?.status === 'DRAINING' && open.drainedAt === undefined)

@@ -1,0 +1,38 @@
+import { describe, expect, test } from 'vitest';
+import { lookAt } from '../../../functions/rebalance/observe/look.ts';
+import { observeRegion } from '../../../functions/rebalance/observe/region.ts';
+import type { ServiceOptions } from '../../../sim/world/options.ts';
+import { aContext } from '../../given.ts';
+import { ports } from './ports-lab.ts';
+
+/** How many of four instances with a small task each may be drained, each by itself. */
+async function fitting(given: Partial<ServiceOptions>): Promise<number> {
+  const { read, run, region, cluster, group } = ports({ group: { capacityProvider: 'spot', minSize: 0 } });
+  // One task on each.
+  const placement = [{ type: 'spread', field: 'instanceId' }] as const;
+  region.createService({ cluster, name: 'web', desired: 4, cpu: 256, memory: 256, placement, ...given });
+  region.settle();
+  const look = async () => {
+    const [view] = (await observeRegion(read, [], aContext())).groups;
+    if (view === undefined) throw new Error('the region has no managed group');
+    const looks = [...group.instances.keys()].map((id) => lookAt(read, view, [id]));
+    return (await Promise.all(looks)).filter(({ fits }) => fits.size === 1).length;
+  };
+  return run(look());
+}
+
+describe('the tasks of an instance fit elsewhere', () => {
+  test.each<[string, Partial<ServiceOptions>]>([
+    ['ECS may start others first', { minimumHealthyPercent: 100, maximumPercent: 200 }],
+    ['ECS may stop them first', { minimumHealthyPercent: 50, maximumPercent: 100 }],
+  ])('where there is room and %s', async (_, percents) => {
+    expect(await fitting(percents)).toBe(4);
+  });
+
+  test.each<[string, Partial<ServiceOptions>]>([
+    ['100 and 100 percent', { minimumHealthyPercent: 100, maximumPercent: 100 }],
+    ['100 and 110 percent, which is no whole task', { minimumHealthyPercent: 100, maximumPercent: 110 }],
+  ])('not where their service has %s: a DRAINING instance would keep them', async (_, percents) => {
+    expect(await fitting(percents)).toBe(0);
+  });
+});
