@@ -8,8 +8,8 @@ import type { SimulatedAccount } from '../../sim/account.ts';
 import type { GroupOptions, Tags } from '../../sim/world/options.ts';
 import type { Region } from '../../sim/world/region.ts';
 
-/** Instances are old enough to be replaced. */
-const OLD_ENOUGH = 3_700;
+/** The map is filled, and the group was looked at. The instances are hours old from the start. */
+const OLD_ENOUGH = 200;
 
 type Story = (region: Region, account: SimulatedAccount, first: string) => void;
 
@@ -26,7 +26,7 @@ const play = ({ tags = {}, group = {}, provider, story = recommended, ...more }:
     {
       name: 'fault',
       title: 'Something goes wrong.',
-      seconds: STORY_AT_SECONDS + OLD_ENOUGH + 4_500,
+      seconds: STORY_AT_SECONDS + OLD_ENOUGH + 2_700,
       rebalance: true,
       ...more,
       build(region, account) {
