@@ -4,6 +4,7 @@ import { type Acts, acts } from './acts.ts';
 import { type Accepted, accepts } from './decide/accepts.ts';
 import { needsLook } from './decide/needs-look.ts';
 import { decideNotes, knowing } from './decide/note.ts';
+import { crowdedMembers, onDemandExcess } from './decide/replace/excess.ts';
 import { decideReplace } from './decide/replace.ts';
 import { decideReview } from './decide/review.ts';
 import type { GroupView, RegionView, ReplaceView, ReviewView } from './decide/view.ts';
@@ -37,7 +38,7 @@ function lookAround(): Phase<Accepted, Reader, Seen> {
         each(
           region.groups.filter((view) => needsLook(view, region, context.now)),
           region,
-          (view) => lookAt(read, view, notDrained(view)),
+          (view) => lookAt(read, view, { old: notDrained(view), next: inQuestion(view, region) }),
         ),
         each(isTick ? dueForReview(region, context.now) : [], region, (view) => observeReview(read, view)),
       ]);
@@ -52,6 +53,18 @@ function lookAround(): Phase<Accepted, Reader, Seen> {
       ]),
   };
 }
+
+/** So many of those that might be replaced next are looked at: more do not begin in a pass. */
+const NEXT = 20;
+
+const inQuestion = (view: GroupView, { advices }: RegionView): readonly string[] =>
+  [
+    ...view.members.filter(({ instanceId }) => advices.has(instanceId)),
+    ...[...crowdedMembers(view).values()].flatMap(({ members }) => members),
+    ...onDemandExcess(view),
+  ]
+    .map(({ instanceId }) => instanceId)
+    .slice(0, NEXT);
 
 /** Their tasks have yet to move: is there room for them? */
 const notDrained = ({ replacing }: GroupView): readonly string[] =>

@@ -58,6 +58,8 @@ export type ReplaceView = GroupView & {
   readonly hosts: ReadonlyMap<string, Host>;
   /** Instances whose tasks the rest of the cluster can hold now, all of theirs together. */
   readonly fits: ReadonlySet<string>;
+  /** Instances with tasks that a drain would not move, and why: nothing is launched for these. */
+  readonly stuck: ReadonlyMap<string, string>;
   readonly refreshing: boolean;
   /** Of the types of its overrides and its instances. */
   readonly prices: Prices;

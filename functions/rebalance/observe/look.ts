@@ -6,11 +6,11 @@ import { currentTypes } from '../decide/types-of-group.ts';
 import type { GroupView, ReplaceView } from '../decide/view.ts';
 import type { Reader } from '../reader.ts';
 
-/**
- * What is read of a group only where an instance of it is being replaced, or might be.
- * @param old the instances in question: for each, whether the rest of the cluster can hold its tasks now
- */
-export async function lookAt(read: Reader, view: GroupView, old: readonly string[]): Promise<ReplaceView> {
+/** The instances that are asked about: whose tasks are to fit elsewhere now, and which are to be replaced next. */
+export type Asked = { readonly old: readonly string[]; readonly next: readonly string[] };
+
+/** What is read of a group only where an instance of it is being replaced, or might be. */
+export async function lookAt(read: Reader, view: GroupView, { old, next }: Asked): Promise<ReplaceView> {
   const { arn } = view.cluster;
   const types = new Set([...currentTypes(view.group, undefined), ...view.members.map(({ type }) => type)]);
   const [hosts, doomed, raised, refreshing, services, prices] = await Promise.all([
@@ -22,11 +22,12 @@ export async function lookAt(read: Reader, view: GroupView, old: readonly string
     read.prices([...types].sort()),
   ]);
   const byInstance = new Map(hosts.map((host) => [host.instanceId, host]));
-  const fits = await fitElsewhere(
-    read,
-    old.flatMap((id) => byInstance.get(id) ?? []),
-    { cluster: arn, hosts, services },
-  );
+  const hostsOf = (ids: readonly string[]) => ids.flatMap((id) => byInstance.get(id) ?? []);
+  const around = { cluster: arn, hosts, services };
+  const [fits, stuck] = await Promise.all([
+    fitElsewhere(read, hostsOf(old), around),
+    stuckOn(read, hostsOf(next), around),
+  ]);
   return {
     ...view,
     hosts: byInstance,
@@ -35,6 +36,7 @@ export async function lookAt(read: Reader, view: GroupView, old: readonly string
     refreshing,
     prices,
     fits,
+    stuck,
   };
 }
 
@@ -56,7 +58,7 @@ async function fitElsewhere(read: Reader, old: readonly Host[], around: Around):
   for (const { arn, instanceId } of old) {
     const own = await read.tasksOn(cluster, arn);
     const replicas = own.filter(({ service }) => service === undefined || !byName.get(service)?.daemon);
-    if (replicas.some(({ service }) => service === undefined || keepsTasks(byName.get(service)))) continue;
+    if (whyStuck(replicas, byName) !== undefined) continue;
     const all = [...moving, ...replicas];
     const counts = Map.groupBy(all, ({ service }) => service ?? '');
     const wanted = await Promise.all([...counts].map(([name, some]) => wantedOf(read, byName.get(name), some)));
@@ -66,6 +68,34 @@ async function fitElsewhere(read: Reader, old: readonly Host[], around: Around):
     moving = all;
   }
   return new Set(fits.keys());
+}
+
+/** Whatever room there is, some tasks stay until somebody ends them. */
+async function stuckOn(
+  read: Reader,
+  next: readonly Host[],
+  { cluster, services }: Around,
+): Promise<ReadonlyMap<string, string>> {
+  const byName = new Map(services.map((one) => [one.name, one]));
+  const found = await Promise.all(
+    next.map(async ({ arn, instanceId }) => {
+      const why = whyStuck(await read.tasksOn(cluster, arn), byName);
+      return why === undefined ? [] : [[instanceId, why] as const];
+    }),
+  );
+  return new Map(found.flat());
+}
+
+function whyStuck(tasks: readonly Task[], byName: ReadonlyMap<string, ServiceDetail>): string | undefined {
+  if (tasks.some(({ service }) => service === undefined))
+    return 'a task on it belongs to no service, so nothing moves it';
+  const keeper = tasks
+    .map(({ service }) => byName.get(service ?? ''))
+    .find((service) => !service?.daemon && keepsTasks(service));
+  return (
+    keeper &&
+    `${keeper.name} may neither stop a task first nor start one more (${keeper.minimumHealthyPercent} and ${keeper.maximumPercent} percent)`
+  );
 }
 
 /**

@@ -15,7 +15,7 @@ async function fitting(given: Partial<ServiceOptions>): Promise<number> {
   const look = async () => {
     const [view] = (await observeRegion(read, [], aContext())).groups;
     if (view === undefined) throw new Error('the region has no managed group');
-    const looks = [...group.instances.keys()].map((id) => lookAt(read, view, [id]));
+    const looks = [...group.instances.keys()].map((id) => lookAt(read, view, { old: [id], next: [id] }));
     return (await Promise.all(looks)).filter(({ fits }) => fits.size === 1).length;
   };
   return run(look());
@@ -35,4 +35,20 @@ describe('the tasks of an instance fit elsewhere', () => {
   ])('not where their service has %s: a DRAINING instance would keep them', async (_, percents) => {
     expect(await fitting(percents)).toBe(0);
   });
+});
+
+test('an instance whose service lets go of no task is not replaced, which is said with its percents', async () => {
+  const { read, run, region, cluster, group } = ports({ group: { capacityProvider: 'spot', minSize: 0 } });
+  const percents = { minimumHealthyPercent: 100, maximumPercent: 100 };
+  region.createService({ cluster, name: 'web', desired: 4, cpu: 256, memory: 256, ...percents });
+  region.settle();
+  const look = async () => {
+    const [view] = (await observeRegion(read, [], aContext())).groups;
+    if (view === undefined) throw new Error('the region has no managed group');
+    return lookAt(read, view, { old: [], next: [...group.instances.keys()] });
+  };
+  const { stuck } = await run(look());
+  expect(new Set(stuck.values())).toEqual(
+    new Set(['web may neither stop a task first nor start one more (100 and 100 percent)']),
+  );
 });

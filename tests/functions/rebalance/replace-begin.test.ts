@@ -39,6 +39,13 @@ describe('an instance that EC2 recommended to move off', () => {
     expect(plan.guards[0]).toMatchObject({ name: 'replacements of prod-spot', expected: 'absent', whenLost: 'leave' });
   });
 
+  test('stays where a drain would not move its tasks, and it is told why', () => {
+    const stuck = new Map([[instanceId(1), 'a task on it belongs to no service, so nothing moves it']]);
+    const plan = decided({ stuck }, { advices: advised(1) });
+    expect(names(plan)).toEqual([]);
+    expect(plan.notes.join()).toContain('a task on it belongs to no service, so nothing moves it');
+  });
+
   test('has it launched in its own zone where all have equally many', () => {
     const zones = ['eu-west-1c', 'eu-west-1a', 'eu-west-1b'];
     const members = zones.map((zone, index) => aMember(index + 1, { zone }));

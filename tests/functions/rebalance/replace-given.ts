@@ -63,6 +63,7 @@ export function aReplace({ group, hosts, ...given }: Given = {}): ReplaceView {
     doomed: new Set(),
     raised: undefined,
     hosts: new Map(all.map((host) => [host.instanceId, host])),
+    stuck: new Map(),
     fits: new Set(),
     refreshing: false,
     prices: pricesOf(TYPES, 0.5),

@@ -41,6 +41,11 @@ export function begin(
       continue;
     }
     const { way } = means;
+    const stuck = view.stuck.get(instanceId);
+    if (way !== 'group' && stuck !== undefined) {
+      notes.push(kept(stuck));
+      continue;
+    }
     const room = mostOpen(view) - ours([...open, ...begun]).length;
     const tooYoung = now < later(member.launchedAt, policy.minAgeMinutes * MINUTE_MS);
     // Auto Scaling is at it, whatever we say.
