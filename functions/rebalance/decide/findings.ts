@@ -116,11 +116,17 @@ function isDenser(type: string, { catalogue, demand }: Pick<ReviewView, 'catalog
 }
 
 /** https://docs.aws.amazon.com/AmazonECS/latest/developerguide/asg-capacity-providers.html */
-function ofProvider({ group, provider, drainsByAgent }: ReviewView): readonly string[] {
+function ofProvider({ group, provider, drainsByAgent, endsUnhooked }: ReviewView): readonly string[] {
   const { launch, capacityRebalance } = group;
-  if (provider === undefined) return [];
+  const unhooked = endsUnhooked
+    ? [
+        'has Capacity Rebalancing on and no termination hook: Auto Scaling ends the old instance with its tasks as soon as the new ' +
+          'one is in service: add the lifecycle hook spotkeeper-drain, or managed draining',
+      ]
+    : [];
+  if (provider === undefined) return unhooked;
   const weighted = launch.by === 'policy' ? launch.policy.overrides.filter(({ weight }) => weight !== undefined) : [];
-  const found: string[] = [];
+  const found: string[] = [...unhooked];
   if (weighted.length > 0) {
     const weights = weighted.map(({ type, weight }) => `${type ?? 'attributes'} ${weight}`).join(', ');
     found.push(

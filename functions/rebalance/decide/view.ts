@@ -73,6 +73,8 @@ export type ReviewView = GroupView & {
   readonly templateType: string | undefined;
   /** Does its user data let the ECS agent drain under a Spot notice? */
   readonly drainsByAgent: boolean;
+  /** Does it replace by Capacity Rebalancing without a termination hook, so that nobody can drain what it ends? */
+  readonly endsUnhooked: boolean;
   readonly demand: Demand;
   /** How long tasks of services behind load balancers take to leave. */
   readonly leaving: readonly Leaving[];

@@ -56,11 +56,12 @@ const runs = ({ group }: GroupView, { type, zone }: { type: string; zone: string
 export async function observeReview(read: Reader, view: GroupView): Promise<ReviewView> {
   const { group, cluster, policy, choice } = view;
   const template = templateOf(group);
-  const [refreshing, image, templateType, drainsByAgent, services, catalogue] = await Promise.all([
+  const [refreshing, image, templateType, drainsByAgent, endsUnhooked, services, catalogue] = await Promise.all([
     read.isRefreshing(group.name),
     template === undefined ? undefined : read.image(template),
     template === undefined ? undefined : read.templateType(template),
     template === undefined ? false : read.drainsByAgent(template),
+    group.capacityRebalance ? read.hasTerminationHook(group.name).then((has) => !has) : false,
     read.services(cluster.arn),
     read.catalogue(),
   ]);
@@ -80,6 +81,7 @@ export async function observeReview(read: Reader, view: GroupView): Promise<Revi
     image,
     templateType,
     drainsByAgent,
+    endsUnhooked,
     demand,
     leaving,
     catalogue,

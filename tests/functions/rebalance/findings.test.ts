@@ -118,6 +118,12 @@ describe('a group is told', () => {
         'WeightedCapacity out',
     ],
     [
+      'that Capacity Rebalancing needs a termination hook',
+      { endsUnhooked: true },
+      'prod-spot has Capacity Rebalancing on and no termination hook: Auto Scaling ends the old instance with its tasks as ' +
+        'soon as the new one is in service: add the lifecycle hook spotkeeper-drain, or managed draining',
+    ],
+    [
       'that managed scaling needs Capacity Rebalancing',
       { provider: { ...provider, managedScaling: true } },
       'prod-spot is scaled by capacity provider spot and has Capacity Rebalancing off: instances that EC2 recommends to ' +

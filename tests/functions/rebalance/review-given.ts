@@ -51,6 +51,7 @@ export const aReview = (given: Partial<ReviewView> = {}): ReviewView => ({
   image: { architecture: 'x86_64', virtualization: 'hvm' },
   templateType: undefined,
   drainsByAgent: false,
+  endsUnhooked: false,
   leaving: [],
   demand: demandOf({}),
   catalogue: catalogueOf(OFFERED.map((type) => typeOf(type))),
