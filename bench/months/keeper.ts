@@ -1,6 +1,7 @@
+import { DEARER } from '../../functions/rebalance/decide/replace/pools.ts';
 import { type Candidates, candidatesOf } from '../../shared/core/offerings/candidates.ts';
 import { chooseTypes } from '../../shared/core/offerings/choose.ts';
-import { crowdedPools } from '../../shared/core/offerings/crowded.ts';
+import { crowdedPools, fullTypes } from '../../shared/core/offerings/crowded.ts';
 import { rank } from '../../shared/core/offerings/rank.ts';
 import { isOut, strike } from '../../shared/core/offerings/standing.ts';
 import { type Instant, instant } from '../../shared/model/instant.ts';
@@ -25,8 +26,6 @@ const ONE_STRIKE_MS = 3 * MINUTE_MS;
 /** From the launch of a successor until the old instance is empty: it boots, tasks move. */
 const HANDOVER_MS = 5 * MINUTE_MS;
 const MOST_TYPES = 40;
-/** As functions/rebalance/decide/replace/pools.ts has it. */
-const DEARER = 1.1;
 
 /** No services: types of like size hold the same. */
 const NO_DEMAND: Demand = { services: [], memoryShare: 0.93, trunking: false };
@@ -129,7 +128,7 @@ export class Keeper {
       demand: NO_DEMAND,
       now: this.#now(),
     });
-    const crowded = new Set([...this.#crowded(kept).keys()].map((pool) => pool.slice(0, pool.indexOf(' '))));
+    const crowded = fullTypes(...this.#spreadOf(kept));
     const { own, current } = kept;
     const { away } = kept;
     const wish = { own, current, away, zones: ZONES, minPools, maxFamilyShare, gainPercent, crowded };
@@ -142,9 +141,13 @@ export class Keeper {
     this.#calls.setTypes(kept.group, chosen.types);
   }
 
-  #crowded({ group }: Kept): ReadonlyMap<string, number> {
+  #crowded(kept: Kept): ReadonlyMap<string, number> {
+    return crowdedPools(...this.#spreadOf(kept));
+  }
+
+  #spreadOf({ group }: Kept): Parameters<typeof crowdedPools> {
     const members = staying(group).map(({ type, zone }) => ({ type, zone, spot: true }));
-    return crowdedPools(members, { desired: group.desired, maxPoolShare: this.#policy.maxPoolShare });
+    return [members, { desired: group.desired, maxPoolShare: this.#policy.maxPoolShare }];
   }
 
   /** Moves one instance off a pool that carries too much, when all is calm and elsewhere is not much dearer. */
@@ -158,7 +161,9 @@ export class Keeper {
         .filter((ec2) => poolKey(ec2) === key && !current.includes(ec2.type))
         .sort((a, b) => a.launchedAt - b.launchedAt);
       if (!old) continue;
-      if (this.#isOldEnough(old)) this.#replace(kept, old, this.#cheapElsewhere(kept, old));
+      const better = this.#cheapElsewhere(kept, old);
+      if (better.length === 0) continue;
+      if (this.#isOldEnough(old)) this.#replace(kept, old, better);
       return;
     }
   }

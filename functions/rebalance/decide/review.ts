@@ -1,6 +1,6 @@
 import { candidatesOf } from '../../../shared/core/offerings/candidates.ts';
 import { type Chosen, chooseTypes } from '../../../shared/core/offerings/choose.ts';
-import { crowdedPools } from '../../../shared/core/offerings/crowded.ts';
+import { fullTypes } from '../../../shared/core/offerings/crowded.ts';
 import { type Offering, rank } from '../../../shared/core/offerings/rank.ts';
 import { stillSo, untold } from '../../../shared/core/told.ts';
 import type { Context } from '../../../shared/flow.ts';
@@ -100,7 +100,6 @@ function choiceFor(
     demand,
     now: context.now,
   });
-  const crowded = crowdedPools(members, { desired, maxPoolShare: policy.maxPoolShare });
   const chosen = chooseTypes(offerings, {
     own: state.own,
     current,
@@ -109,7 +108,7 @@ function choiceFor(
     minPools: policy.minPools,
     maxFamilyShare: policy.maxFamilyShare,
     gainPercent: policy.gainPercent,
-    crowded: new Set([...crowded.keys()].map((pool) => pool.slice(0, pool.indexOf(' ')))),
+    crowded: fullTypes(members, { desired, maxPoolShare: policy.maxPoolShare }),
     maxTypes: MOST_TYPES,
     ordered: usesOrder(group.launch),
   });

@@ -18,7 +18,7 @@ export type Wish = {
   readonly maxFamilyShare: number;
   /** How much better in percent a type must be to take another's place. */
   readonly gainPercent: number;
-  /** Types of pools that carry too much of the group. */
+  /** Types of pools that carry all of the group that they may, where one carries more: see `fullTypes`. */
   readonly crowded: ReadonlySet<string>;
   readonly maxTypes: number;
   /** Does a strategy of the group go by the order of its types? */

@@ -16,7 +16,7 @@ export function leftOutOf(field: Field, chosen: ReadonlySet<string>, known: read
 function reasonOf({ type, family, slots, pools, cost }: Offering, field: Field, chosen: number): string {
   const { crowded, cheapest, dearest, maxTypes } = field;
   if (slots === 0) return 'too small';
-  if (crowded.has(type)) return 'its pools carry too much of the group';
+  if (crowded.has(type)) return 'a pool of it carries all of the group that it may';
   const out = pools.find((pool) => pool.out);
   if (out?.why) return out.why;
   if (cost === undefined) return pools[0]?.why ?? 'the group has no zones';

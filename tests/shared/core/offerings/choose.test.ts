@@ -78,7 +78,7 @@ describe('a type that failed or carries too much', () => {
     expect(leftOut[0]?.type).toBe('c6.large');
     expect(choose({ current, crowded: new Set(['b6.large']) })).toMatchObject({
       types: ['c6.large', 'a6.large', 'd6.large'],
-      why: 'leaves out b6.large (its pools carry too much of the group)',
+      why: 'leaves out b6.large (a pool of it carries all of the group that it may)',
     });
   });
 
