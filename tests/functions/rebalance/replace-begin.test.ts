@@ -143,7 +143,7 @@ describe('a pool that carries too much and is not launched in any more', () => {
     const plan = decided(crowd);
     expect(written(plan).open).toMatchObject([{ why: 'crowded', way: 'launch' }]);
     expect(only(plan, 'launch-replacement')[0]?.because).toMatch(
-      /m4\.large eu-west-1a carries 4 of 6 instances, 2 more/,
+      /m4\.large eu-west-1a carries 4 of 6 instances, 3 more/,
     );
   });
 
@@ -172,10 +172,18 @@ describe('a pool that carries too much and is not launched in any more', () => {
     expect(only(decided({ ...crowd, ...view }, region), 'launch-replacement')).toEqual([]);
   });
 
-  test('keeps them where the others cost more than 1.1 times as much, or nobody knows', () => {
+  test('does not keep another waiting that has somewhere to go', () => {
+    const prices = pricesOf([...TYPES, 'm4.large', 'm4.xlarge'], 0.5, { 'm4.large': 0.05, 'm4.xlarge': 0.2 });
+    const stuck = [1, 2, 3, 4].map((n) => aMember(n, { type: 'm4.large' }));
+    const movable = [5, 6, 7].map((n) => aMember(n, { type: 'm4.xlarge' }));
+    const plan = decided({ ...crowd, members: [...stuck, ...movable], prices });
+    expect(written(plan).open).toMatchObject([{ pool: { type: 'm4.xlarge' }, why: 'crowded' }]);
+  });
+
+  test('keeps them where the others cost more than 1.15 times as much, or nobody knows', () => {
     const dear = decided({ ...crowd, prices: pricesOf([...TYPES, 'm4.large'], 0.5, { 'm4.large': 0.05 }) });
     expect(names(dear)).toEqual([]);
-    expect(dear.notes.join()).toContain('1.1 times its price');
+    expect(dear.notes.join()).toContain('1.15 times its price');
     expect(names(decided({ ...crowd, prices: { spot: new Map(), onDemand: new Map() } }))).toEqual([]);
   });
 });

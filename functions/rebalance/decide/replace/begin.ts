@@ -5,7 +5,7 @@ import type { OpenReplacement, Way, Why } from '../../../../shared/model/rebalan
 import type { GroupMember, RegionView, ReplaceView } from '../view.ts';
 import { crowdedMembers, inService, onDemandCalledFor, onDemandExcess } from './excess.ts';
 import { meansFor } from './obstacles.ts';
-import { betterPools, poolsOf, zoneFor } from './pools.ts';
+import { betterPools, DEARER, poolsOf, zoneFor } from './pools.ts';
 
 const MINUTE_MS = 60_000;
 /** What nobody waits for goes one by one, with so long between two. */
@@ -65,7 +65,7 @@ export function begin(
 }
 
 const noBetter = 'none of its other pools is any better at the moment, in a zone that may have one more';
-const noCheap = 'no other pool has room for it at 1.1 times its price or less, in a zone that may have one more';
+const noCheap = `no other pool has room for it at ${DEARER} times its price or less, in a zone that may have one more`;
 
 const fresh = ({ instanceId, type, zone }: GroupMember, why: Why, way: Way) => ({
   instanceId,
@@ -106,8 +106,10 @@ function wanted(view: ReplaceView, region: RegionView, { open, context }: Given)
     }));
   }
   if (open.length > 0 || !isCalm(view, region, context)) return [];
-  const one = [...crowded(view), ...onDemand(view)].find(({ member }) => isFree(member));
-  return one === undefined ? [] : [one];
+  const free = [...crowded(view), ...onDemand(view)].filter(({ member }) => isFree(member));
+  // One that has nowhere to go, perhaps for long, must not keep the others waiting.
+  const movable = free.find(({ member, why }) => betterPools(view, region, { member, why, now }).length > 0);
+  return movable === undefined ? free.slice(0, 1) : [movable];
 }
 
 function isCalm(view: ReplaceView, { coolOffs }: RegionView, { now }: Context): boolean {

@@ -7,8 +7,11 @@ import { currentTypes } from '../types-of-group.ts';
 import type { GroupMember, GroupView, RegionView, ReplaceView } from '../view.ts';
 import { crowdedMembers } from './excess.ts';
 
-/** To move an instance that nobody wants back is worth so much more an hour, and no more. */
-const DEARER = 1.1;
+/**
+ * To move an instance that nobody wants back is worth so much more an hour, and no more. With 1.1 some groups wait a day
+ * until prices let them spread, with 1.2 they lose more at once (docs/benchmarks.md, rebalance-months).
+ */
+export const DEARER = 1.15;
 
 /** The pools that a group may launch in. Of one without a list of types, those that it runs. */
 export function poolsOf({ group, members }: GroupView): readonly Pool[] {
