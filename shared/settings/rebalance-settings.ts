@@ -67,7 +67,7 @@ export const rebalanceSettings: { readonly [K in keyof RebalancePolicy]: Setting
     param: 'maxPoolShare',
     tag: 'spotkeeper:max-pool-share',
     allowed: 'a number from 0.05 to 1',
-    initial: '0.1666',
+    initial: '0.15',
     parse: decimal(0.05, 1),
   },
   localStorage: {

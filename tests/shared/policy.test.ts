@@ -44,7 +44,7 @@ describe('the settings of an installation', () => {
       typeChoice: 'like',
       minPools: 6,
       maxFamilyShare: 0.25,
-      maxPoolShare: 0.1666,
+      maxPoolShare: 0.15,
       localStorage: 'allow',
       burstable: 'avoid',
       changeMinutes: 60,
