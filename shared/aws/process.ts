@@ -11,6 +11,23 @@ export type Process = {
   readonly policy: Policy;
   readonly runtime: Runtime;
   readonly clientConfig: ClientConfig | undefined;
+  /** How the world outside of AWS is spoken to; left out: the runtime's own. */
+  readonly fetch?: Fetch | undefined;
 };
+
+/** The part of `fetch` that Slack needs. */
+export type Fetch = (
+  url: string,
+  init: {
+    readonly method: 'POST';
+    readonly headers: Readonly<Record<string, string>>;
+    readonly body: string;
+    readonly signal?: AbortSignal;
+  },
+) => Promise<{
+  readonly status: number;
+  readonly headers: { get(name: string): string | null };
+  text(): Promise<string>;
+}>;
 
 export type MakePorts<R, A extends ActionName> = (process: Process) => Ports<R, A>;

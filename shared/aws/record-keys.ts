@@ -1,3 +1,4 @@
+import type { LedgerEntry } from '../model/ledger.ts';
 import type {
   CoolOff,
   Doomed,
@@ -50,11 +51,21 @@ export const keyOf = (record: StoredRecord): Key => {
       return { pk: replacingPartition(record.region), sk: record.group };
     case 'scores':
       return { pk: scoresPartition(record.region), sk: record.configuration };
+    case 'ledger':
+      return { pk: ledgerPartition(record.region, record.hour), sk: ledgerKey(record) };
+    case 'counted':
+      return { pk: countedPartition(record.region), sk: record.cluster };
+    case 'incident':
+      return { pk: incidentPartition(record.region), sk: `${iso(record.openedAt)} ${record.cluster}` };
+    case 'outbox':
+      return { pk: outboxPartition(record.region), sk: record.id };
+    case 'reported':
+      return { pk: reportedPartition(record.region), sk: record.id };
   }
 };
 
-/** The map and the clusters are as they are, whatever mode spotkeeper is in. */
-export const isFact = (pk: string): boolean => pk.startsWith('instance ') || pk.startsWith('cluster ');
+/** The map, the clusters and what ran are as they are, whatever mode spotkeeper is in. */
+export const isFact = (pk: string): boolean => /^(instance|cluster|ledger|counted) /.test(pk);
 
 /** A place and its negative answer share a key: one read asks for both. */
 export const placeKey = (region: string, instanceId: string): Key => ({
@@ -103,6 +114,16 @@ export const advicePartition = (region: string): string => `advice ${region}`;
 export const choicePartition = (region: string): string => `choice ${region}`;
 export const replacingPartition = (region: string): string => `replacing ${region}`;
 export const scoresPartition = (region: string): string => `scores ${region}`;
+export const countedPartition = (region: string): string => `counted ${region}`;
+export const incidentPartition = (region: string): string => `incident ${region}`;
+export const outboxPartition = (region: string): string => `outbox ${region}`;
+export const reportedPartition = (region: string): string => `reported ${region}`;
+
+/** The ledger is kept by the UTC day of its hours. */
+export const ledgerPartition = (region: string, hour: number): string => `ledger ${region} ${iso(hour).slice(0, 10)}`;
+
+/** A reading that is repeated from the same instant on is the same entry. */
+const ledgerKey = ({ hour, cluster, from }: LedgerEntry): string => `${iso(hour)} ${cluster} ${iso(from)}`;
 
 /** Nobody said when a missed one was noticed: two ticks that find it at the same time write one record, by the hour. */
 const noticedAt = ({ cause, noticedAt: at }: Interruption): string => iso(at).slice(0, cause === 'missed' ? 13 : 24);

@@ -1,5 +1,7 @@
 import type { Manage, Pool } from './fleet.ts';
+import type { Incident, Outbox, Reported } from './incident.ts';
 import type { Instant } from './instant.ts';
+import type { Counted, LedgerEntry } from './ledger.ts';
 import type { Evidence, Finding, RefusedStandby, RungState, StandbyRung, TaskShape, Told } from './lending.ts';
 import type { Preparation } from './preparation.ts';
 import type { RebalanceRecord } from './rebalance-records.ts';
@@ -22,7 +24,12 @@ export type StoredRecord =
   | Raised
   | Lookout
   | Preparation
-  | RebalanceRecord;
+  | RebalanceRecord
+  | LedgerEntry
+  | Counted
+  | Incident
+  | Outbox
+  | Reported;
 
 /** The warm map: on which container instance of which cluster an EC2 instance is. */
 export type Place = {

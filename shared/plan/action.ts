@@ -1,11 +1,14 @@
 import type { Target } from '../model/fleet.ts';
+import type { Incident, Outbox, Reported } from '../model/incident.ts';
 import type { Instant } from '../model/instant.ts';
+import type { Counted } from '../model/ledger.ts';
 import type { Preparation } from '../model/preparation.ts';
 import type { Choice, Replacing } from '../model/rebalance-records.ts';
 import type { Hook, Lending, Lookout, Raised, StoredRecord, Watch } from '../model/records.ts';
 import type { Because } from './because.ts';
 import type { LendingAction } from './lending-action.ts';
 import type { RebalanceAction } from './rebalance-action.ts';
+import type { ReportAction } from './report-action.ts';
 
 /** A container instance to drain. `from` the map it may be stale: then MISSING means look again, not success. */
 export type Drainee = {
@@ -61,7 +64,8 @@ export type Action =
   | Remember
   | Forget
   | LendingAction
-  | RebalanceAction;
+  | RebalanceAction
+  | ReportAction;
 
 export type ActionName = Action['do'];
 export type ActionOf<N extends ActionName> = Extract<Action, { readonly do: N }>;
@@ -93,6 +97,8 @@ export const touches: { readonly [N in ActionName]: 'account' | 'own' } = {
   reattach: 'account',
   terminate: 'account',
   'lower-desired': 'account',
+  // Slack is where observe mode speaks.
+  post: 'own',
 };
 
 /**
@@ -102,7 +108,18 @@ export const touches: { readonly [N in ActionName]: 'account' | 'own' } = {
 export type Guard = {
   readonly name: string;
   readonly for: readonly string[];
-  readonly next: Watch | Lending | Raised | Lookout | Preparation | Choice | Replacing;
+  readonly next:
+    | Watch
+    | Lending
+    | Raised
+    | Lookout
+    | Preparation
+    | Choice
+    | Replacing
+    | Counted
+    | Incident
+    | Outbox
+    | Reported;
   readonly expected: number | 'absent';
   readonly whenLost: 'observe again' | 'leave';
 };
