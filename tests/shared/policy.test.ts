@@ -54,6 +54,15 @@ describe('the settings of an installation', () => {
       replaceShare: 0.1,
       detachMinutes: 60,
       convertGroups: 'off',
+      reports: 'both',
+      reportHour: 9,
+      reportWeekday: 'monday',
+      timeZone: 'UTC',
+      alerts: 'on',
+      stormInstances: 3,
+      ledgerMinutes: 15,
+      slackSecret: 'none',
+      slackChannel: 'none',
     } satisfies Policy);
   });
 
