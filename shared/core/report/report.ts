@@ -117,9 +117,9 @@ function trendOf(stretches: readonly Stretch[]): readonly TrendPoint[] {
   });
 }
 
-/** Is there anything to tell of this period? A new installation has no ledger of the day before it. */
-export const isEmpty = ({ knownMs: known, failovers, interruptions }: Report): boolean =>
-  known === 0 && failovers.length === 0 && interruptions.noticed + interruptions.missed === 0;
+/** Is nothing known, of the days before neither? A new installation has no ledger of the day before it. */
+export const isEmpty = ({ trend, failovers, interruptions }: Report): boolean =>
+  trend.length === 0 && failovers.length === 0 && interruptions.noticed + interruptions.missed === 0;
 
 /** The stretches that a report of these days needs: their own, and as many before, a week in all at the least. */
 export const daysBefore = ({ kind }: Pick<Period, 'kind'>): number => (kind === 'daily' ? 6 : 7);
