@@ -82,8 +82,8 @@ export async function runDrill(scenario: Scenario, { seed, without = false }: Dr
   return { ...drill, violations };
 }
 
-const templateFor = async ({ failover = false, rebalance = false }: Scenario): Promise<Template> =>
-  (await packagedTemplate({ failover, rebalance })) as Template;
+const templateFor = async ({ failover = false, rebalance = false, report = false }: Scenario): Promise<Template> =>
+  (await packagedTemplate({ failover, rebalance, report })) as Template;
 
 /** The stack with a schedule that ticks more seldom than every minute. */
 function ticking(template: Template, minutes: number | undefined): Template {

@@ -25,6 +25,8 @@ export type Scenario = {
   readonly failover?: boolean;
   /** the stack with the function rebalance; default without */
   readonly rebalance?: boolean;
+  /** the stack with the function report, and a Slack workspace for it; default without */
+  readonly report?: boolean;
   /** how often the stack's schedule ticks, for a story of weeks; default every minute */
   readonly tickMinutes?: number;
   /** spotkeeper is meant to observe only: no drain is promised; default false */

@@ -10,21 +10,22 @@ const record = join(root, '.serverless', 'packaged.json');
 const lock = join(root, 'node_modules', '.cache', 'spotkeeper-package.lock');
 const LOCK_STALE_MS = 120_000;
 
+const PARTS = /** @type {const} */ (['failover', 'rebalance', 'report', 'dashboard']);
+
 /** Whose roles they are makes no difference to a simulated account. */
 const ROLES = ['--param', 'passRoles=arn:aws:iam::123456789012:role/ecs/*'];
 
 /**
- * The stack's packaged CloudFormation template with the default settings, with or without the functions failover and
- * rebalance. It is packaged when that has not been done since serverless.yml, stack/, package.json, scripts/ or the list of
+ * The stack's packaged CloudFormation template with the default settings, with or without some of its parts. It is packaged when that has not been done since serverless.yml, stack/, package.json, scripts/ or the list of
  * functions last changed; several processes may ask at once.
  *
- * @param {{ failover?: boolean, rebalance?: boolean }} [options] default without
+ * @param {{ failover?: boolean, rebalance?: boolean, report?: boolean, dashboard?: boolean }} [options] default without
  * @returns {Promise<Template>}
  * @throws Error with the output of `serverless package` when that fails
  */
-export async function packagedTemplate({ failover = false, rebalance = false } = {}) {
-  const parts = [...(failover ? ['failover'] : []), ...(rebalance ? ['rebalance'] : [])];
-  const variant = parts.join(' and ') || 'neither';
+export async function packagedTemplate(options = {}) {
+  const parts = PARTS.filter((part) => options[part]);
+  const variant = parts.join(' and ') || 'bare';
   const hash = await inputsHash();
   const packaged = async () => {
     const found = (await readRecords())[variant];
@@ -45,8 +46,9 @@ async function repackage(parts, { variant, hash }) {
   const records = await readRecords();
   // Without the caller's AWS variables the result is the same on every machine.
   const env = Object.fromEntries(Object.entries(process.env).filter(([name]) => !name.startsWith('AWS_')));
-  const params = parts.flatMap((part) => ['--param', `${part}=on`]);
-  await packageStack(parts.length > 0 ? [...params, ...ROLES] : [], env);
+  const params = PARTS.flatMap((part) => ['--param', `${part}=${parts.includes(part) ? 'on' : 'off'}`]);
+  const passesRoles = parts.includes('failover') || parts.includes('rebalance');
+  await packageStack(passesRoles ? [...params, ...ROLES] : params, env);
   const template = JSON.parse(await readFile(templatePath, 'utf8'));
   await writeFile(record, JSON.stringify({ ...records, [variant]: { hash, template } }));
   return template;

@@ -1,9 +1,8 @@
 import { Logger } from '@aws-lambda-powertools/logger';
 import { Metrics, MetricUnit } from '@aws-lambda-powertools/metrics';
 import middy from '@middy/core';
-import type { ClientConfig } from './aws/clients.ts';
 import { pause, systemNow, systemRandom } from './aws/clock.ts';
-import type { Env, MakePorts } from './aws/process.ts';
+import type { Env, MakePorts, Process } from './aws/process.ts';
 import { type Decoded, decode, type Kind } from './events/event.ts';
 import type { Flow, Metric, Runtime } from './flow.ts';
 import type { ActionName } from './plan/action.ts';
@@ -13,11 +12,18 @@ import { run } from './run.ts';
 /** What Lambda hands over from a queue, as far as it is read: https://docs.aws.amazon.com/lambda/latest/dg/with-sqs.html */
 type Batch = { readonly Records: readonly { readonly messageId: string; readonly body: string }[] };
 
+/** What a rule invokes a function with: the event's envelope. https://docs.aws.amazon.com/lambda/latest/dg/with-eventbridge-scheduler.html */
+type Direct = { readonly Records?: undefined; readonly id: string };
+
+/** The edge of a process in the simulated account: time, chance, logs, the network of AWS and that of Slack. */
+type Host = Pick<Process, 'runtime' | 'clientConfig' | 'fetch'>;
+
 /** The records to deliver again: https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-errorhandling.html */
 type BatchResponse = { readonly batchItemFailures: readonly { readonly itemIdentifier: string }[] };
 
 /**
- * The Lambda function of a flow: an SQS batch of EventBridge envelopes in, a partial-batch response out.
+ * The Lambda function of a flow: an SQS batch of EventBridge envelopes in, a partial-batch response out; or one envelope
+ * as a rule sends it, which throws when it fails, so that Lambda counts it as an error.
  * @param host replaces the edge of the process (time, chance, logs, network) in the simulated account
  * @throws PolicyError at start when a setting does not parse; Error when a variable is missing
  */
@@ -25,21 +31,25 @@ export function makeHandler<K extends Kind, R, A extends ActionName>(
   flow: Flow<K, R, A>,
   makePorts: MakePorts<R, A>,
   env: Env,
-  host: { readonly runtime: Runtime; readonly clientConfig: ClientConfig } | undefined = undefined,
+  host: Host | undefined = undefined,
 ) {
   const policy = policyFromEnv(env);
   const runtime = host?.runtime ?? lambdaRuntime(flow.name);
-  const ports = makePorts({ env, policy, runtime, clientConfig: host?.clientConfig });
-  return middy<Batch, BatchResponse>().handler(async ({ Records }) => {
+  const ports = makePorts({ env, policy, runtime, clientConfig: host?.clientConfig, fetch: host?.fetch ?? fetch });
+  return middy<Batch | Direct, BatchResponse>().handler(async (invocation) => {
+    const { Records = [{ messageId: 'invocation', body: JSON.stringify(invocation) }] } = invocation;
     const batch = Records.flatMap(({ messageId, body }) => everyRegion(decode(messageId, body), policy));
     try {
       const { failedRecordIds } = await run(flow, batch, { policy, ports, runtime });
+      if (invocation.Records === undefined && failedRecordIds.length > 0) throw new Error(FAILED);
       return { batchItemFailures: failedRecordIds.map((itemIdentifier) => ({ itemIdentifier })) };
     } finally {
       runtime.publish();
     }
   });
 }
+
+const FAILED = 'the run failed, or a part of it; the errors are in the log lines before';
 
 /** One schedule ticks for every region that spotkeeper looks after. */
 function everyRegion(decoded: Decoded, { regions }: Policy): readonly Decoded[] {

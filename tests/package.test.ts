@@ -14,20 +14,26 @@ let bare: Template;
 let lending: Template;
 let spreading: Template;
 let whole: Template;
+let telling: Template;
+let everything: Template;
 beforeAll(async () => {
-  [bare, lending, spreading, whole] = await Promise.all([
+  [bare, lending, spreading, whole, telling, everything] = await Promise.all([
     packagedTemplate(),
     packagedTemplate({ failover: true }),
     packagedTemplate({ rebalance: true }),
     packagedTemplate({ failover: true, rebalance: true }),
+    packagedTemplate({ report: true }),
+    packagedTemplate({ failover: true, rebalance: true, report: true, dashboard: true }),
   ]);
 }, 240_000);
 
 const variants: readonly (readonly [string, () => Template])[] = [
-  ['without failover and rebalance', () => bare],
+  ['without any of its parts', () => bare],
   ['with failover', () => lending],
   ['with rebalance', () => spreading],
   ['with failover and rebalance', () => whole],
+  ['with report', () => telling],
+  ['with everything', () => everything],
 ];
 
 const WAKE_UPS = 'SPOTKEEPER_WAKE_UP_QUEUE_URL';
@@ -148,12 +154,15 @@ describe('the packaged stack', () => {
   test.each([
     ['failover', () => lending],
     ['rebalance', () => spreading],
+    ['report', () => telling],
   ])('has nothing of %s unless that is on, and otherwise the same', (part, packaged) => {
     const isOfPart = (id: string) => id.toLowerCase().startsWith(part);
     const others = ({ Resources }: Template) => Object.keys(Resources).filter((id) => !isOfPart(id));
     expect(Object.keys(bare.Resources).filter((id) => id.toLowerCase().includes(part))).toEqual([]);
     expect(others(packaged())).toEqual(Object.keys(bare.Resources));
-    expect(Object.keys(packaged().Resources).filter(isOfPart)).toEqual(Object.keys(whole.Resources).filter(isOfPart));
+    expect(Object.keys(packaged().Resources).filter(isOfPart)).toEqual(
+      Object.keys(everything.Resources).filter(isOfPart),
+    );
   });
 
   test('gives the settings of rebalance to rebalance alone, which has those of all functions, too', () => {
@@ -204,6 +213,58 @@ describe('the packaged stack', () => {
     ]);
     expect(conditions('ec2:DeleteTags')).toEqual([{ ...ourTags, ...detached }]);
     expect(conditions('ec2:TerminateInstances')).toEqual([detached]);
+  });
+
+  test('invokes report every minute, without a queue: what fails is done a minute later', () => {
+    const { Targets, ScheduleExpression } = resource(telling, 'ReportTickRule');
+    expect(ScheduleExpression).toBe('rate(1 minute)');
+    expect(Targets.flatMap(({ Arn }: { Arn: unknown }) => referencesIn(Arn))).toEqual(['ReportLambdaFunction']);
+    const [[, config] = []] = ofType(telling, 'AWS::Lambda::EventInvokeConfig');
+    expect(config?.Properties).toMatchObject({ MaximumRetryAttempts: 0, MaximumEventAgeInSeconds: 60 });
+    expect(referencesIn(config?.Properties.FunctionName)).toEqual(['ReportLambdaFunction']);
+    expect(resource(telling, 'ReportTickPermission').Principal).toBe('events.amazonaws.com');
+  });
+
+  test('lets report read the one parameter that its setting names, and change nothing', () => {
+    const role = telling.Resources.ReportRole;
+    const statements = role ? statementsOf(role) : [];
+    const ssm = statements.filter(({ Action }) => list(Action).includes('ssm:GetParameter'));
+    expect(ssm.map(({ Resource }) => JSON.stringify(Resource))).toEqual([expect.stringContaining(':parameternone')]);
+    const verbs = statements.flatMap(({ Action }) => list(Action)).map((action) => action.split(':')[1] ?? '');
+    const reads = /^(Describe|List|Get|Query|BatchGet)/;
+    expect(verbs.filter((verb) => !reads.test(verb))).toEqual([
+      'CreateLogStream',
+      'PutLogEvents',
+      'BatchWriteItem',
+      'PutItem',
+    ]);
+  });
+
+  test('shows on its dashboard the eight metrics that the functions have, and none that costs more', () => {
+    const body = JSON.parse(resource(everything, 'Dashboard').DashboardBody['Fn::Sub']);
+    const shown = body.widgets.flatMap(({ properties }: { properties: { metrics: unknown[][] } }) => {
+      let before: string[] = [];
+      return properties.metrics.map((metric) => {
+        const names = metric.filter((part): part is string => typeof part === 'string');
+        // Three dots stand for what the row before begins with.
+        const rest = names.slice(1);
+        if (names[0] === '...') before = [...before.slice(0, before.length - rest.length), ...rest];
+        else before = names;
+        return before.join(' ');
+      });
+    });
+    const own = [...new Set<string>(shown)].filter((name) => name.startsWith('spotkeeper '));
+    expect(own.toSorted()).toEqual([
+      'spotkeeper DeadlineMisses service spotkeeper-interruption',
+      'spotkeeper Errors service spotkeeper-failover',
+      'spotkeeper Errors service spotkeeper-interruption',
+      'spotkeeper Errors service spotkeeper-rebalance',
+      'spotkeeper Errors service spotkeeper-report',
+      'spotkeeper LentTasks service spotkeeper-failover',
+      'spotkeeper NoticeToDrainingMs service spotkeeper-interruption',
+      'spotkeeper SavingsPerHour service spotkeeper-report',
+    ]);
+    expect(bare.Resources.Dashboard).toBeUndefined();
   });
 
   test('is packaged once: a second ask gets the same, of each variant', async () => {

@@ -64,7 +64,17 @@ const variants = [
   { title: 'without failover and rebalance', parts: {}, inside: ['interruption'] },
   { title: 'with failover', parts: { failover: true }, inside: ['interruption', 'failover'] },
   { title: 'with rebalance', parts: { rebalance: true }, inside: ['interruption', 'rebalance'] },
-  { title: 'with failover and rebalance', parts: { failover: true, rebalance: true }, inside: Object.keys(flows) },
+  {
+    title: 'with failover and rebalance',
+    parts: { failover: true, rebalance: true },
+    inside: ['interruption', 'failover', 'rebalance'],
+  },
+  { title: 'with report', parts: { report: true }, inside: ['interruption', 'report'] },
+  {
+    title: 'with everything',
+    parts: { failover: true, rebalance: true, report: true, dashboard: true },
+    inside: Object.keys(flows),
+  },
 ];
 
 describe.each(variants)('the stack $title', ({ parts, inside }) => {

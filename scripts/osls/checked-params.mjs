@@ -1,3 +1,6 @@
+/** What is in the stack or not. */
+const PARTS = ['failover', 'rebalance', 'report', 'dashboard'];
+
 /** The ARN of a role, or a pattern of such ARNs that begins with at least a path. */
 const ROLE = /^arn:aws[a-z-]*:iam::\d{12}:role\/[\w+=.@/-]+\*?$/;
 
@@ -24,14 +27,14 @@ export default class CheckedParams {
 /**
  * Checks a param of the stack.
  *
- * @param {string} name `failover`, `rebalance` or `passRoles`
+ * @param {string} name a part of the stack, such as `failover`, or `passRoles`
  * @param {string} text empty when it is not given
  * @returns {{ value?: string | readonly string[], problem?: string }} what goes into the template: on or off, or a list of
  *   ARNs; or what is wrong, with the param, its value and what is allowed
  */
 export function checkedParam(name, text) {
   const found = `the param ${name} is ${text === '' ? 'not given' : `"${text}"`}`;
-  if (name === 'failover' || name === 'rebalance')
+  if (PARTS.includes(name))
     return text === 'on' || text === 'off' ? { value: text } : { problem: `${found}; allowed: on or off` };
   if (name !== 'passRoles') return { problem: `no check is written for the param ${name}` };
   const arns = text.split(/[\s,]+/).filter((arn) => arn !== '');

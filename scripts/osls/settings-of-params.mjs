@@ -3,7 +3,7 @@ import { join } from 'node:path';
 const root = join(import.meta.dirname, '..', '..');
 
 /** Params that are no settings of a function. */
-const OF_THE_STACK = ['failover', 'rebalance', 'passRoles', 'alarmTopic'];
+const OF_THE_STACK = ['failover', 'rebalance', 'report', 'dashboard', 'passRoles', 'alarmTopic'];
 
 /**
  * A plugin for `serverless`: before anything is packaged, every param that was given is read as the function will read

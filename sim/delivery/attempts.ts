@@ -4,15 +4,17 @@ import type { MessageAttributes } from '../sqs/message-attributes.ts';
 import type { Queue } from '../sqs/queue.ts';
 import type { Sqs } from '../sqs/service.ts';
 
-/** A queue that a rule sends events to. */
+/** What a rule sends events to: a queue, or a function that it invokes. */
+export type Destination = { readonly arn: string; take(body: string): void };
+
 export type RuleTarget = {
-  readonly queue: Queue;
+  readonly to: Destination;
   /** how often and how long it is tried again; default 185 times and 24 hours */
   readonly retry?: { readonly attempts?: number; readonly ageSeconds?: number };
   readonly deadLetterQueue?: Queue;
 };
 
-/** Why a queue does not take an event, as EventBridge names it. Only throttling can heal. */
+/** Why a target does not take an event, as EventBridge names it. Only throttling can heal. */
 export type Refusal = 'NO_PERMISSIONS' | 'NO_RESOURCE' | 'THROTTLING';
 
 /** A delivery that EventBridge gave up, whether a dead-letter queue has the event or nobody. */
@@ -41,7 +43,7 @@ export type Delivery = {
 };
 
 /**
- * Brings events to queues, with the retry policy and dead-letter queue of each target. What is refused for good goes to
+ * Brings events to targets, with the retry policy and dead-letter queue of each target. What is refused for good goes to
  * the dead-letter queue at once. https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-rule-dlq.html
  */
 export class Attempts {
@@ -54,11 +56,11 @@ export class Attempts {
 
   /** Delivers now, or again later when the target says no; `retry` counts the retries so far. */
   make(delivery: Delivery, retry = 0): void {
-    const { clock, sqs } = this.#options;
+    const { clock } = this.#options;
     const { target, body, copies, startedAt } = delivery;
     const refusal = delivery.refusal(retry);
     if (!refusal) {
-      for (let copy = 0; copy < copies; copy += 1) sqs.send(target.queue, body);
+      for (let copy = 0; copy < copies; copy += 1) target.to.take(body);
       return;
     }
     const { attempts = 185, ageSeconds = 86_400 } = target.retry ?? {};
@@ -73,10 +75,7 @@ export class Attempts {
   // AWS says "exponential back off and jitter" and tells no times: these are an assumption.
   #backoffMs({ rule, target, eventId }: Delivery, retry: number): number {
     const fullMs = Math.min(600_000, 1_000 * 2 ** Math.min(retry, 10));
-    return (
-      fullMs *
-      (0.5 + this.#options.random('event retry', `${rule.name} ${target.queue.options.arn} ${eventId}`, retry) / 2)
-    );
+    return fullMs * (0.5 + this.#options.random('event retry', `${rule.name} ${target.to.arn} ${eventId}`, retry) / 2);
   }
 
   #giveUp(delivery: Delivery, errorCode: Refusal, { retry, exhausted }: End): void {
@@ -94,7 +93,7 @@ const attributesOf = ({ rule, target }: Delivery, failed: Omit<FailedDelivery, '
   const { errorCode, exhausted, retries } = failed;
   const texts = {
     RULE_ARN: rule.arn,
-    TARGET_ARN: target.queue.options.arn,
+    TARGET_ARN: target.to.arn,
     ERROR_CODE: errorCode,
     ERROR_MESSAGE: errorMessages[errorCode],
     ...(exhausted ? { EXHAUSTED_RETRY_CONDITION: exhausted } : {}),
@@ -107,8 +106,8 @@ const attributesOf = ({ rule, target }: Delivery, failed: Omit<FailedDelivery, '
 
 /** The words are an assumption: AWS lists the codes only. */
 const errorMessages: Readonly<Record<Refusal, string>> = {
-  NO_PERMISSIONS: 'EventBridge is not allowed to send messages to the queue.',
-  NO_RESOURCE: 'The specified queue does not exist.',
+  NO_PERMISSIONS: 'EventBridge is not allowed to reach the target.',
+  NO_RESOURCE: 'The specified target does not exist.',
   THROTTLING: 'Rate exceeded',
 };
 

@@ -3,6 +3,7 @@ import type { KeyElement, NewTable } from '../dynamodb/service.ts';
 import type { KeyedRandom } from '../random.ts';
 import type { Queue } from '../sqs/queue.ts';
 import type { Sqs } from '../sqs/service.ts';
+import { AsyncInvocations } from './async-invocations.ts';
 import { type BusOptions, EventBus } from './bus.ts';
 import { EventSourceMapping } from './event-source-mapping.ts';
 import { FunctionRuntime, type Invocation, type Invoke } from './function-runtime.ts';
@@ -58,9 +59,11 @@ export const deploy = (options: DeployOptions): Deployment => {
       random,
     });
   }
+  const functions = asyncInvocations(stack, runtimes, clock);
   const bus = new EventBus(options);
   for (const [logicalId, properties] of stack.resources('AWS::Events::Rule')) {
-    createRule(stack, logicalId, { properties: stack.resolve(properties) as RuleProperties, queues, bus });
+    const resolved = stack.resolve(properties) as RuleProperties;
+    createRule(stack, logicalId, { properties: resolved, queues, functions, sqs, bus });
   }
   return { bus, queues, invocations };
 };
@@ -104,14 +107,8 @@ const createRuntimes = (
   options: DeployOptions,
   log: Invocation[],
 ): Map<string, FunctionRuntime> => {
-  const mapped = new Set(
-    stack
-      .resources('AWS::Lambda::EventSourceMapping')
-      .map(([, { FunctionName }]) => stack.logicalIdOf('AWS::Lambda::Function', String(stack.resolve(FunctionName)))),
-  );
   const runtimes = new Map<string, FunctionRuntime>();
   for (const [logicalId, properties] of stack.resources('AWS::Lambda::Function')) {
-    if (!mapped.has(logicalId)) continue;
     const environment = stack.resolve(properties.Environment) as { Variables?: Record<string, unknown> } | undefined;
     const variables = Object.entries(environment?.Variables ?? {}).map(([name, value]) => [name, String(value)]);
     const { clock, invoke, onKill } = options;
@@ -132,6 +129,34 @@ const createRuntimes = (
     );
   }
   return runtimes;
+};
+
+/** How functions are invoked by rules, as their EventInvokeConfig says. */
+const asyncInvocations = (
+  stack: StackReader,
+  runtimes: ReadonlyMap<string, FunctionRuntime>,
+  clock: VirtualClock,
+): Map<string, AsyncInvocations> => {
+  const configs = new Map(
+    stack.resources('AWS::Lambda::EventInvokeConfig').map(([, properties]) => {
+      const config = stack.resolve(properties) as InvokeConfig;
+      return [stack.logicalIdOf('AWS::Lambda::Function', config.FunctionName), config];
+    }),
+  );
+  return new Map(
+    [...runtimes].map(([logicalId, runtime]) => {
+      const { MaximumRetryAttempts: retries, MaximumEventAgeInSeconds: ageSeconds } = configs.get(logicalId) ?? {};
+      const limits = { ...(retries !== undefined && { retries }), ...(ageSeconds !== undefined && { ageSeconds }) };
+      return [logicalId, new AsyncInvocations({ clock, runtime, arn: stack.arnOf(logicalId), ...limits })];
+    }),
+  );
+};
+
+// https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-lambda-eventinvokeconfig.html
+type InvokeConfig = {
+  readonly FunctionName: string;
+  readonly MaximumRetryAttempts?: number;
+  readonly MaximumEventAgeInSeconds?: number;
 };
 
 // Defaults of https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-lambda-eventsourcemapping.html;

@@ -24,13 +24,16 @@ export type SqsRecordAttribute = {
 
 export type SqsEvent = { readonly Records: readonly SqsRecord[] };
 
+/** What a function is invoked with: a batch of a queue, or an EventBridge event itself. */
+export type FunctionEvent = SqsEvent | { readonly Records?: undefined; readonly id: string };
+
 /** What is asked of whoever runs the function's code: the function by its name and logical id, and its event. */
 export type Invoke = (request: InvokeRequest) => Promise<unknown>;
 
 export type InvokeRequest = {
   readonly functionName: string;
   readonly logicalId: string;
-  readonly event: SqsEvent;
+  readonly event: FunctionEvent;
   readonly timeoutMs: number;
   readonly environment: Readonly<Record<string, string>>;
   /** this invocation's id, unique in the account */
@@ -42,7 +45,7 @@ export type Invocation = {
   readonly id: string;
   readonly functionName: string;
   readonly logicalId: string;
-  /** the queue its records came from */
+  /** the queue its records came from, or `EventBridge` */
   readonly source: string;
   readonly startedAt: number;
   readonly records: number;
@@ -78,12 +81,13 @@ export class FunctionRuntime {
   }
 
   /** @returns the message ids that failed; never rejects: a throw, a kill or a malformed answer fails all records */
-  async invoke(event: SqsEvent, { source, reportsFailures }: Delivery): Promise<ReadonlySet<string>> {
+  async invoke(event: FunctionEvent, { source, reportsFailures }: Delivery): Promise<ReadonlySet<string>> {
     const { clock, functionName, logicalId, timeoutMs, environment, invoke, log } = this.options;
     this.#count += 1;
     const id = `${logicalId}-${String(this.#count).padStart(6, '0')}`;
     const startedAt = clock.now();
-    const records = event.Records.length;
+    const ids = event.Records === undefined ? [event.id] : event.Records.map(({ messageId }) => messageId);
+    const records = ids.length;
     const entry: Invocation = {
       id,
       functionName,
@@ -97,7 +101,7 @@ export class FunctionRuntime {
       error: undefined,
     };
     log.push(entry);
-    const all = new Set(event.Records.map(({ messageId }) => messageId));
+    const all = new Set(ids);
     let failed: ReadonlySet<string>;
     try {
       const answer = await this.#withTimeout(id, () =>

@@ -115,9 +115,9 @@ const ruleShape = ({ name, enabled, definition: { arn, pattern, schedule } }: Ru
   ...(schedule === undefined ? {} : { ScheduleExpression: schedule }),
 });
 
-const targetShape = ({ queue, retry, deadLetterQueue }: Rule['targets'][number]): Api.Target => ({
-  Id: queue.options.name,
-  Arn: queue.options.arn,
+const targetShape = ({ to, retry, deadLetterQueue }: Rule['targets'][number]): Api.Target => ({
+  Id: to.arn.slice(to.arn.lastIndexOf(':') + 1),
+  Arn: to.arn,
   ...(deadLetterQueue && { DeadLetterConfig: { Arn: deadLetterQueue.options.arn } }),
   RetryPolicy: { MaximumRetryAttempts: retry?.attempts ?? 185, MaximumEventAgeInSeconds: retry?.ageSeconds ?? 86_400 },
 });

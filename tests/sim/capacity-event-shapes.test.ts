@@ -200,7 +200,8 @@ describe('a scheduled rule', () => {
     const queue = sqs.createQueue({ ...place, name: 'ticks' });
     const bus = new EventBus({ clock, random, sqs, ...place });
     const arn = 'arn:aws:events:eu-west-1:123456789012:rule/tick';
-    bus.addRule({ name: 'tick', arn, schedule: 'rate(1 minute)', enabled: true, targets: [{ queue }] });
+    const to = { arn: queue.options.arn, take: (body: string) => sqs.send(queue, body) };
+    bus.addRule({ name: 'tick', arn, schedule: 'rate(1 minute)', enabled: true, targets: [{ to }] });
     await clock.run(clock.now() + 90_000);
     bus.stop();
     const [received] = queue.receive(1);

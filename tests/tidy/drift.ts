@@ -11,7 +11,7 @@ const OURSELVES = 'spotkeeper';
 
 /**
  * Each function of the template has its own rules for what its flow accepts: one for each kind of event, with the kind's
- * pattern, whose target is a queue that feeds the function; and no rule is left over.
+ * pattern, whose target is the function or a queue that feeds it; and no rule is left over.
  *
  * @param patterns by kind of event, as shared/events exports them
  * @param accepted the kinds that a flow accepts, by the name of the flow; the flows of this template and no others
@@ -47,12 +47,14 @@ export function rulesEqualPatterns(
 type Delivery = { readonly rule: string; readonly flow: string | undefined; readonly pattern: unknown };
 
 function deliveriesOf(template: Template): readonly Delivery[] {
-  const fed = new Map(
-    ofType(template, 'AWS::Lambda::EventSourceMapping').map(([, { Properties }]) => {
+  const invoked = ofType(template, 'AWS::Lambda::Function').map(([id]) => [id, flowNameOf(id, template)] as const);
+  const fed = new Map<string | undefined, string>([
+    ...invoked,
+    ...ofType(template, 'AWS::Lambda::EventSourceMapping').map(([, { Properties }]) => {
       const id = referencesIn(Properties.FunctionName)[0] ?? '';
-      return [referencesIn(Properties.EventSourceArn)[0], flowNameOf(id, template)];
+      return [referencesIn(Properties.EventSourceArn)[0], flowNameOf(id, template)] as const;
     }),
-  );
+  ]);
   return ofType(template, 'AWS::Events::Rule').flatMap(([rule, { Properties }]) =>
     Properties.Targets.map(({ Arn }: { Arn: unknown }) => ({
       rule,

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { Faults } from '../../../sim/faults/faults.ts';
-import { SECOND, START, sentBodies, stack, template } from './small-stack.ts';
+import { recordsOf, SECOND, START, sentBodies, stack, template } from './small-stack.ts';
 
 describe('a deployed stack', () => {
   it('hands an event that a rule matches to the function as a completed envelope in an SQS record', async () => {
@@ -83,7 +83,7 @@ describe('a deployed stack', () => {
   it('delivers a failed record again after the visibility timeout, then moves it to the dead-letter queue', async () => {
     const { clock, put, requests, notices, dead, invocations } = stack({
       invoke: async ({ event }) => {
-        const failed = event.Records.filter(({ body }) => JSON.parse(body).detail.n === 7);
+        const failed = recordsOf(event).filter(({ body }) => JSON.parse(body).detail.n === 7);
         return { batchItemFailures: failed.map(({ messageId }) => ({ itemIdentifier: messageId })) };
       },
     });
@@ -174,7 +174,7 @@ describe('a deployed stack', () => {
     const { clock, put, requests } = stack({ faults: onDelivery });
     put(1);
     await clock.run();
-    const records = requests.flatMap(({ event }) => event.Records);
+    const records = requests.flatMap(({ event }) => recordsOf(event));
     expect(new Set(records.map(({ messageId }) => messageId)).size).toBe(2);
     expect(new Set(sentBodies(requests).map(({ id }) => id)).size).toBe(1);
   });

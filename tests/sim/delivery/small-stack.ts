@@ -84,6 +84,9 @@ export const stack = (options: Partial<DeployOptions> = {}) => {
   return { clock, bus, queues, notices, dead, invocations, requests, tables, put };
 };
 
+/** Of a batch of a queue; none of an event that a rule sent. */
+export const recordsOf = ({ Records }: InvokeRequest['event']) => Records ?? [];
+
 /** The events that the function got, parsed. */
 export const sentBodies = (requests: readonly InvokeRequest[]) =>
-  requests.flatMap(({ event }) => event.Records.map(({ body }) => JSON.parse(body)));
+  requests.flatMap(({ event }) => recordsOf(event).map(({ body }) => JSON.parse(body)));
