@@ -1,5 +1,5 @@
 import type { FinalizeHandler, FinalizeHandlerArguments, HandlerExecutionContext, Pluggable } from '@smithy/types';
-import { type Category, categoryOf, processShare } from '../core/buckets.ts';
+import { type Category, categoryOf, processShare, tickShare } from '../core/buckets.ts';
 import { type Bucket, nextSlot } from '../core/pacing.ts';
 
 /**
@@ -50,3 +50,6 @@ export class Pacer {
     };
   }
 }
+
+/** The pacer of a process that reads by the clock, on no evidence: it leaves most of each bucket to those who act. */
+export const tickPacer = (edge: ConstructorParameters<typeof Pacer>[0]): Pacer => new Pacer(edge, tickShare);

@@ -21,7 +21,9 @@ describe('Spot prices of a time', () => {
     for (const pool of POOLS) {
       const steps = history.get(`${pool.type} ${pool.zone}`) ?? [];
       const truth = region.parts.fleet.market.priceChanges(pool, from, to);
-      expect(steps.map(({ hourly }) => hourly)).toEqual(truth.map(({ price }) => Math.round(Number(price.toFixed(6)) * 1e9)));
+      expect(steps.map(({ hourly }) => hourly)).toEqual(
+        truth.map(({ price }) => Math.round(Number(price.toFixed(6)) * 1e9)),
+      );
       expect(steps[0]?.from).toBeLessThanOrEqual(from);
       expect(steps.slice(1).every((step) => step.from > from && step.from <= to)).toBe(true);
       expect(steps.map((step) => step.from)).toEqual(steps.map((step) => step.from).toSorted((a, b) => a - b));

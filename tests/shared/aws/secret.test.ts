@@ -15,7 +15,10 @@ const failing = (code: string) =>
 /** The error of a read, with all that it carries along. */
 async function refusal({ report, run }: ReturnType<typeof lab>): Promise<string> {
   const error = await run(readSecret(report.ssm, NAME).catch((thrown: unknown) => thrown));
-  return `${String(error)} ${JSON.stringify(error, Object.getOwnPropertyNames(error).filter((name) => name !== 'stack'))}`;
+  return `${String(error)} ${JSON.stringify(
+    error,
+    Object.getOwnPropertyNames(error).filter((name) => name !== 'stack'),
+  )}`;
 }
 
 test('a parameter is read decrypted, without the white space that came with it', async () => {

@@ -9,7 +9,11 @@ const cases: readonly (readonly [string, Task, { readonly cpu: number; readonly 
   ['the size of the task', { cpu: '256', memory: '512', containers: [app] }, { cpu: 256, memory: 512 }],
   ['that size in its large units', { cpu: '.5 vCPU', memory: '1 GB' }, { cpu: 512, memory: 1_024 }],
   ['the sum of its containers, soft limits first', { containers: [proxy, app] }, { cpu: 640, memory: 1_088 }],
-  ['the size of the task and its containers, each where it has one', { memory: '2048', containers: [proxy, app] }, { cpu: 640, memory: 2_048 }],
+  [
+    'the size of the task and its containers, each where it has one',
+    { memory: '2048', containers: [proxy, app] },
+    { cpu: 640, memory: 2_048 },
+  ],
   [
     'what RunTask put in the place of the task’s size',
     { cpu: '256', memory: '512', overrides: { cpu: '1024', memory: '4096' } },

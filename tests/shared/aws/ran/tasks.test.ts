@@ -88,7 +88,9 @@ test('a task that nobody’s service started goes by its family; one that never 
   region.createService({ cluster, name: 'starved', fargate: true, launchType: 'FARGATE' });
   await pass(3);
   const { tasks } = await ran();
-  expect(tasksOf(tasks, 'nightly')).toMatchObject([{ consumer: { of: 'tasks', name: 'nightly' }, cpu: 128, memory: 64 }]);
+  expect(tasksOf(tasks, 'nightly')).toMatchObject([
+    { consumer: { of: 'tasks', name: 'nightly' }, cpu: 128, memory: 64 },
+  ]);
   expect([...tasksOf(tasks, 'huge'), ...tasksOf(tasks, 'starved')]).toEqual([]);
 });
 
