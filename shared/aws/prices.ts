@@ -112,7 +112,7 @@ export async function onDemandPricesOf(
 }
 
 /** The length of a filter's value is limited to 1024 characters. */
-const TYPES_PER_CALL = 50;
+const TYPES_PER_CALL = 40;
 
 const SERVICE = 'AmazonEC2';
 const LINUX_PRODUCT = {

@@ -1,12 +1,13 @@
 import { describe, expect, test } from 'vitest';
 import { putRecords } from '../../../../shared/aws/table.ts';
-import type { Incident, Outbox } from '../../../../shared/model/incident.ts';
+import type { Incident } from '../../../../shared/model/incident.ts';
 import { type Instant, later } from '../../../../shared/model/instant.ts';
 import type { Interruption, StoredRecord } from '../../../../shared/model/records.ts';
 import { clusterArn, POOL } from '../../../given.ts';
 import { REGION } from '../../../shared/aws/lab.ts';
 import { aCounted, anEntry, HOUR } from '../../../shared/aws/ledger-records.ts';
 import { reportLab } from './lab.ts';
+import { anOutbox } from './outbox.ts';
 
 const HOUR_MS = 3_600_000;
 const hours = (n: number): Instant => later(HOUR, n * HOUR_MS);
@@ -45,24 +46,6 @@ const incident = (openedAt: Instant, closedAt: Instant | undefined): Incident =>
   by: 'a run',
   expiresAt: hours(2_000),
 });
-
-const outbox: Outbox = {
-  is: 'outbox',
-  region: REGION,
-  id: 'daily 2026-08-13',
-  message: { text: 'Spot saved 3 dollars', blocks: [{ type: 'divider' }], plainBlocks: [] },
-  news: undefined,
-  revision: 1,
-  saidRevision: 0,
-  posted: undefined,
-  attempts: 0,
-  notBefore: HOUR,
-  lastError: undefined,
-  createdAt: HOUR,
-  version: 1,
-  by: 'a run',
-  expiresAt: hours(2_000),
-};
 
 function written(records: readonly StoredRecord[], policy = {}) {
   const made = reportLab({ policy });
@@ -115,6 +98,7 @@ describe('what else was written down', () => {
   });
 
   test('guards, messages and reports come back as they were written', async () => {
+    const outbox = anOutbox();
     const counted = aCounted({ pending: [anEntry()], expiresAt: hours(99) });
     const reported = {
       is: 'reported',

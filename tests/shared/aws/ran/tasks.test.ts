@@ -82,7 +82,7 @@ test('a task that nobody’s service started goes by its family; one that never 
     family: 'nightly',
     containerDefinitions: [{ name: 'app', image: 'app', cpu: 128, memory: 64 }],
   });
-  region.runTask({ cluster, definition: batch });
+  region.runTask({ cluster, family: 'nightly', definition: batch });
   region.createService({ cluster, name: 'huge', cpu: 64_000, memory: 512 });
   region.setFargateCapacity({ spot: false, vcpus: 0 });
   region.createService({ cluster, name: 'starved', fargate: true, launchType: 'FARGATE' });
@@ -103,7 +103,7 @@ test('a task that waited for its instance takes room when the instance has regis
     maxSize: 3,
     pools: POOLS,
     capacityProvider: 'fresh',
-    managedScaling: { status: 'ENABLED' },
+    managedScaling: { targetCapacity: 100 },
   });
   region.createService({ cluster, name: 'patient', desired: 1, capacityProvider: 'fresh' });
   await pass(15);
