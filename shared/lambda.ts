@@ -58,6 +58,12 @@ function everyRegion(decoded: Decoded, { regions }: Policy): readonly Decoded[] 
   return regions.map((region) => ({ ok: true, event: { ...event, region } }));
 }
 
+/** CloudWatch knows no dollars: https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/API_MetricDatum.html */
+function unitOf(metric: Metric): (typeof MetricUnit)[keyof typeof MetricUnit] {
+  if (metric === 'SavingsPerHour') return MetricUnit.NoUnit;
+  return metric.endsWith('Ms') ? MetricUnit.Milliseconds : MetricUnit.Count;
+}
+
 function lambdaRuntime(name: string): Runtime {
   const logger = new Logger({ serviceName: `spotkeeper-${name}` });
   const metrics = new Metrics({ namespace: 'spotkeeper', serviceName: `spotkeeper-${name}` });
@@ -71,7 +77,7 @@ function lambdaRuntime(name: string): Runtime {
       error: (message, fields = {}) => logger.error(message, { ...fields }),
     },
     measure: (metric: Metric, value: number) => {
-      metrics.addMetric(metric, metric.endsWith('Ms') ? MetricUnit.Milliseconds : MetricUnit.Count, value);
+      metrics.addMetric(metric, unitOf(metric), value);
     },
     publish: () => {
       if (metrics.hasStoredMetrics()) metrics.publishStoredMetrics();
