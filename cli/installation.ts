@@ -9,6 +9,7 @@ import { type Deployment, type DeployOptions, deploy } from '../sim/delivery/dep
 import { type InvokeRequest, processDied } from '../sim/delivery/function-runtime.ts';
 import type { Template } from '../sim/delivery/template.ts';
 import type { DynamoDb } from '../sim/dynamodb/service.ts';
+import type { SlackWorkspace } from '../sim/slack/workspace.ts';
 import type { Sqs } from '../sim/sqs/service.ts';
 import { hostIn } from './host.ts';
 import { type Transcript, transcriptOf } from './transcript.ts';
@@ -24,6 +25,8 @@ export type InstallOptions = {
   readonly settings?: Readonly<Record<string, string>>;
   /** What goes wrong between rules and queues; default nothing. */
   readonly faults?: DeployOptions['faults'];
+  /** The workspace behind the functions' fetch; left out: Slack cannot be reached. */
+  readonly slack?: SlackWorkspace;
   /** Takes the place of the product: how tests plant defects. Default functions/flows.ts and shared/lambda.ts. */
   readonly product?: Product;
 };
@@ -119,13 +122,13 @@ class Environments {
   }
 
   #make({ functionName, environment }: InvokeRequest): Environment {
-    const { account, region, settings, product = { flows, makeHandler } } = this.#options;
+    const { account, region, settings, slack, product = { flows, makeHandler } } = this.#options;
     const made = (this.#made.get(functionName) ?? 0) + 1;
     this.#made.set(functionName, made);
     const name = `${functionName} ${made}`;
     const { flow, makePorts } = flowOf(product, functionName);
     const env = { ...environment, AWS_REGION: region, ...settings };
-    const host = hostIn(account, name, this.#transcript.edge(name));
+    const host = hostIn(account, name, this.#transcript.edge(name), slack?.fetch);
     const handler = product.makeHandler(flow, makePorts, env, host);
     const context = { functionName, awsRequestId: name } as Parameters<typeof handler>[1];
     return { name, handle: (event) => handler(event, context) };

@@ -1,5 +1,6 @@
 import type { AttributeValue } from '@aws-sdk/client-dynamodb';
 import { unmarshall } from '@aws-sdk/util-dynamodb';
+import { unpacked } from '../shared/aws/packed.ts';
 import { interruptionPartition } from '../shared/aws/record-keys.ts';
 import { instant } from '../shared/model/instant.ts';
 import type { Interruption, StoredRecord } from '../shared/model/records.ts';
@@ -44,7 +45,7 @@ export function recordsUnder<T extends StoredRecord>(
       ...(from && { ExclusiveStartKey: from }),
     };
     const page = dynamodb.service.operations.Query?.(asked, call) as Page;
-    records.push(...page.Items.map((item) => unmarshall(item) as T));
+    records.push(...page.Items.map((item) => unpacked(unmarshall(item)) as T));
     from = page.LastEvaluatedKey;
   } while (from);
   return records;

@@ -45,7 +45,7 @@ export type Log = {
   error(message: string, fields?: object): void;
 };
 
-export type Metric = 'NoticeToDrainingMs' | 'DeadlineMisses' | 'LentTasks' | 'Errors';
+export type Metric = 'NoticeToDrainingMs' | 'DeadlineMisses' | 'LentTasks' | 'SavingsPerHour' | 'Errors';
 
 /** The edge of a process: time, chance, and where lines and figures go. */
 export type Runtime = {

@@ -1,9 +1,8 @@
 import { Logger } from '@aws-lambda-powertools/logger';
 import { Metrics, MetricUnit } from '@aws-lambda-powertools/metrics';
 import middy from '@middy/core';
-import type { ClientConfig } from './aws/clients.ts';
 import { pause, systemNow, systemRandom } from './aws/clock.ts';
-import type { Env, MakePorts } from './aws/process.ts';
+import type { Env, MakePorts, Process } from './aws/process.ts';
 import { type Decoded, decode, type Kind } from './events/event.ts';
 import type { Flow, Metric, Runtime } from './flow.ts';
 import type { ActionName } from './plan/action.ts';
@@ -15,6 +14,9 @@ type Batch = { readonly Records: readonly { readonly messageId: string; readonly
 
 /** What a rule invokes a function with: the event's envelope. https://docs.aws.amazon.com/lambda/latest/dg/with-eventbridge-scheduler.html */
 type Direct = { readonly Records?: undefined; readonly id: string };
+
+/** The edge of a process in the simulated account: time, chance, logs, the network of AWS and that of Slack. */
+type Host = Pick<Process, 'runtime' | 'clientConfig' | 'fetch'>;
 
 /** The records to deliver again: https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-errorhandling.html */
 type BatchResponse = { readonly batchItemFailures: readonly { readonly itemIdentifier: string }[] };
@@ -29,11 +31,11 @@ export function makeHandler<K extends Kind, R, A extends ActionName>(
   flow: Flow<K, R, A>,
   makePorts: MakePorts<R, A>,
   env: Env,
-  host: { readonly runtime: Runtime; readonly clientConfig: ClientConfig } | undefined = undefined,
+  host: Host | undefined = undefined,
 ) {
   const policy = policyFromEnv(env);
   const runtime = host?.runtime ?? lambdaRuntime(flow.name);
-  const ports = makePorts({ env, policy, runtime, clientConfig: host?.clientConfig });
+  const ports = makePorts({ env, policy, runtime, clientConfig: host?.clientConfig, fetch: host?.fetch ?? fetch });
   return middy<Batch | Direct, BatchResponse>().handler(async (invocation) => {
     const { Records = [{ messageId: 'invocation', body: JSON.stringify(invocation) }] } = invocation;
     const batch = Records.flatMap(({ messageId, body }) => everyRegion(decode(messageId, body), policy));
@@ -56,6 +58,12 @@ function everyRegion(decoded: Decoded, { regions }: Policy): readonly Decoded[] 
   return regions.map((region) => ({ ok: true, event: { ...event, region } }));
 }
 
+/** CloudWatch knows no dollars: https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/API_MetricDatum.html */
+function unitOf(metric: Metric): (typeof MetricUnit)[keyof typeof MetricUnit] {
+  if (metric === 'SavingsPerHour') return MetricUnit.NoUnit;
+  return metric.endsWith('Ms') ? MetricUnit.Milliseconds : MetricUnit.Count;
+}
+
 function lambdaRuntime(name: string): Runtime {
   const logger = new Logger({ serviceName: `spotkeeper-${name}` });
   const metrics = new Metrics({ namespace: 'spotkeeper', serviceName: `spotkeeper-${name}` });
@@ -69,7 +77,7 @@ function lambdaRuntime(name: string): Runtime {
       error: (message, fields = {}) => logger.error(message, { ...fields }),
     },
     measure: (metric: Metric, value: number) => {
-      metrics.addMetric(metric, metric.endsWith('Ms') ? MetricUnit.Milliseconds : MetricUnit.Count, value);
+      metrics.addMetric(metric, unitOf(metric), value);
     },
     publish: () => {
       if (metrics.hasStoredMetrics()) metrics.publishStoredMetrics();

@@ -6,6 +6,7 @@ import { Endpoint, type EndpointOptions } from './endpoint.ts';
 import type { CapacityOf } from './market/market.ts';
 import { type KeyedRandom, keyedRandom } from './random.ts';
 import { AwsError, type EmittedEvent, type Operation, type Service } from './service.ts';
+import type { ParameterStore } from './ssm/service.ts';
 import { accountServices } from './world/account-services.ts';
 import { Ids } from './world/ids.ts';
 import { Journal } from './world/journal.ts';
@@ -50,6 +51,8 @@ export class SimulatedAccount {
   readonly random: KeyedRandom;
   readonly endpoint: Endpoint;
   readonly applicationAutoScaling: ApplicationAutoScaling;
+  /** SSM Parameter Store */
+  readonly parameters: ParameterStore;
   readonly journal = new Journal();
   /** where the stack's rules are, once one is deployed: EventBridge's API reads it */
   bus: EventBus | undefined;
@@ -70,7 +73,8 @@ export class SimulatedAccount {
         capacityOf: market?.(random),
         ecsSettings,
       });
-    const global = accountServices(this.#regions, () => this.bus);
+    const global = accountServices(this.#regions, { bus: () => this.bus, now: () => clock.now() });
+    this.parameters = global.parameters;
     this.applicationAutoScaling = global.applicationAutoScaling;
     this.endpoint = new Endpoint({
       ...endpoint,

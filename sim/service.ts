@@ -50,6 +50,7 @@ export type Service = {
     | 'pricing'
     | 'service-quotas'
     | 'application-auto-scaling'
-    | 'eventbridge';
+    | 'eventbridge'
+    | 'ssm';
   readonly operations: Readonly<Record<string, Operation>>;
 };

@@ -1,5 +1,14 @@
 /** Who did something, as the timeline's second column says it. */
-export type Who = 'EC2' | 'ECS' | 'Auto Scaling' | 'AWS Health' | 'load balancer' | 'spotkeeper' | 'users' | 'a person';
+export type Who =
+  | 'EC2'
+  | 'ECS'
+  | 'Auto Scaling'
+  | 'AWS Health'
+  | 'load balancer'
+  | 'spotkeeper'
+  | 'users'
+  | 'a person'
+  | 'Slack';
 
 export type Tone = 'plain' | 'warning' | 'bad' | 'decision' | 'note';
 

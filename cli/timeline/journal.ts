@@ -193,6 +193,8 @@ const tellings: Readonly<Record<JournalKind, Telling>> = {
   'hook-opened': { who: 'Auto Scaling', many: (all) => `${instances(all)} are to end and wait for their hooks` },
   'hook-completed': { who: 'Auto Scaling', many: (all) => `the hooks of ${instances(all)} let them end` },
   'by-hand': { who: 'a person', many: (all) => `makes ${all.length} calls` },
+  'slack-message': { who: 'Slack', key: ({ at }) => String(at), many: (all) => `${all.length} messages` },
+  'slack-refused': { who: 'Slack', tone: 'warning', many: (all) => `refuses ${all.length} messages` },
 };
 
 const isByCaller = ({ text }: JournalEntry): boolean => text.includes('by a caller');

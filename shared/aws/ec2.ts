@@ -9,7 +9,7 @@ import { batches } from '../core/batches.ts';
 import type { Instance } from '../model/fleet.ts';
 import { type Instant, instant } from '../model/instant.ts';
 
-const VALUES_PER_FILTER = 200; // https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_Filter.html
+export const VALUES_PER_FILTER = 200; // https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_Filter.html
 const PAGE = 1000;
 
 /**
@@ -19,7 +19,9 @@ const PAGE = 1000;
  */
 export async function describeInstances(ec2: EC2Client, ids: readonly string[]): Promise<readonly Instance[]> {
   const found = await Promise.all(
-    batches(ids, VALUES_PER_FILTER).map((Values) => filterInstances(ec2, [{ Name: 'instance-id', Values }], inModel)),
+    batches(ids, VALUES_PER_FILTER).map((Values) =>
+      filterInstances(ec2, [{ Name: 'instance-id', Values }], instanceOf),
+    ),
   );
   return found.flat();
 }
@@ -29,7 +31,7 @@ export async function describeInstances(ec2: EC2Client, ids: readonly string[]):
  * https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_StateReason.html
  */
 export const reclaimedInstances = (ec2: EC2Client): Promise<readonly Instance[]> =>
-  filterInstances(ec2, [{ Name: 'state-reason-code', Values: [...RECLAIMED] }], inModel);
+  filterInstances(ec2, [{ Name: 'state-reason-code', Values: [...RECLAIMED] }], instanceOf);
 
 const RECLAIMED = new Set(['Server.SpotInstanceTermination', 'Server.SpotInstanceShutdown']);
 
@@ -74,7 +76,12 @@ export async function openNotices(ec2: EC2Client): Promise<readonly Notice[]> {
   return notices;
 }
 
-async function filterInstances<T>(ec2: EC2Client, Filters: Filter[], as: (wire: Wire) => T): Promise<readonly T[]> {
+/** The instances that pass all filters, page by page, as `as` sees them. */
+export async function filterInstances<T>(
+  ec2: EC2Client,
+  Filters: Filter[],
+  as: (wire: Wire) => T,
+): Promise<readonly T[]> {
   const instances: T[] = [];
   let NextToken: string | undefined;
   do {
@@ -87,7 +94,7 @@ async function filterInstances<T>(ec2: EC2Client, Filters: Filter[], as: (wire: 
   return instances;
 }
 
-const inModel = (wire: Wire): Instance => ({
+export const instanceOf = (wire: Wire): Instance => ({
   instanceId: wire.InstanceId ?? '',
   launchedAt: instant(wire.LaunchTime?.getTime() ?? 0),
   state: wire.State?.Name ?? '',
@@ -97,6 +104,6 @@ const inModel = (wire: Wire): Instance => ({
 });
 
 const withTags = (wire: Wire): Tagged => ({
-  ...inModel(wire),
+  ...instanceOf(wire),
   tags: Object.fromEntries((wire.Tags ?? []).map(({ Key, Value }) => [Key ?? '', Value ?? ''])),
 });

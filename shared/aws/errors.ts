@@ -123,6 +123,17 @@ export const isMissingDefinition = (error: unknown): boolean =>
 export const isTakenName = (error: unknown): boolean =>
   isRefused(error) && error instanceof Error && /not idempotent/i.test(error.message);
 
+/** No right, a service that is not there for this account, or credentials that it does not know. */
+const forbiddenCodes = new Set([
+  'AccessDeniedException',
+  'AccessDenied',
+  'UnrecognizedClientException',
+  'OptInRequired',
+]);
+
+/** A service that will not answer this account, today or tomorrow. */
+export const isForbidden = (error: unknown): boolean => forbiddenCodes.has(codeOf(error));
+
 /** No value is applied to the account: AWS's default holds. */
 export const isNoAppliedQuota = (error: unknown): boolean => codeOf(error) === 'NoSuchResourceException';
 

@@ -1,6 +1,6 @@
 import type { FinalizeHandler, FinalizeHandlerArguments, HandlerExecutionContext, Pluggable } from '@smithy/types';
-import { categoryOf, processShare } from '../core/buckets.ts';
-import { nextSlot } from '../core/pacing.ts';
+import { type Category, categoryOf, processShare, tickShare } from '../core/buckets.ts';
+import { type Bucket, nextSlot } from '../core/pacing.ts';
 
 /**
  * Retrying is not pacing: 500 drains sent at once with the SDK's retries lose most of their calls, paced they lose none.
@@ -11,10 +11,16 @@ export class Pacer {
   readonly #arrivals = new Map<string, number>();
   readonly #now: () => number;
   readonly #sleep: (ms: number) => Promise<void>;
+  readonly #share: (category: Category) => Bucket;
 
-  constructor({ now, sleep }: { now: () => number; sleep: (ms: number) => Promise<void> }) {
+  /** @param share what this process may use of a bucket; default what a process of a function may */
+  constructor(
+    { now, sleep }: { now: () => number; sleep: (ms: number) => Promise<void> },
+    share: (category: Category) => Bucket = processShare,
+  ) {
     this.#now = now;
     this.#sleep = sleep;
+    this.#share = share;
   }
 
   /** Waits until one call of `command` may go out in `region`. */
@@ -23,7 +29,7 @@ export class Pacer {
     if (category === undefined) return;
     const key = `${region} ${category}`;
     const now = this.#now();
-    const { at, next } = nextSlot(this.#arrivals.get(key) ?? 0, now, processShare(category));
+    const { at, next } = nextSlot(this.#arrivals.get(key) ?? 0, now, this.#share(category));
     this.#arrivals.set(key, next);
     if (at > now) await this.#sleep(at - now);
   }
@@ -44,3 +50,6 @@ export class Pacer {
     };
   }
 }
+
+/** The pacer of a process that reads by the clock, on no evidence: it leaves most of each bucket to those who act. */
+export const tickPacer = (edge: ConstructorParameters<typeof Pacer>[0]): Pacer => new Pacer(edge, tickShare);

@@ -1,10 +1,16 @@
-import { DescribeSpotPriceHistoryCommand, type EC2Client, type SpotPrice } from '@aws-sdk/client-ec2';
+import {
+  DescribeSpotPriceHistoryCommand,
+  type DescribeSpotPriceHistoryCommandInput,
+  type EC2Client,
+  type SpotPrice,
+} from '@aws-sdk/client-ec2';
 import {
   type Filter,
   GetProductsCommand,
   type GetProductsCommandOutput,
   type PricingClient,
 } from '@aws-sdk/client-pricing';
+import { batches } from '../core/batches.ts';
 import type { Instant } from '../model/instant.ts';
 import { poolKey } from '../model/offerings.ts';
 
@@ -21,28 +27,47 @@ const NANO = 1e9;
  */
 export async function spotPrices(ec2: EC2Client, now: Instant): Promise<ReadonlyMap<string, number>> {
   const newest = new Map<string, { readonly at: number; readonly price: number }>();
-  const at = new Date(now);
+  for (const { pool, since, price } of await spotChanges(ec2, { StartTime: new Date(now), EndTime: new Date(now) })) {
+    // AWS does not promise an order.
+    if (since >= (newest.get(pool)?.at ?? Number.NEGATIVE_INFINITY)) newest.set(pool, { at: since, price });
+  }
+  return new Map([...newest].map(([pool, { price }]) => [pool, price]));
+}
+
+/** A pool's Spot price from `since` (epoch milliseconds) on, nano-dollars an hour. */
+export type SpotChange = { readonly pool: string; readonly since: number; readonly price: number };
+
+/**
+ * Changes of the Spot prices of Linux, in no particular order: those between StartTime and EndTime and, of each pool,
+ * the last one before.
+ */
+export async function spotChanges(
+  ec2: EC2Client,
+  asked: Pick<DescribeSpotPriceHistoryCommandInput, 'StartTime' | 'EndTime' | 'InstanceTypes' | 'Filters'>,
+): Promise<readonly SpotChange[]> {
+  const changes: SpotChange[] = [];
   let NextToken: string | undefined;
   do {
     const page = await ec2.send(
       new DescribeSpotPriceHistoryCommand({
-        StartTime: at,
-        EndTime: at,
+        ...asked,
         ProductDescriptions: LINUX,
         MaxResults: SPOT_PER_PAGE,
         ...(NextToken && { NextToken }),
       }),
     );
-    for (const { pool, since, price } of (page.SpotPriceHistory ?? []).flatMap(spotPrice)) {
-      // AWS does not promise an order.
-      if (since >= (newest.get(pool)?.at ?? Number.NEGATIVE_INFINITY)) newest.set(pool, { at: since, price });
-    }
+    changes.push(...(page.SpotPriceHistory ?? []).flatMap(spotChange));
     NextToken = page.NextToken;
   } while (NextToken);
-  return new Map([...newest].map(([pool, { price }]) => [pool, price]));
+  return changes;
 }
 
-function spotPrice({ InstanceType: type, AvailabilityZone: zone, SpotPrice: text, Timestamp }: SpotPrice) {
+function spotChange({
+  InstanceType: type,
+  AvailabilityZone: zone,
+  SpotPrice: text,
+  Timestamp,
+}: SpotPrice): SpotChange[] {
   const price = nanoOf(text);
   if (type === undefined || zone === undefined || price === undefined) return [];
   return [{ pool: poolKey({ type, zone }), since: Timestamp?.getTime() ?? 0, price }];
@@ -55,16 +80,39 @@ function spotPrice({ InstanceType: type, AvailabilityZone: zone, SpotPrice: text
  */
 export async function onDemandPrices(pricing: PricingClient, region: string): Promise<ReadonlyMap<string, number>> {
   const [shared, metal] = await Promise.all([
-    products(pricing, { ...LINUX_PRODUCT, regionCode: region, tenancy: 'Shared', productFamily: 'Compute Instance' }),
-    products(pricing, {
-      ...LINUX_PRODUCT,
-      regionCode: region,
-      tenancy: 'Dedicated',
-      productFamily: 'Compute Instance (bare metal)',
-    }),
+    instanceProducts(pricing, [...exactly({ ...SHARED, regionCode: region })]),
+    instanceProducts(pricing, [...exactly({ ...METAL, regionCode: region })]),
   ]);
   return new Map([...metal, ...shared]);
 }
+
+/**
+ * The same of some types: one call for a hundred of them, where the whole list takes a dozen.
+ * https://docs.aws.amazon.com/aws-cost-management/latest/APIReference/API_pricing_Filter.html, ANY_OF
+ */
+export async function onDemandPricesOf(
+  pricing: PricingClient,
+  region: string,
+  types: readonly string[],
+): Promise<ReadonlyMap<string, number>> {
+  const isMetal = (type: string) => type.includes('.metal');
+  const lists = [
+    { product: SHARED, types: types.filter((type) => !isMetal(type)) },
+    { product: METAL, types: types.filter(isMetal) },
+  ].flatMap(({ product, types }) => batches(types, TYPES_PER_CALL).map((some) => ({ product, some })));
+  const prices = await Promise.all(
+    lists.map(({ product, some }) =>
+      instanceProducts(pricing, [
+        ...exactly({ ...product, regionCode: region }),
+        { Type: 'ANY_OF', Field: 'instanceType', Value: some.join(',') },
+      ]),
+    ),
+  );
+  return new Map(prices.flat());
+}
+
+/** The length of a filter's value is limited to 1024 characters. */
+const TYPES_PER_CALL = 40;
 
 const SERVICE = 'AmazonEC2';
 const LINUX_PRODUCT = {
@@ -74,44 +122,57 @@ const LINUX_PRODUCT = {
   capacitystatus: 'Used',
   marketoption: 'OnDemand',
 };
+const SHARED = { ...LINUX_PRODUCT, tenancy: 'Shared', productFamily: 'Compute Instance' };
+const METAL = { ...LINUX_PRODUCT, tenancy: 'Dedicated', productFamily: 'Compute Instance (bare metal)' };
 
-async function products(
+const exactly = (fields: Readonly<Record<string, string>>): Filter[] =>
+  Object.entries(fields).map(([Field, Value]) => ({ Type: 'TERM_MATCH', Field, Value }));
+
+async function instanceProducts(pricing: PricingClient, filters: Filter[]): Promise<(readonly [string, number])[]> {
+  const found = await products(pricing, SERVICE, filters);
+  return found.flatMap(({ attributes: { instanceType: type }, price }) => (type === undefined ? [] : [[type, price]]));
+}
+
+/** A product of the price list: what describes it, and what an hour of it costs On-Demand, nano-dollars. */
+export type Priced = { readonly attributes: Readonly<Record<string, string | undefined>>; readonly price: number };
+
+/** The products of a service that pass all filters and are not at no charge. */
+export async function products(
   pricing: PricingClient,
-  fields: Readonly<Record<string, string>>,
-): Promise<readonly (readonly [string, number])[]> {
-  const Filters = Object.entries(fields).map(([Field, Value]): Filter => ({ Type: 'TERM_MATCH', Field, Value }));
-  const prices: (readonly [string, number])[] = [];
+  serviceCode: string,
+  filters: Filter[],
+): Promise<readonly Priced[]> {
+  const found: Priced[] = [];
   let NextToken: string | undefined;
   do {
     const page: GetProductsCommandOutput = await pricing.send(
       new GetProductsCommand({
-        ServiceCode: SERVICE,
-        Filters,
+        ServiceCode: serviceCode,
+        Filters: filters,
         MaxResults: PRODUCTS_PER_PAGE,
         ...(NextToken && { NextToken }),
       }),
     );
-    prices.push(...(page.PriceList ?? []).flatMap((text: unknown) => onDemandPrice(JSON.parse(String(text)))));
+    found.push(...(page.PriceList ?? []).flatMap((text: unknown) => priced(JSON.parse(String(text)))));
     NextToken = page.NextToken;
   } while (NextToken);
-  return prices;
+  return found;
 }
 
 /** A product as the price list tells it, as far as it is read. https://docs.aws.amazon.com/awsaccountbilling/latest/aboutv2/reading-service-price-list-file.html */
 type Product = {
-  readonly product?: { readonly attributes?: { readonly instanceType?: string } };
+  readonly product?: { readonly attributes?: Priced['attributes'] };
   readonly terms?: { readonly OnDemand?: Readonly<Record<string, Term>> };
 };
 type Term = {
   readonly priceDimensions?: Readonly<Record<string, { readonly pricePerUnit?: { readonly USD?: string } }>>;
 };
 
-function onDemandPrice({ product, terms }: Product): readonly (readonly [string, number])[] {
-  const type = product?.attributes?.instanceType;
+function priced({ product, terms }: Product): Priced[] {
   const price = Object.values(terms?.OnDemand ?? {})
     .flatMap(({ priceDimensions }) => Object.values(priceDimensions ?? {}))
     .flatMap(({ pricePerUnit }) => nanoOf(pricePerUnit?.USD) ?? [])[0];
-  return type === undefined || price === undefined ? [] : [[type, price]];
+  return price === undefined ? [] : [{ attributes: product?.attributes ?? {}, price }];
 }
 
 /** Dollars as text in integer nano-dollars; undefined: none, or no charge. */

@@ -37,3 +37,26 @@ export function rememberedOfNames<T>(
   const asked = remembered((names) => read(names.split(' ')), times);
   return async (names) => (names.length === 0 ? read([]) : asked([...new Set(names)].sort().join(' ')));
 }
+
+/**
+ * A read of several names at once whose answers are remembered name by name, each for at most `forMs`: only those that
+ * are not known (any more) are asked for. A name without an answer is asked for again.
+ */
+export function rememberedEach<T>(
+  read: (names: readonly string[]) => Promise<ReadonlyMap<string, T>>,
+  { now, forMs }: { now: () => number; forMs: number },
+): (names: readonly string[]) => Promise<ReadonlyMap<string, T>> {
+  const answers = new Map<string, { readonly until: number; readonly answer: T }>();
+  return async (names) => {
+    const unknown = [...new Set(names)].filter((name) => (answers.get(name)?.until ?? 0) <= now());
+    const until = now() + forMs;
+    const found = unknown.length > 0 ? await read(unknown) : new Map<string, T>();
+    for (const [name, answer] of found) answers.set(name, { until, answer });
+    return new Map(
+      names.flatMap((name) => {
+        const known = answers.get(name);
+        return known && known.until > now() ? [[name, known.answer] as const] : [];
+      }),
+    );
+  };
+}

@@ -1,10 +1,11 @@
-import { instant, later } from '../model/instant.ts';
-import type { Absent, Doomed, Place } from '../model/records.ts';
+import { type Instant, instant, later } from '../model/instant.ts';
+import type { Absent, Doomed, Interruption, Place } from '../model/records.ts';
 import type { Drainee } from '../plan/action.ts';
-import { doomedPartition, placeKey } from './record-keys.ts';
+import { doomedPartition, interruptionPartition, placeKey } from './record-keys.ts';
 import { getRecords, putRecords, queryRecords, type TablePorts } from './table.ts';
 
 const DISTRUST_MS = 600_000;
+const DAY_MS = 24 * 3_600_000;
 
 /** Records that one function writes and several read. */
 
@@ -28,6 +29,26 @@ export async function doomedIn(
   cluster: string | undefined,
 ): Promise<readonly Doomed[]> {
   return (await queryRecords(table, doomedPartition(region, cluster))).filter((one) => one.is === 'doomed');
+}
+
+/** Interruptions that were noticed from `from` to before `to`; they are kept by the day of their notice. */
+export async function interruptionsBetween(
+  table: TablePorts,
+  region: string,
+  { from, to }: { readonly from: Instant; readonly to: Instant },
+): Promise<readonly Interruption[]> {
+  const days = daysBetween(from, to).map((day) => interruptionPartition({ region, noticedAt: day }));
+  const records = (await Promise.all(days.map((partition) => queryRecords(table, partition)))).flat();
+  return records.filter(
+    (one): one is Interruption => one.is === 'interruption' && one.noticedAt >= from && one.noticedAt < to,
+  );
+}
+
+/** An instant of each UTC day that has a part between two instants. */
+export function daysBetween(from: Instant, to: Instant): readonly Instant[] {
+  const days: Instant[] = [];
+  for (let day = Math.floor(from / DAY_MS) * DAY_MS; day < to; day += DAY_MS) days.push(instant(day));
+  return days;
 }
 
 /** Marks instances in the map as not being where it says: whoever reads it looks again. */

@@ -15,6 +15,7 @@ import { batches } from '../core/batches.ts';
 import { instant } from '../model/instant.ts';
 import type { StoredRecord } from '../model/records.ts';
 import type { Guard } from '../plan/action.ts';
+import { packed, unpacked } from './packed.ts';
 import { isFact, type Key, keyOf } from './record-keys.ts';
 
 const GETS_PER_CALL = 100; // https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_BatchGetItem.html
@@ -42,8 +43,14 @@ export async function getRecords(table: TablePorts, keys: readonly Key[]): Promi
   return found.flat();
 }
 
-/** All unexpired records of one partition. */
-export async function queryRecords(table: TablePorts, pk: string): Promise<readonly StoredRecord[]> {
+/** All unexpired records of one partition; with `between` those whose sort key is one of these two, or between them. */
+export async function queryRecords(
+  table: TablePorts,
+  pk: string,
+  between?: { readonly from: string; readonly to: string },
+): Promise<readonly StoredRecord[]> {
+  const { from, to } = between ?? {};
+  const inRange = from !== undefined && to !== undefined;
   const records: StoredRecord[] = [];
   let ExclusiveStartKey: Record<string, AttributeValue> | undefined;
   do {
@@ -51,9 +58,12 @@ export async function queryRecords(table: TablePorts, pk: string): Promise<reado
       new QueryCommand({
         TableName: table.name,
         ConsistentRead: true,
-        KeyConditionExpression: '#pk = :pk',
-        ExpressionAttributeNames: { '#pk': 'pk' },
-        ExpressionAttributeValues: { ':pk': { S: prefixed(table, { pk, sk: '' }).pk } },
+        KeyConditionExpression: inRange ? '#pk = :pk AND #sk BETWEEN :from AND :to' : '#pk = :pk',
+        ExpressionAttributeNames: { '#pk': 'pk', ...(inRange && { '#sk': 'sk' }) },
+        ExpressionAttributeValues: {
+          ':pk': { S: prefixed(table, { pk, sk: '' }).pk },
+          ...(inRange && { ':from': { S: from }, ':to': { S: to } }),
+        },
         ...(ExclusiveStartKey && { ExclusiveStartKey }),
       }),
     );
@@ -145,7 +155,7 @@ const prefixed = ({ prefix }: TablePorts, { pk, sk }: Key): Key => ({ pk: isFact
 
 const itemOf = (table: TablePorts, record: StoredRecord): Record<string, AttributeValue> =>
   marshall(
-    { ...record, ...prefixed(table, keyOf(record)), expiresAt: seconds(record.expiresAt) },
+    { ...packed(record), ...prefixed(table, keyOf(record)), expiresAt: seconds(record.expiresAt) },
     { removeUndefinedValues: true },
   );
 
@@ -153,7 +163,7 @@ function recordsOf(table: TablePorts, items: Record<string, AttributeValue>[] | 
   return (items ?? [])
     .map((item) => {
       const { pk: _pk, sk: _sk, expiresAt, ...rest } = unmarshall(item);
-      return { ...rest, expiresAt: instant(Number(expiresAt) * 1000) } as StoredRecord;
+      return { ...unpacked(rest), expiresAt: instant(Number(expiresAt) * 1000) } as StoredRecord;
     })
     .filter(({ expiresAt }) => expiresAt > table.now());
 }

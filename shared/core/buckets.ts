@@ -12,6 +12,9 @@ export const categoryOf = (command: string): Category | undefined => categories.
 export const processShare = (category: Category): Bucket =>
   shareOf(table.categories[category], shareOfProcess(category));
 
+/** What readings by the clock may use of it. */
+export const tickShare = (category: Category): Bucket => shareOf(table.categories[category], table.share.perTick);
+
 /** What all processes of a function together may use of it. */
 export const functionShare = (category: Category): Bucket =>
   shareOf(table.categories[category], Math.min(1, shareOfProcess(category) * PROCESSES));

@@ -51,6 +51,8 @@ export type Choice = {
   readonly demand: Demand | undefined;
   /** What was told of the group, so that it is told once. */
   readonly told: Told;
+  /** What the last review found wrong with it, a sentence each, for the reports. */
+  readonly findings?: readonly string[];
   readonly version: number;
   readonly by: string;
   readonly expiresAt: Instant;

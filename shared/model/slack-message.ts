@@ -9,7 +9,8 @@ export type SlackMessage = {
 };
 
 export type PlainText = { readonly type: 'plain_text'; readonly text: string; readonly emoji?: boolean };
-export type Mrkdwn = { readonly type: 'mrkdwn'; readonly text: string };
+/** `verbatim`: Slack makes no links and mentions of what looks like one. */
+export type Mrkdwn = { readonly type: 'mrkdwn'; readonly text: string; readonly verbatim?: boolean };
 export type RawText = { readonly type: 'raw_text'; readonly text: string };
 
 export type Block =

@@ -23,6 +23,7 @@ export const instanceShape = (instance: Ec2Instance, network: Network): Instance
   Architecture: sizeOf(instance.type).arch as NonNullable<Instance['Architecture']>,
   State: { Code: stateCode[instance.state], Name: instance.state },
   StateReason: instance.stateReason && { Code: instance.stateReason.code, Message: instance.stateReason.message },
+  StateTransitionReason: instance.transitionReason,
   InstanceLifecycle: instance.spot ? 'spot' : undefined,
   SpotInstanceRequestId: instance.spot?.id,
   Tags: tagList(instance.tags),

@@ -60,3 +60,13 @@ export const hostFailed: Ending = {
 };
 
 export const isReclaim = (ending: Ending): boolean => ending.reason.startsWith('Server.Spot');
+
+/**
+ * When a user or EC2 itself began to end it, to the second: `User initiated (2026-11-28 10:11:12 GMT)`. AWS documents the
+ * member, not its form, which is as instances show it; it "might be an empty string".
+ * https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_Instance.html, reason
+ */
+export const transitionReason = (ending: Ending, at: number): string => {
+  const [day, time] = new Date(at).toISOString().slice(0, 19).split('T');
+  return `${ending === byUser ? 'User' : 'Service'} initiated (${day} ${time} GMT)`;
+};

@@ -4,7 +4,7 @@ import type { CapacitySource } from '../market/source.ts';
 import { AwsError } from '../service.ts';
 import type { World } from '../world/world.ts';
 import { interruptionWarned, rebalanceRecommended, spotRequestFulfilled, stateChanged } from './announce.ts';
-import { byUser, type Ending, hostFailed, hostRetired, isReclaim, reclaimed } from './endings.ts';
+import { byUser, type Ending, hostFailed, hostRetired, isReclaim, reclaimed, transitionReason } from './endings.ts';
 import { imageFor } from './images.ts';
 import type { Ec2Instance, InstanceState, Pool, SpotAction } from './instance.ts';
 import { sizeOf } from './instance.ts';
@@ -131,6 +131,7 @@ export class Fleet {
         : undefined,
       state: options.settled ? 'running' : 'pending',
       stateReason: undefined,
+      transitionReason: '',
       reclaimAt: undefined,
     };
   }
@@ -202,6 +203,7 @@ export class Fleet {
     const world = this.#world;
     if (!isUp(instance)) return;
     instance.stateReason = { code: ending.reason, message: `${ending.reason}: ${ending.text}` };
+    instance.transitionReason = transitionReason(ending, world.now());
     this.quotas.count(instance.type, instance.spot !== undefined, -1);
     if (instance.spot) {
       this.market.release(instance);

@@ -30,6 +30,8 @@ export type Ec2Instance = {
   readonly spot: SpotRequest | undefined;
   state: InstanceState;
   stateReason: { readonly code: string; readonly message: string } | undefined;
+  /** who ended it and when, as DescribeInstances words it; empty while it is up */
+  transitionReason: string;
   /** the instant at which EC2 takes it back, known from the notice on */
   reclaimAt: number | undefined;
 };

@@ -125,6 +125,7 @@ const services: Readonly<Record<Service['id'], true>> = {
   'service-quotas': true,
   'application-auto-scaling': true,
   eventbridge: true,
+  ssm: true,
 };
 
 /** How EventBridge names the faults with which a queue refuses an event. */

@@ -8,6 +8,7 @@ import * as eventbridge from '@aws-sdk/client-eventbridge';
 import * as pricing from '@aws-sdk/client-pricing';
 import * as serviceQuotas from '@aws-sdk/client-service-quotas';
 import * as sqs from '@aws-sdk/client-sqs';
+import * as ssm from '@aws-sdk/client-ssm';
 import { AwsError, type Service } from '../service.ts';
 import { type SchemaRef, type Shape, shapeOf } from './shape.ts';
 
@@ -96,6 +97,14 @@ export const protocols: Readonly<Record<Service['id'], Protocol>> = {
     target: 'AWSEvents',
     contentType: 'application/x-amz-json-1.1',
     schemas: eventbridge,
+    malformedCode: 'SerializationException',
+    missing: mustNotBeNull('ValidationException'),
+  },
+  ssm: {
+    kind: 'json',
+    target: 'AmazonSSM',
+    contentType: 'application/x-amz-json-1.1',
+    schemas: ssm,
     malformedCode: 'SerializationException',
     missing: mustNotBeNull('ValidationException'),
   },

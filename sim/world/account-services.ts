@@ -8,18 +8,20 @@ import { fargatePrices, type RegionPrices } from '../pricing/products.ts';
 import { pricingService } from '../pricing/service.ts';
 import type { Service } from '../service.ts';
 import { serviceQuotasService } from '../service-quotas/service.ts';
+import { ParameterStore } from '../ssm/service.ts';
 import type { Region } from './region.ts';
 
-/** The services of an account that look into its regions from outside: prices, quotas, scaling of services, the bus. */
+/** The services of an account that look into its regions from outside: prices, quotas, scaling of services, parameters, the bus. */
 export type AccountServices = {
   readonly services: readonly Service[];
   readonly applicationAutoScaling: ApplicationAutoScaling;
+  readonly parameters: ParameterStore;
 };
 
-/** @param bus the account's event bus, once a stack is deployed */
+/** @param outside the account's clock, and its event bus once a stack is deployed */
 export const accountServices = (
   regions: ReadonlyMap<string, Region>,
-  bus: () => EventBus | undefined,
+  { bus, now }: { readonly bus: () => EventBus | undefined; readonly now: () => number },
 ): AccountServices => {
   const serviceOf = ({ region, resourceId }: ServiceName): EcsService | undefined => {
     const [, cluster = '', name = ''] = resourceId.split('/');
@@ -39,7 +41,9 @@ export const accountServices = (
     return ecs?.fargate.quotaVcpus[quotaCode === FARGATE_SPOT_QUOTA ? 'FARGATE_SPOT' : 'FARGATE'];
   });
   const prices = pricingService(() => [...regions.keys()].map(pricesOf));
-  return { services: [prices, quotas, applicationAutoScaling, eventBridgeService(bus)], applicationAutoScaling };
+  const parameters = new ParameterStore(now);
+  const services = [prices, quotas, applicationAutoScaling, eventBridgeService(bus), parameters.service];
+  return { services, applicationAutoScaling, parameters };
 };
 
 /** Service Quotas, Fargate Spot vCPU resource count */

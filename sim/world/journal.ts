@@ -27,7 +27,9 @@ export type JournalKind =
   | 'service-deleted'
   | 'hook-opened'
   | 'hook-completed'
-  | 'by-hand';
+  | 'by-hand'
+  | 'slack-message'
+  | 'slack-refused';
 
 export type JournalEntry = {
   /** virtual epoch milliseconds */

@@ -8,6 +8,7 @@ import { EventBridgeClient } from '@aws-sdk/client-eventbridge';
 import { PricingClient } from '@aws-sdk/client-pricing';
 import { ServiceQuotasClient } from '@aws-sdk/client-service-quotas';
 import { SQSClient } from '@aws-sdk/client-sqs';
+import { SSMClient } from '@aws-sdk/client-ssm';
 import type { VirtualClock } from '../../sim/clock.ts';
 import type { Endpoint } from '../../sim/endpoint.ts';
 
@@ -30,6 +31,7 @@ export const clientsOf = (endpoint: Endpoint, caller = 'test', region = REGION) 
     eventbridge: new EventBridgeClient(config),
     pricing: new PricingClient(config),
     serviceQuotas: new ServiceQuotasClient(config),
+    ssm: new SSMClient(config),
     applicationAutoScaling: new ApplicationAutoScalingClient(config),
   };
 };

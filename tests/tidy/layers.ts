@@ -44,9 +44,16 @@ export const layers: readonly Layer[] = [
     packages: ['@middy/core', '@aws-lambda-powertools/*', 'aws-lambda'],
   },
   {
+    files: 'shared/slack/message/**',
+    imports: ['shared/slack/message/**', 'shared/model/**', 'shared/core/**'],
+    packages: PURE,
+  },
+  {
     files: 'shared/{edge:aws|slack}/**',
     imports: [
       'shared/{edge}/**',
+      // What its host gives a process, fetch among it.
+      'shared/aws/process.ts',
       'shared/model/**',
       'shared/plan/**',
       'shared/policy.ts',
@@ -95,6 +102,7 @@ export const layers: readonly Layer[] = [
       'shared/core/**',
       'shared/model/**',
       'shared/plan/**',
+      'shared/slack/message/**',
       'shared/policy.ts',
       'shared/events/**',
     ],

@@ -25,13 +25,10 @@ export function decideReview(view: ReviewView, region: RegionView, context: Cont
   const current = currentTypes(view.group, view.templateType);
   const state = stateOf(view.choice, current);
   const proposal = propose(view, region, { current, state, context });
-  const notes = [
-    ...view.problems.map((one) => `${view.group.name}: ${one}`),
-    ...proposal.notes,
-    ...findingsOf(view, { own: state.own, types: proposal.change?.types ?? current }),
-  ];
+  const findings = findingsOf(view, { own: state.own, types: proposal.change?.types ?? current });
+  const notes = [...view.problems.map((one) => `${view.group.name}: ${one}`), ...proposal.notes, ...findings];
   const { news, told } = untold(notes, stillSo(view.choice?.told ?? {}, notes), context.now);
-  const next = nextChoice(view, { state, proposal, told, context, for: region.for });
+  const next = nextChoice(view, { state, proposal, told, findings, context, for: region.for });
   const guard = guardOf(view.choice, next);
   return {
     ...emptyPlan,
@@ -164,12 +161,13 @@ type Next = {
   readonly state: State;
   readonly proposal: Proposal;
   readonly told: Choice['told'];
+  readonly findings: readonly string[];
   readonly context: Context;
   readonly for: readonly string[];
 };
 
 function nextChoice({ group, choice, demand, templateType }: ReviewView, next: Next): Choice {
-  const { state, proposal, told, context } = next;
+  const { state, proposal, told, findings, context } = next;
   const { now, region } = context;
   const { change } = proposal;
   const isOurs = state.is === 'ours';
@@ -189,6 +187,7 @@ function nextChoice({ group, choice, demand, templateType }: ReviewView, next: N
     reviewedAt: now,
     demand,
     told,
+    findings,
     version: (choice?.version ?? 0) + 1,
     by: next.for[0] ?? '',
     expiresAt: later(now, MONTH_MS),

@@ -143,3 +143,14 @@ test('a group of one launch template is given a policy where that is allowed', (
   const [action] = actionsIn(plan);
   expect(action).toMatchObject({ do: 'set-overrides', converts: true, from: ['m5.large'] });
 });
+
+test('what is wrong with a group is kept for the reports, and what was put right is not', () => {
+  const launch = aGroup().launch;
+  if (launch.by !== 'policy') throw new Error('the group has a policy');
+  const lowest = { ...launch, policy: { ...launch.policy, spotStrategy: 'lowest-price' } };
+  const choice = remembered(reviewed({ group: aGroup(OWN, { launch: lowest }) }));
+  expect(choice.findings).toEqual([expect.stringContaining('prod-spot has the Spot strategy lowest-price')]);
+  const told = remembered(reviewed({ group: aGroup(OWN, { launch: lowest }), choice }));
+  expect(told.findings).toEqual(choice.findings);
+  expect(remembered(reviewed({ choice: told })).findings).toEqual([]);
+});

@@ -2,8 +2,9 @@ import { hostIn } from '../../../cli/host.ts';
 import { transcriptOf } from '../../../cli/transcript.ts';
 import { makeClients, makeTableClient } from '../../../shared/aws/clients.ts';
 import { makeFailoverClients } from '../../../shared/aws/failover-clients.ts';
-import { Pacer } from '../../../shared/aws/pace.ts';
+import { Pacer, tickPacer } from '../../../shared/aws/pace.ts';
 import { makeRebalanceClients } from '../../../shared/aws/rebalance-clients.ts';
+import { makeReportClients } from '../../../shared/aws/report-clients.ts';
 import type { TablePorts } from '../../../shared/aws/table.ts';
 import { SimulatedAccount } from '../../../sim/account.ts';
 import type { VirtualClock } from '../../../sim/clock.ts';
@@ -52,6 +53,7 @@ export function lab(options: Pick<EndpointOptions, 'faults' | 'buckets'> = {}) {
     clients,
     failover: makeFailoverClients(REGION, parts),
     rebalance: makeRebalanceClients(REGION, parts),
+    report: makeReportClients(REGION, { ...parts, pacer: tickPacer(edge) }),
     clientConfig,
     table,
     /** Runs virtual time until the work is done. */

@@ -1,0 +1,28 @@
+import type { Context } from '../../../shared/flow.ts';
+import { emptyPlan, merge, type Plan } from '../../../shared/plan/action.ts';
+import { type ClusterSeen, incidentNow } from './incident.ts';
+
+/** The clusters of a region in which something may be amiss. */
+export type AlertsView = {
+  readonly for: readonly string[];
+  readonly clusters: readonly ClusterSeen[];
+  readonly failures: NonNullable<Plan['failures']>;
+};
+
+/** Opens, advances and closes incidents. What of them is said follows from what is written here: see `decideTell`. */
+export const decideAlerts = ({ for: records, clusters, failures }: AlertsView, context: Context): Plan =>
+  merge([
+    { ...emptyPlan, failures },
+    ...clusters.flatMap((seen) => {
+      const next = incidentNow(seen, records[0] ?? '', context);
+      if (next === undefined) return [];
+      const guard = {
+        name: `incident of ${seen.cluster}`,
+        for: records,
+        expected: seen.incident?.version ?? ('absent' as const),
+        whenLost: 'leave' as const,
+        next,
+      };
+      return [{ ...emptyPlan, guards: [guard] }];
+    }),
+  ]);

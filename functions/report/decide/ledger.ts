@@ -1,0 +1,100 @@
+import { countLedger } from '../../../shared/core/ledger/count.ts';
+import type { Context } from '../../../shared/flow.ts';
+import { shortName } from '../../../shared/model/arn.ts';
+import { type Instant, later } from '../../../shared/model/instant.ts';
+import type { Counted, LedgerEntry, PriceBook, RanInstance, RanTask } from '../../../shared/model/ledger.ts';
+import { emptyPlan, merge, type Plan, type Remember } from '../../../shared/plan/action.ts';
+
+/** What ran in a cluster from `from` to before `to`, and how far its ledger was written before. */
+export type Reading = {
+  /** ARN */
+  readonly cluster: string;
+  readonly counted: Counted | undefined;
+  readonly from: Instant;
+  readonly to: Instant;
+  /** Time before `from` of which ECS shows no more what ran. */
+  readonly gapMs: number;
+  readonly ran: {
+    readonly instances: readonly RanInstance[];
+    readonly tasks: readonly RanTask[];
+    readonly groups: readonly string[];
+  };
+  readonly prices: PriceBook;
+};
+
+export type LedgerView = {
+  readonly for: readonly string[];
+  readonly readings: readonly Reading[];
+  readonly failures: NonNullable<Plan['failures']>;
+};
+
+const DAY_MS = 24 * 3_600_000;
+/** A report looks back two weeks, a person some months. */
+const ENTRY_MS = 100 * DAY_MS;
+/** A cluster that is not read for so long is a new one. */
+const COUNTED_MS = 7 * DAY_MS;
+const MINUTE_MS = 60_000;
+const MOST_CHARACTERS = 350_000;
+
+/**
+ * Writes down what was read. The guard says that a time is counted, and carries the entries; they are written after it,
+ * and once more before the next guard, should whoever won have died in between. An entry written twice is one.
+ */
+export const decideLedger = ({ for: records, readings, failures }: LedgerView, context: Context): Plan =>
+  merge([{ ...emptyPlan, failures }, ...readings.map((reading) => planOf(reading, records, context))]);
+
+function planOf(reading: Reading, records: readonly string[], context: Context): Plan {
+  const { cluster, counted, from, to, gapMs, ran, prices } = reading;
+  const { region, now } = context;
+  const { entries, young } = countLedger({
+    ...{ region, cluster, from, to, gapMs, prices },
+    first: counted === undefined,
+    instances: ran.instances,
+    tasks: ran.tasks,
+    young: counted?.young ?? [],
+    expiresAt: later(now, ENTRY_MS),
+  });
+  const name = `ledger of ${cluster}`;
+  const next = fitting({
+    is: 'counted',
+    ...{ region, cluster, to, young },
+    groups: ran.groups,
+    pending: entries,
+    version: (counted?.version ?? 0) + 1,
+    by: records[0] ?? '',
+    expiresAt: later(now, COUNTED_MS),
+  });
+  const remember = (of: readonly LedgerEntry[], because: string): Remember => ({
+    ...{ do: 'remember', for: records, region, because, records: of },
+  });
+  const pending = counted?.pending ?? [];
+  const short = shortName(cluster);
+  return {
+    ...(pending.length > 0 && {
+      before: [remember(pending, `the last reading of ${short} may not have been written`)],
+    }),
+    guards: [{ name, for: records, expected: counted?.version ?? 'absent', whenLost: 'leave', next }],
+    steps: [
+      [{ ...remember(entries, `this ran in ${short} in ${Math.round((to - from) / MINUTE_MS)} minutes`), under: name }],
+    ],
+    notes:
+      gapMs > 0
+        ? [
+            `${short} was not read for more than an hour: nobody can say what ran in ${Math.round(gapMs / MINUTE_MS)} minutes`,
+          ]
+        : [],
+  };
+}
+
+/**
+ * A record of DynamoDB holds 400 KB. Of what is too much, what is needed after a death only goes first, then what would
+ * be taken off for instances that EC2 takes back within their first hour: the ledger is then too high by that.
+ * https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Constraints.html
+ */
+function fitting(counted: Counted): Counted {
+  const isTooLarge = (one: Counted): boolean => JSON.stringify(one).length > MOST_CHARACTERS;
+  if (!isTooLarge(counted)) return counted;
+  const unrepeated = { ...counted, pending: [] };
+  if (!isTooLarge(unrepeated)) return unrepeated;
+  return { ...unrepeated, young: counted.young.map((one) => ({ ...one, booked: [] })) };
+}

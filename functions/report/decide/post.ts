@@ -1,0 +1,86 @@
+import type { Context } from '../../../shared/flow.ts';
+import type { Outbox } from '../../../shared/model/incident.ts';
+import { later } from '../../../shared/model/instant.ts';
+import { emptyPlan, type Guard, merge, type Plan } from '../../../shared/plan/action.ts';
+import { isUnsaid } from './outbox.ts';
+
+export type PostView = {
+  readonly for: readonly string[];
+  /** Is there a webhook or a token? */
+  readonly hasSlack: boolean;
+  readonly outbox: readonly Outbox[];
+};
+
+/** Slack takes a message a second: https://docs.slack.dev/apis/web-api/rate-limits. What else is to be done waits meanwhile. */
+const MOST = 3;
+/** Nobody else says it within so long: longer than the function runs. */
+const CLAIM_MS = 60_000;
+const NO_SLACK = 'no Slack parameter is set';
+
+/**
+ * Says what is due, oldest first, one after the other. Each message is claimed first: of two passes one says it, and if
+ * that one dies, the next one does a minute later.
+ */
+export function decidePost({ for: records, hasSlack, outbox }: PostView, context: Context): Plan {
+  const due = outbox
+    .filter((one) => isUnsaid(one) && one.notBefore <= context.now)
+    .sort((a, b) => a.createdAt - b.createdAt || (a.id < b.id ? -1 : 1));
+  if (!hasSlack) return unheard(due, records);
+  const claims = due.slice(0, MOST).map((one) => claimed(one, { for: records, context }));
+  return {
+    ...emptyPlan,
+    guards: claims,
+    steps: claims.map(({ name, next }) => [
+      {
+        do: 'post',
+        for: records,
+        region: context.region,
+        because: because(next),
+        under: name,
+        outbox: next,
+      },
+    ]),
+  };
+}
+
+type Asked = { readonly for: readonly string[]; readonly context: Context };
+type Claim = Guard & { readonly next: Outbox };
+
+const because = ({ id, attempts, lastError }: Outbox): string =>
+  lastError === undefined ? `${id} is due` : `${id} is due, try ${attempts}: Slack said ${lastError} before`;
+
+const claimed = (one: Outbox, { for: records, context }: Asked): Claim => ({
+  name: `say ${one.id}`,
+  for: records,
+  expected: one.version,
+  whenLost: 'leave',
+  next: {
+    ...one,
+    attempts: one.attempts + 1,
+    notBefore: later(context.now, CLAIM_MS),
+    version: one.version + 1,
+    by: records[0] ?? '',
+  },
+});
+
+/** Nothing is posted. Each message is told of once: that it was is in its record. */
+const unheard = (due: readonly Outbox[], records: readonly string[]): Plan =>
+  merge(
+    due
+      .filter(({ lastError }) => lastError !== NO_SLACK)
+      .map((one) => ({
+        ...emptyPlan,
+        guards: [
+          {
+            name: `keep ${one.id}`,
+            for: records,
+            expected: one.version,
+            whenLost: 'leave' as const,
+            next: { ...one, lastError: NO_SLACK, version: one.version + 1, by: records[0] ?? '' },
+          },
+        ],
+        notes: [
+          `${one.id} is not posted: the setting slackSecret names no SSM parameter with a webhook or a bot token`,
+        ],
+      })),
+  );

@@ -1,0 +1,10 @@
+import type { AcceptedEvent } from '../decide/accepts.ts';
+import type { PostView } from '../decide/post.ts';
+import type { Reader } from '../reader.ts';
+
+/** Reads what is to be said. */
+export const observePost = async (read: Reader, events: readonly AcceptedEvent[]): Promise<PostView> => ({
+  for: events.map(({ recordId }) => recordId),
+  hasSlack: read.hasSlack,
+  outbox: await read.outbox(),
+});

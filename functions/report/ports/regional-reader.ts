@@ -1,0 +1,25 @@
+import { ranReader } from '../../../shared/aws/ran/reader.ts';
+import type { ReportClients } from '../../../shared/aws/report-clients.ts';
+import type { TablePorts } from '../../../shared/aws/table.ts';
+import type { Log } from '../../../shared/flow.ts';
+import type { Policy } from '../../../shared/policy.ts';
+import type { Reader } from '../reader.ts';
+import { pricesReader } from './prices.ts';
+import { outboxReader, tableReader } from './table.ts';
+
+/** The value of a setting that is not set. */
+const NONE = 'none';
+
+/** All that the report function reads of one region. */
+export const makeReader = (
+  region: string,
+  clients: ReportClients,
+  { table, log, policy }: { readonly table: TablePorts; readonly log: Log; readonly policy: Policy },
+): Reader => ({
+  ...tableReader(region, table),
+  ...outboxReader(region, table),
+  tableOf: (other) => tableReader(other, table),
+  hasSlack: policy.slackSecret !== NONE,
+  ran: ranReader(region, clients, table),
+  prices: pricesReader(region, clients, { now: table.now, log }),
+});
