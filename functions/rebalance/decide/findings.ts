@@ -2,6 +2,7 @@ import { awsvpcLimit } from '../../../shared/core/eni-limits.ts';
 import { candidatesOf } from '../../../shared/core/offerings/candidates.ts';
 import { slotsOf } from '../../../shared/core/offerings/slots.ts';
 import { targetGroupName } from '../../../shared/plan/describe.ts';
+import { pinnedTypes } from './types-of-group.ts';
 import type { ReviewView } from './view.ts';
 
 /** https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/spot-instance-termination-notices.html */
@@ -74,12 +75,11 @@ function ofZones({ group: { zones }, catalogue, policy }: ReviewView, types: rea
 }
 
 /** Types that tasks or the image do not fit on; where none of all fits the zones, another sentence says so. */
-function ofTypes(
-  { group: { zones }, catalogue, image, demand, policy }: ReviewView,
-  { own, types }: Launches,
-): readonly string[] {
+function ofTypes({ group, catalogue, image, demand, policy }: ReviewView, { own, types }: Launches): readonly string[] {
+  const { zones } = group;
   if (!types.some((type) => zones.some((zone) => catalogue.zones.get(type)?.has(zone)))) return [];
-  const runs = { own: [...own, ...types], image, demand, zones, policy: { ...policy, typeChoice: 'fixed' as const } };
+  const fixed = { ...policy, typeChoice: 'fixed' as const };
+  const runs = { own: [...own, ...types], pinned: pinnedTypes(group), image, demand, zones, policy: fixed };
   return [...candidatesOf(catalogue, runs).refused].map(([type, why]) => `should not run ${type}: ${why}`);
 }
 
