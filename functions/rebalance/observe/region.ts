@@ -1,6 +1,7 @@
 import type { Context } from '../../../shared/flow.ts';
 import type { Member, ScalingGroup } from '../../../shared/model/offerings.ts';
 import { poolKey } from '../../../shared/model/offerings.ts';
+import type { Replacing } from '../../../shared/model/rebalance-records.ts';
 import type { FailoverCluster, ProviderGroup } from '../../../shared/model/surroundings.ts';
 import { manageOf, manageTag, policyOf } from '../../../shared/policy.ts';
 import type { AcceptedEvent } from '../decide/accepts.ts';
@@ -20,13 +21,13 @@ export async function observeRegion(
   context: Context,
 ): Promise<RegionView> {
   const [clusters, groups] = await Promise.all([managedClusters(read, context), read.groups()]);
-  const [of, instances, remembered, failed, detached] = await Promise.all([
-    clustersOf(read, clusters, groups),
-    read.groupInstances(),
+  const [remembered, instances, failed, detached] = await Promise.all([
     rememberedOf(read),
+    read.groupInstances(),
     read.failedLaunches(),
     read.detached(),
   ]);
+  const of = await clustersOf(read, { clusters, groups, replacings: remembered.replacings });
   const byId = new Map(instances.map((one) => [one.instanceId, one]));
   const members = ({ members }: ScalingGroup) =>
     members.flatMap((member: Member) => {
@@ -41,7 +42,10 @@ export async function observeRegion(
     const managed = manageTag(group.name, group.tags, 'yes');
     const byCluster = policyOf(context.policy, cluster);
     const byGroup = policyOf(byCluster.policy, group);
-    if (managed.manage !== 'yes' || byGroup.policy.rebalance === 'off') return [];
+    const replacing = remembered.replacings.get(group.name);
+    // Switched off while an instance is on its way out: that is brought to its end.
+    const isOpen = (replacing?.open.length ?? 0) > 0 || detached.some((one) => one.group === group.name);
+    if (managed.manage !== 'yes' || (byGroup.policy.rebalance === 'off' && !isOpen)) return [];
     return [
       {
         group,
@@ -51,7 +55,7 @@ export async function observeRegion(
         problems: [...managed.problems, ...byCluster.problems, ...byGroup.problems],
         members: members(group),
         choice: remembered.choices.get(group.name),
-        replacing: remembered.replacings.get(group.name),
+        replacing,
         isLent: lent.has(cluster.arn),
       },
     ];
@@ -74,12 +78,18 @@ async function managedClusters(read: Reader, { policy }: Context): Promise<reado
 
 type Behind = { readonly cluster: FailoverCluster; readonly provider: GroupView['provider'] };
 
-/** The cluster of each group: by its capacity provider, else by where its instances are registered. */
-async function clustersOf(
-  read: Reader,
-  clusters: readonly FailoverCluster[],
-  groups: readonly ScalingGroup[],
-): Promise<ReadonlyMap<string, Behind>> {
+type Known = {
+  readonly clusters: readonly FailoverCluster[];
+  readonly groups: readonly ScalingGroup[];
+  /** By group. */
+  readonly replacings: ReadonlyMap<string, Replacing>;
+};
+
+/**
+ * The cluster of each group: by its capacity provider, else by where its instances are registered. Who replaces the only
+ * one of a group has none that is: then by what was written down of the replacement.
+ */
+async function clustersOf(read: Reader, { clusters, groups, replacings }: Known): Promise<ReadonlyMap<string, Behind>> {
   const names = [...new Set(clusters.flatMap(({ providers }) => providers))].sort();
   const providers = names.length > 0 ? await read.groupsOfProviders(names) : new Map<string, ProviderGroup>();
   const found = new Map<string, Behind>();
@@ -94,6 +104,9 @@ async function clustersOf(
   const sampled = loose.flatMap(({ members }) => members.slice(0, SAMPLE).map(({ instanceId }) => instanceId));
   const places = sampled.length > 0 ? await read.places(sampled) : new Map();
   for (const { name, members } of loose) {
+    const { open = [], cluster: written = '' } = replacings.get(name) ?? {};
+    const last = open.length > 0 ? byArn.get(written) : undefined;
+    if (last !== undefined) found.set(name, { cluster: last, provider: undefined });
     for (const { instanceId } of members.slice(0, SAMPLE)) {
       const place = places.get(instanceId);
       const cluster = place?.is === 'place' ? byArn.get(place.cluster) : undefined;

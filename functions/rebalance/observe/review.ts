@@ -37,6 +37,7 @@ export function dueForReview({ groups, coolOffs }: RegionView, now: Instant): re
     return cooled ? 2 : Number.POSITIVE_INFINITY;
   };
   return groups
+    .filter(({ policy }) => policy.rebalance !== 'off')
     .map((view) => ({ view, rank: rank(view) }))
     .filter((one) => one.rank !== Number.POSITIVE_INFINITY)
     .sort(
