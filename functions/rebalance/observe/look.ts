@@ -21,7 +21,7 @@ export async function lookAt(read: Reader, view: GroupView, { old, next }: Asked
     read.services(arn),
     read.prices([...types].sort()),
   ]);
-  const byInstance = new Map(hosts.map((host) => [host.instanceId, host]));
+  const byInstance = hostsByInstance(hosts);
   const hostsOf = (ids: readonly string[]) => ids.flatMap((id) => byInstance.get(id) ?? []);
   const around = { cluster: arn, hosts, services };
   const [fits, stuck] = await Promise.all([
@@ -38,6 +38,26 @@ export async function lookAt(read: Reader, view: GroupView, { old, next }: Asked
     fits,
     stuck,
   };
+}
+
+/**
+ * An agent that lost its state registers its instance once more, and ECS keeps the old registration. The one whose agent
+ * is connected counts, else the newer one; tasks of both are on the instance.
+ * https://docs.aws.amazon.com/AmazonECS/latest/developerguide/ecs-agent-config.html (ECS_CHECKPOINT)
+ * @returns by EC2 instance id
+ */
+export function hostsByInstance(hosts: readonly Host[]): ReadonlyMap<string, Host> {
+  const found = new Map<string, Host>();
+  for (const host of hosts) {
+    const other = found.get(host.instanceId);
+    if (other === undefined) {
+      found.set(host.instanceId, host);
+      continue;
+    }
+    const isBetter = host.connected === other.connected ? host.registeredAt > other.registeredAt : host.connected;
+    found.set(host.instanceId, { ...(isBetter ? host : other), tasks: host.tasks + other.tasks });
+  }
+  return found;
 }
 
 type Around = {

@@ -1,9 +1,11 @@
 import { describe, expect, test } from 'vitest';
-import { lookAt } from '../../../functions/rebalance/observe/look.ts';
+import { hostsByInstance, lookAt } from '../../../functions/rebalance/observe/look.ts';
 import { observeRegion } from '../../../functions/rebalance/observe/region.ts';
 import type { ServiceOptions } from '../../../sim/world/options.ts';
-import { aContext } from '../../given.ts';
+import { aContext, containerInstanceArn, instanceId } from '../../given.ts';
 import { ports } from './ports-lab.ts';
+import { aHost } from './replace-given.ts';
+import { hoursAgo } from './review-given.ts';
 
 /** How many of four instances with a small task each may be drained, each by itself. */
 async function fitting(given: Partial<ServiceOptions>): Promise<number> {
@@ -35,6 +37,18 @@ describe('the tasks of an instance fit elsewhere', () => {
   ])('not where their service has %s: a DRAINING instance would keep them', async (_, percents) => {
     expect(await fitting(percents)).toBe(0);
   });
+});
+
+test('of an instance that is registered twice the live registration counts, with the tasks of both', () => {
+  const live = aHost(1, { tasks: 3 });
+  const stale = aHost(1, { arn: containerInstanceArn(9), connected: false, tasks: 1 });
+  const older = aHost(1, { arn: containerInstanceArn(8), tasks: 0, registeredAt: hoursAgo(9) });
+  for (const hosts of [
+    [live, stale, older],
+    [older, stale, live],
+  ]) {
+    expect(hostsByInstance(hosts).get(instanceId(1))).toEqual({ ...live, tasks: 4 });
+  }
 });
 
 test('an instance whose service lets go of no task is not replaced, which is said with its percents', async () => {
