@@ -23,7 +23,8 @@ export async function lookAt(read: Reader, view: GroupView, { old, next }: Asked
   ]);
   const byInstance = hostsByInstance(hosts);
   const hostsOf = (ids: readonly string[]) => ids.flatMap((id) => byInstance.get(id) ?? []);
-  const around = { cluster: arn, hosts, services };
+  const going = new Set(doomed.filter(({ closedAt }) => closedAt === undefined).map(({ instanceId }) => instanceId));
+  const around = { cluster: arn, hosts: hosts.filter(({ instanceId }) => !going.has(instanceId)), services };
   const [fits, stuck] = await Promise.all([
     fitElsewhere(read, hostsOf(old), around),
     stuckOn(read, hostsOf(next), around),
@@ -31,7 +32,7 @@ export async function lookAt(read: Reader, view: GroupView, { old, next }: Asked
   return {
     ...view,
     hosts: byInstance,
-    doomed: new Set(doomed.filter(({ closedAt }) => closedAt === undefined).map(({ instanceId }) => instanceId)),
+    doomed: going,
     raised: raised.find(({ group }) => group === view.group.name),
     refreshing,
     prices,
@@ -62,6 +63,7 @@ export function hostsByInstance(hosts: readonly Host[]): ReadonlyMap<string, Hos
 
 type Around = {
   readonly cluster: string;
+  /** Those that are not about to go. */
   readonly hosts: readonly Host[];
   readonly services: readonly ServiceDetail[];
 };

@@ -113,6 +113,11 @@ function clusterReads({ ecs, elb }: RebalanceClients, now: () => number) {
   const clusters = remembered(() => listClusters(ecs), lately);
   const hosts = remembered((cluster) => describeHosts(ecs, cluster), lately);
   const tasks = async (list: TaskList) => describeTasks(ecs, list.cluster, await listTasks(ecs, list));
+  // All groups of a cluster ask for those of all instances that are to be drained.
+  const tasksOn = remembered((on) => {
+    const [cluster = '', containerInstance = ''] = on.split(' ');
+    return tasks({ cluster, containerInstance });
+  }, lately);
   const reads: ClusterReads = {
     listClusters: () => clusters(ALL),
     describeClusters: rememberedOfNames((arns) => describeFailoverClusters(ecs, arns), lately),
@@ -122,7 +127,7 @@ function clusterReads({ ecs, elb }: RebalanceClients, now: () => number) {
     hosts,
     matchingHosts: (cluster, expression) => matchingHosts(ecs, cluster, expression),
     tasks: (cluster, service) => tasks({ cluster, service }),
-    tasksOn: (cluster, containerInstance) => tasks({ cluster, containerInstance }),
+    tasksOn: (cluster, containerInstance) => tasksOn(`${cluster} ${containerInstance}`),
     deregistrationDelay: remembered((arn) => deregistrationDelay(elb, arn), lasting),
   };
   return { reads, changed: hosts.forget };

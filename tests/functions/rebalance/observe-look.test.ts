@@ -1,10 +1,12 @@
 import { describe, expect, test } from 'vitest';
+import type { ReplaceView } from '../../../functions/rebalance/decide/view.ts';
+import { rebalance } from '../../../functions/rebalance/flow.ts';
 import { hostsByInstance, lookAt } from '../../../functions/rebalance/observe/look.ts';
 import { observeRegion } from '../../../functions/rebalance/observe/region.ts';
 import type { ServiceOptions } from '../../../sim/world/options.ts';
 import { aContext, containerInstanceArn, instanceId } from '../../given.ts';
 import { ports } from './ports-lab.ts';
-import { aHost } from './replace-given.ts';
+import { aHost, anOpen, aReplacing } from './replace-given.ts';
 import { hoursAgo } from './review-given.ts';
 
 /** How many of four instances with a small task each may be drained, each by itself. */
@@ -37,6 +39,35 @@ describe('the tasks of an instance fit elsewhere', () => {
   ])('not where their service has %s: a DRAINING instance would keep them', async (_, percents) => {
     expect(await fitting(percents)).toBe(0);
   });
+});
+
+/** Two groups of two instances in one cluster, and three tasks that fill an instance each: there is room for one more. */
+function twoGroups() {
+  const made = ports({ group: { desired: 0, minSize: 0 } });
+  const { region, cluster } = made;
+  const pools = [{ type: 'm5.large', zone: 'eu-west-1a' }];
+  for (const name of ['a', 'b']) region.createGroup({ name, cluster, desired: 2, pools, capacityProvider: name });
+  region.createService({ cluster, name: 'web', desired: 3, cpu: 1_500, memory: 256 });
+  region.settle();
+  return made;
+}
+
+test('room in a cluster is promised once, though instances of two groups are to be drained', async () => {
+  const { read, run, cluster } = twoGroups();
+  const look = async () => {
+    const busy = (await read.hosts(cluster.arn)).filter(({ tasks }) => tasks > 0);
+    const old = ['a', 'b'].flatMap((group) => {
+      const host = busy.find(({ provider }) => provider === group);
+      return host === undefined
+        ? []
+        : aReplacing([anOpen({ instanceId: host.instanceId })], { group, cluster: cluster.arn });
+    });
+    const [phase] = rebalance.phases;
+    const seen = await phase?.observe({ ...read, replacings: async () => old }, [], aContext());
+    const { views } = (seen as { readonly replacing: { readonly views: readonly ReplaceView[] } }).replacing;
+    return views.map(({ members, fits }) => members.filter(({ instanceId: id }) => fits.has(id)).length);
+  };
+  expect((await run(look())).toSorted()).toEqual([0, 1]);
 });
 
 test('of an instance that is registered twice the live registration counts, with the tasks of both', () => {
