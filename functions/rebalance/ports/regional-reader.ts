@@ -147,9 +147,15 @@ function offeringReads(
   });
   const template = (ref: TemplateRef) => templates(JSON.stringify(ref));
   const images = remembered((id) => describeImage(ec2, id), { now, forMs: DAY_MS });
-  const catalogue = remembered(() => instanceCatalogue(ec2), { now, forMs: DAY_MS });
-  const spot = remembered(() => spotPrices(ec2, instant(now())), { now, forMs: SPOT_PRICES_MS });
-  const onDemand = remembered(() => onDemandPrices(pricing, region), { now, forMs: DAY_MS });
+  // EC2 offers types in every region: an answer without any is asked for again.
+  const catalogue = remembered(() => instanceCatalogue(ec2), {
+    now,
+    forMs: DAY_MS,
+    isEmpty: ({ types, zones }) => types.size === 0 || zones.size === 0,
+  });
+  const isEmpty = ({ size }: ReadonlyMap<string, number>) => size === 0;
+  const spot = remembered(() => spotPrices(ec2, instant(now())), { now, forMs: SPOT_PRICES_MS, isEmpty });
+  const onDemand = remembered(() => onDemandPrices(pricing, region), { now, forMs: DAY_MS, isEmpty });
   /** Without the Price List, which some partitions lack, types are still told apart by their Spot prices. */
   const listed = async (): Promise<ReadonlyMap<string, number>> => {
     try {
