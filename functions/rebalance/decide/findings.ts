@@ -25,7 +25,7 @@ export function findingsOf(view: ReviewView, launches: Launches): readonly strin
     ...ofPolicy(view),
     ...ofZones(view, types),
     ...ofTypes(view, launches),
-    ...ofNetwork(view, types),
+    ...ofNetwork(view, launches),
     ...ofProvider(view),
     ...ofLeaving(view),
   ];
@@ -80,14 +80,21 @@ function ofTypes({ group, catalogue, image, demand, policy }: ReviewView, { own,
   if (!types.some((type) => zones.some((zone) => catalogue.zones.get(type)?.has(zone)))) return [];
   const fixed = { ...policy, typeChoice: 'fixed' as const };
   const runs = { own: [...own, ...types], pinned: pinnedTypes(group), image, demand, zones, policy: fixed };
-  return [...candidatesOf(catalogue, runs).refused].map(([type, why]) => `should not run ${type}: ${why}`);
+  return [...candidatesOf(catalogue, runs).refused].map(
+    ([type, why]) => `should not run ${type}: ${why}${staying(type, group)}`,
+  );
 }
 
+/** A list of types counts for what is launched from now on. */
+const staying = (type: string, { members }: ReviewView['group']): string =>
+  members.some((member) => member.type === type) ? '; instances of it that run stay, until an instance refresh' : '';
+
 /** https://docs.aws.amazon.com/AmazonECS/latest/developerguide/container-instance-eni.html */
-function ofNetwork({ group, catalogue, demand }: ReviewView, types: readonly string[]): readonly string[] {
+function ofNetwork({ group, catalogue, demand }: ReviewView, { own, types }: Launches): readonly string[] {
   const service = demand.services.find(({ interfaces }) => interfaces > 0)?.service;
   if (service === undefined) return [];
-  const burstable = types.filter((type) => catalogue.types.get(type)?.burstable);
+  // Others of the kind are there because somebody allowed them.
+  const burstable = types.filter((type) => own.includes(type) && catalogue.types.get(type)?.burstable);
   const found: string[] = [];
   if (burstable.length > 0) {
     found.push(
