@@ -21,13 +21,13 @@ export async function observeRegion(
   context: Context,
 ): Promise<RegionView> {
   const [clusters, groups] = await Promise.all([managedClusters(read, context), read.groups()]);
-  const [remembered, instances, failed, detached] = await Promise.all([
-    rememberedOf(read),
+  const [of, instances, remembered, failed, detached] = await Promise.all([
+    clustersOf(read, clusters, groups),
     read.groupInstances(),
+    rememberedOf(read),
     read.failedLaunches(),
     read.detached(),
   ]);
-  const of = await clustersOf(read, { clusters, groups, replacings: remembered.replacings });
   const byId = new Map(instances.map((one) => [one.instanceId, one]));
   const members = ({ members }: ScalingGroup) =>
     members.flatMap((member: Member) => {
@@ -36,13 +36,13 @@ export async function observeRegion(
     });
   const lent = new Set(remembered.lookouts.filter(({ lent }) => lent.tasks > 0).map(({ cluster }) => cluster));
   const views = groups.flatMap((group): GroupView[] => {
-    const behind = of.get(group.name);
+    const replacing = remembered.replacings.get(group.name);
+    const behind = of.get(group.name) ?? behindAtLast(replacing, clusters);
     if (behind === undefined) return [];
     const { cluster, provider } = behind;
     const managed = manageTag(group.name, group.tags, 'yes');
     const byCluster = policyOf(context.policy, cluster);
     const byGroup = policyOf(byCluster.policy, group);
-    const replacing = remembered.replacings.get(group.name);
     // Switched off while an instance is on its way out: that is brought to its end.
     const isOpen = (replacing?.open.length ?? 0) > 0 || detached.some((one) => one.group === group.name);
     if (managed.manage !== 'yes' || (byGroup.policy.rebalance === 'off' && !isOpen)) return [];
@@ -78,18 +78,18 @@ async function managedClusters(read: Reader, { policy }: Context): Promise<reado
 
 type Behind = { readonly cluster: FailoverCluster; readonly provider: GroupView['provider'] };
 
-type Known = {
-  readonly clusters: readonly FailoverCluster[];
-  readonly groups: readonly ScalingGroup[];
-  /** By group. */
-  readonly replacings: ReadonlyMap<string, Replacing>;
-};
+/** Who replaces the only instance of a group leaves none that tells where: by what was written down of the replacement. */
+function behindAtLast(replacing: Replacing | undefined, clusters: readonly FailoverCluster[]): Behind | undefined {
+  const cluster = clusters.find(({ arn }) => arn === replacing?.cluster);
+  return cluster && replacing && replacing.open.length > 0 ? { cluster, provider: undefined } : undefined;
+}
 
-/**
- * The cluster of each group: by its capacity provider, else by where its instances are registered. Who replaces the only
- * one of a group has none that is: then by what was written down of the replacement.
- */
-async function clustersOf(read: Reader, { clusters, groups, replacings }: Known): Promise<ReadonlyMap<string, Behind>> {
+/** The cluster of each group: by its capacity provider, else by where its instances are registered. */
+async function clustersOf(
+  read: Reader,
+  clusters: readonly FailoverCluster[],
+  groups: readonly ScalingGroup[],
+): Promise<ReadonlyMap<string, Behind>> {
   const names = [...new Set(clusters.flatMap(({ providers }) => providers))].sort();
   const providers = names.length > 0 ? await read.groupsOfProviders(names) : new Map<string, ProviderGroup>();
   const found = new Map<string, Behind>();
@@ -104,9 +104,6 @@ async function clustersOf(read: Reader, { clusters, groups, replacings }: Known)
   const sampled = loose.flatMap(({ members }) => members.slice(0, SAMPLE).map(({ instanceId }) => instanceId));
   const places = sampled.length > 0 ? await read.places(sampled) : new Map();
   for (const { name, members } of loose) {
-    const { open = [], cluster: written = '' } = replacings.get(name) ?? {};
-    const last = open.length > 0 ? byArn.get(written) : undefined;
-    if (last !== undefined) found.set(name, { cluster: last, provider: undefined });
     for (const { instanceId } of members.slice(0, SAMPLE)) {
       const place = places.get(instanceId);
       const cluster = place?.is === 'place' ? byArn.get(place.cluster) : undefined;
