@@ -38,7 +38,12 @@ function lookAround(): Phase<Accepted, Reader, Seen> {
         each(
           region.groups.filter((view) => needsLook(view, region, context.now)),
           region,
-          (view) => lookAt(read, view, { old: notDrained(view.cluster.arn, region), next: inQuestion(view, region) }),
+          (view) =>
+            lookAt(read, view, {
+              drained: drained(view),
+              old: notDrained(view.cluster.arn, region),
+              next: inQuestion(view, region),
+            }),
         ),
         each(isTick ? dueForReview(region, context.now) : [], region, (view) => observeReview(read, view)),
       ]);
@@ -78,6 +83,9 @@ const notDrained = (cluster: string, { groups }: RegionView): readonly string[] 
     .filter(({ drainedAt }) => drainedAt === undefined)
     .toSorted((a, b) => Number(a.successor === undefined) - Number(b.successor === undefined))
     .map(({ instanceId }) => instanceId);
+
+const drained = ({ replacing }: GroupView): readonly string[] =>
+  (replacing?.open ?? []).filter(({ drainedAt }) => drainedAt !== undefined).map(({ instanceId }) => instanceId);
 
 type Seen = {
   /** As it is with what was learnt in this pass. */

@@ -6,11 +6,18 @@ import { currentTypes } from '../decide/types-of-group.ts';
 import type { GroupView, ReplaceView } from '../decide/view.ts';
 import type { Reader } from '../reader.ts';
 
-/** The instances that are asked about: whose tasks are to fit elsewhere now, and which are to be replaced next. */
-export type Asked = { readonly old: readonly string[]; readonly next: readonly string[] };
+/** The instances that are asked about. */
+export type Asked = {
+  /** Are they empty? */
+  readonly drained: readonly string[];
+  /** Do their tasks fit elsewhere now? */
+  readonly old: readonly string[];
+  /** Are they to be replaced next? */
+  readonly next: readonly string[];
+};
 
 /** What is read of a group only where an instance of it is being replaced, or might be. */
-export async function lookAt(read: Reader, view: GroupView, { old, next }: Asked): Promise<ReplaceView> {
+export async function lookAt(read: Reader, view: GroupView, { drained, old, next }: Asked): Promise<ReplaceView> {
   const { arn } = view.cluster;
   const types = new Set([...currentTypes(view.group, undefined), ...view.members.map(({ type }) => type)]);
   const [hosts, doomed, raised, refreshing, services, prices] = await Promise.all([
@@ -25,13 +32,14 @@ export async function lookAt(read: Reader, view: GroupView, { old, next }: Asked
   const hostsOf = (ids: readonly string[]) => ids.flatMap((id) => byInstance.get(id) ?? []);
   const going = new Set(doomed.filter(({ closedAt }) => closedAt === undefined).map(({ instanceId }) => instanceId));
   const around = { cluster: arn, hosts: hosts.filter(({ instanceId }) => !going.has(instanceId)), services };
-  const [fits, stuck] = await Promise.all([
+  const [left, fits, stuck] = await Promise.all([
+    tasksLeftOn(read, arn, hostsOf(drained)),
     fitElsewhere(read, hostsOf(old), around),
     stuckOn(read, hostsOf(next), around),
   ]);
   return {
     ...view,
-    hosts: byInstance,
+    hosts: new Map([...byInstance, ...left]),
     doomed: going,
     raised: raised.find(({ group }) => group === view.group.name),
     refreshing,
@@ -39,6 +47,28 @@ export async function lookAt(read: Reader, view: GroupView, { old, next }: Asked
     fits,
     stuck,
   };
+}
+
+/**
+ * A container instance counts the tasks that run or are to run, not those that leave: DEACTIVATING for as long as their
+ * load balancers let requests end, STOPPING after SIGTERM. One that shows none is asked for these, too.
+ * https://docs.aws.amazon.com/AmazonECS/latest/developerguide/task-lifecycle-explanation.html
+ */
+async function tasksLeftOn(
+  read: Reader,
+  cluster: string,
+  drained: readonly Host[],
+): Promise<readonly (readonly [string, Host])[]> {
+  const empty = drained.filter(({ tasks }) => tasks === 0);
+  return Promise.all(
+    empty.map(async (host) => {
+      const [wanted, stopping] = await Promise.all([
+        read.tasksOn(cluster, host.arn),
+        read.stoppingOn(cluster, host.arn),
+      ]);
+      return [host.instanceId, { ...host, tasks: wanted.length + stopping }] as const;
+    }),
+  );
 }
 
 /**

@@ -104,6 +104,7 @@ type ClusterReads = Pick<
   | 'matchingHosts'
   | 'tasks'
   | 'tasksOn'
+  | 'stoppingOn'
   | 'deregistrationDelay'
 >;
 
@@ -128,6 +129,10 @@ function clusterReads({ ecs, elb }: RebalanceClients, now: () => number) {
     matchingHosts: (cluster, expression) => matchingHosts(ecs, cluster, expression),
     tasks: (cluster, service) => tasks({ cluster, service }),
     tasksOn: (cluster, containerInstance) => tasksOn(`${cluster} ${containerInstance}`),
+    stoppingOn: async (cluster, containerInstance) => {
+      const listed = await tasks({ cluster, containerInstance, desiredStatus: 'STOPPED' });
+      return listed.filter(({ lastStatus }) => lastStatus !== 'STOPPED').length;
+    },
     deregistrationDelay: remembered((arn) => deregistrationDelay(elb, arn), lasting),
   };
   return { reads, changed: hosts.forget };

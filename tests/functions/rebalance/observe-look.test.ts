@@ -19,7 +19,7 @@ async function fitting(given: Partial<ServiceOptions>): Promise<number> {
   const look = async () => {
     const [view] = (await observeRegion(read, [], aContext())).groups;
     if (view === undefined) throw new Error('the region has no managed group');
-    const looks = [...group.instances.keys()].map((id) => lookAt(read, view, { old: [id], next: [id] }));
+    const looks = [...group.instances.keys()].map((id) => lookAt(read, view, { drained: [], old: [id], next: [id] }));
     return (await Promise.all(looks)).filter(({ fits }) => fits.size === 1).length;
   };
   return run(look());
@@ -90,7 +90,7 @@ test('an instance whose service lets go of no task is not replaced, which is sai
   const look = async () => {
     const [view] = (await observeRegion(read, [], aContext())).groups;
     if (view === undefined) throw new Error('the region has no managed group');
-    return lookAt(read, view, { old: [], next: [...group.instances.keys()] });
+    return lookAt(read, view, { drained: [], old: [], next: [...group.instances.keys()] });
   };
   const { stuck } = await run(look());
   expect(new Set(stuck.values())).toEqual(
