@@ -5,7 +5,7 @@ import type { OpenReplacement, Replacing } from '../../../shared/model/rebalance
 import { type Action, emptyPlan, type Guard, merge, type Plan } from '../../../shared/plan/action.ts';
 import type { Because } from '../../../shared/plan/because.ts';
 import { type Beginning, type Begun, begin } from './replace/begin.ts';
-import { loweredBy, lowers, rebased, resizes } from './replace/desired.ts';
+import { loweredBy, lowers, rebased, resizes, yetToRise } from './replace/desired.ts';
 import { type Step, stay } from './replace/seen.ts';
 import { stepOf } from './replace/step.ts';
 import { successorsOf } from './replace/successors.ts';
@@ -35,8 +35,12 @@ function ofGroup(view: ReplaceView, region: RegionView, context: Context): Plan 
   const left = steps.flatMap(({ open }) => (open === undefined ? [] : rebased(open, by)));
   // What is closed in this pass does not begin again in it, nor what was taken up in the place of another.
   const takenUp = left.filter(({ instanceId }) => !before.some((one) => one.instanceId === instanceId));
+  const rising = yetToRise(
+    steps.flatMap(({ open }) => open ?? []),
+    group,
+  );
   const { begun: found, notes } =
-    policy.rebalance === 'off' ? none : begin(view, region, { open: [...before, ...takenUp], context });
+    policy.rebalance === 'off' ? none : begin(view, region, { open: [...before, ...takenUp], rising, context });
   const begun = steps.some(lowers) ? [] : found;
   const onlyTells = isObserver || policy.rebalance !== 'on';
   return planOf(view, {
