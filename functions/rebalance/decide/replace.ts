@@ -4,8 +4,8 @@ import { instant, later } from '../../../shared/model/instant.ts';
 import type { OpenReplacement, Replacing } from '../../../shared/model/rebalance-records.ts';
 import { type Action, emptyPlan, type Guard, merge, type Plan } from '../../../shared/plan/action.ts';
 import type { Because } from '../../../shared/plan/because.ts';
-import { type Beginning, begin } from './replace/begin.ts';
-import { loweredBy, lowers, rebased, resizes } from './replace/desired.ts';
+import { type Beginning, type Begun, begin } from './replace/begin.ts';
+import { loweredBy, lowers, rebased, resizes, yetToRise } from './replace/desired.ts';
 import { type Step, stay } from './replace/seen.ts';
 import { stepOf } from './replace/step.ts';
 import { successorsOf } from './replace/successors.ts';
@@ -20,7 +20,7 @@ const MINUTE_MS = 60_000;
  * before any call; a pass that changes nothing writes nothing.
  */
 export function decideReplace(views: readonly ReplaceView[], region: RegionView, context: Context): Plan {
-  const notes = orphanNotes(region, context.now, context.policy.detachMinutes);
+  const notes = orphanNotes(region, context);
   return merge([...views.map((view) => ofGroup(view, region, context)), { ...emptyPlan, notes }]);
 }
 
@@ -35,7 +35,12 @@ function ofGroup(view: ReplaceView, region: RegionView, context: Context): Plan 
   const left = steps.flatMap(({ open }) => (open === undefined ? [] : rebased(open, by)));
   // What is closed in this pass does not begin again in it, nor what was taken up in the place of another.
   const takenUp = left.filter(({ instanceId }) => !before.some((one) => one.instanceId === instanceId));
-  const { begun: found, notes } = begin(view, region, { open: [...before, ...takenUp], context });
+  const rising = yetToRise(
+    steps.flatMap(({ open }) => open ?? []),
+    group,
+  );
+  const { begun: found, notes } =
+    policy.rebalance === 'off' ? none : begin(view, region, { open: [...before, ...takenUp], rising, context });
   const begun = steps.some(lowers) ? [] : found;
   const onlyTells = isObserver || policy.rebalance !== 'on';
   return planOf(view, {
@@ -60,6 +65,9 @@ function ofGroup(view: ReplaceView, region: RegionView, context: Context): Plan 
     context,
   });
 }
+
+/** Switched off: what was begun is brought to its end, and that is all. */
+const none: Begun = { begun: [], notes: [] };
 
 const nothingSwept: Swept = { adopted: [], actions: [], notes: [] };
 

@@ -25,6 +25,12 @@ test('what the desired capacity is without its launch is written down with each 
   expect(written(plan).open).toMatchObject([{ desiredBefore: 6 }, { desiredBefore: 7 }]);
 });
 
+test('with it are counted the launches before it that the desired capacity does not show yet', () => {
+  const lost = anOpen({ instanceId: instanceId(3), begunAt: at(-30), desiredBefore: 6 });
+  const plan = decided({ policy: all, replacing: aReplacing([lost]) }, { advices: advised(1, 3) });
+  expect(written(plan).open).toMatchObject([{ desiredBefore: 6 }, { instanceId: instanceId(1), desiredBefore: 7 }]);
+});
+
 describe('an instance that the group launched', () => {
   const launched = anOpen({ begunAt: at(-180), desiredBefore: 6 });
 

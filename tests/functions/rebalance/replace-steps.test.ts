@@ -204,6 +204,13 @@ describe('with Capacity Rebalancing', () => {
     expect(names(decided({ ...grown, group, replacing: drained, hosts: hosts(0, 'DRAINING') }, region))).toEqual([]);
   });
 
+  test('an empty instance that Auto Scaling does not end is told', () => {
+    const drained = aReplacing([anOpen({ way: 'group', begunAt: at(-3600), successor: NEW, drainedAt: at(-600) })]);
+    const plan = decided({ ...grown, group, replacing: drained, hosts: hosts(0, 'DRAINING') }, { advices: advised(1) });
+    expect(names(plan)).toEqual([]);
+    expect(plan.notes.join()).toMatch(/is not ended: it runs no task any more, but Auto Scaling keeps it/);
+  });
+
   test('is given up when the recommendation has run out', () => {
     expect(written(decided({ group, replacing })).open).toEqual([]);
   });

@@ -11,6 +11,10 @@ export const isRaised = (
   { desired }: Pick<ScalingGroup, 'desired'>,
 ): boolean | undefined => (way !== 'launch' || desiredBefore === undefined ? undefined : desired > desiredBefore);
 
+/** How many launches that were begun do not show in the desired capacity: not yet, or never. Those to come rest on them. */
+export const yetToRise = (open: readonly OpenReplacement[], group: Pick<ScalingGroup, 'desired'>): number =>
+  open.filter((one) => one.endedAt === undefined && isRaised(one, group) === false).length;
+
 /** Actions that change the desired capacity of a group. */
 export const resizes = ({ actions }: Planned): boolean => actions.some(isResize);
 
