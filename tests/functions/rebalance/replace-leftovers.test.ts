@@ -47,7 +47,7 @@ describe('in a group whose rebalance was switched off meanwhile', () => {
   const off = aPolicy({ rebalance: 'off' });
   const hosts = [aHost(1, { status: 'DRAINING', tasks: 0 }), aHost(7)];
   const members = [...[1, 2, 3, 4, 5, 6].map((n) => aMember(n)), aMember(7, { launchedAt: at(-90) })];
-  const open = anOpen({ desiredBefore: 6, successor: instanceId(7), drainedAt: at(-60) });
+  const open = anOpen({ successor: instanceId(7), drainedAt: at(-60) });
   const given = { policy: off, members, hosts, group: { desired: 7 }, replacing: aReplacing([open]) };
 
   test('a replacement that was begun comes to its end', () => {

@@ -61,8 +61,7 @@ export function begin(
       notes.push(kept(why === 'recommended' ? noBetter : noCheap));
       continue;
     }
-    const desiredBefore = way === 'launch' ? group.desired + rising + moving.length : undefined;
-    begun.push({ ...fresh(member, why, way), begunAt: now, desiredBefore, because, ...where });
+    begun.push({ ...fresh(member, why, way), begunAt: now, because, ...where });
   }
   return { begun, notes };
 }
