@@ -76,7 +76,11 @@ export class SimulatedAccount {
         capacityOf: market?.(random),
         ecsSettings,
       });
-    const global = accountServices(this.#regions, { bus: () => this.bus, now: () => clock.now() });
+    const global = accountServices(this.#regions, {
+      bus: () => this.bus,
+      now: () => clock.now(),
+      bills: this.#bills,
+    });
     this.parameters = global.parameters;
     this.applicationAutoScaling = global.applicationAutoScaling;
     this.endpoint = new Endpoint({

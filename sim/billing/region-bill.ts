@@ -25,16 +25,17 @@ type Host = {
  * the instant on at which it was made. A change of a pool's prices by hand counts for the past, too.
  */
 export class RegionBill implements FleetListener, TaskWatcher {
+  /** What was before is not on it; epoch milliseconds. */
+  readonly since: number;
   readonly #region: Region;
   readonly #now: () => number;
-  readonly #since: number;
   readonly #hosts = new Map<string, Host>();
   readonly #stoppedOnFargate: Task[] = [];
 
   constructor(region: Region, now: () => number) {
     this.#region = region;
     this.#now = now;
-    this.#since = now();
+    this.since = now();
     const { fleet, ecs } = region.parts;
     for (const ec2 of fleet.instances.values()) if (ec2.state === 'running') this.running(ec2);
     for (const instance of ecs.instances.byEc2Id.values())
@@ -45,7 +46,7 @@ export class RegionBill implements FleetListener, TaskWatcher {
 
   running(ec2: Ec2Instance): void {
     const now = this.#now();
-    const runningAt = now === this.#since ? ec2.launchedAt : now;
+    const runningAt = now === this.since ? ec2.launchedAt : now;
     const use = new HostUse(now);
     this.#hosts.set(ec2.id, { ec2, runningAt, endedAt: undefined, byEc2: false, cluster: undefined, use });
   }
@@ -71,8 +72,8 @@ export class RegionBill implements FleetListener, TaskWatcher {
 
   /** What ran from `from` to before `to` as far as that is past, epoch milliseconds. @throws Error for a time before it */
   between(from: number, to: number): Bill {
-    if (from < this.#since) {
-      const [asked, since] = [from, this.#since].map((at) => new Date(at).toISOString());
+    if (from < this.since) {
+      const [asked, since] = [from, this.since].map((at) => new Date(at).toISOString());
       throw new Error(`the bill of ${this.#region.name} is kept from ${since} on; asked is ${asked}`);
     }
     const time = { from, to: Math.min(to, this.#now()) };
