@@ -1,20 +1,20 @@
 import type { Context } from '../../../shared/flow.ts';
 import { emptyPlan, merge, type Plan } from '../../../shared/plan/action.ts';
+import type { Asked } from './asked.ts';
 import { type ClusterSeen, incidentNow } from './incident.ts';
 
 /** The clusters of a region in which something may be amiss. */
-export type AlertsView = {
-  readonly for: readonly string[];
+export type AlertsView = Asked & {
   readonly clusters: readonly ClusterSeen[];
   readonly failures: NonNullable<Plan['failures']>;
 };
 
 /** Opens, advances and closes incidents. What of them is said follows from what is written here: see `decideTell`. */
-export const decideAlerts = ({ for: records, clusters, failures }: AlertsView, context: Context): Plan =>
+export const decideAlerts = ({ for: records, by, clusters, failures }: AlertsView, context: Context): Plan =>
   merge([
     { ...emptyPlan, failures },
     ...clusters.flatMap((seen) => {
-      const next = incidentNow(seen, records[0] ?? '', context);
+      const next = incidentNow(seen, by, context);
       if (next === undefined) return [];
       const guard = {
         name: `incident of ${seen.cluster}`,

@@ -4,6 +4,7 @@ import { shortName } from '../../../shared/model/arn.ts';
 import { type Instant, later } from '../../../shared/model/instant.ts';
 import type { Counted, LedgerEntry, PriceBook, RanInstance, RanTask } from '../../../shared/model/ledger.ts';
 import { emptyPlan, merge, type Plan, type Remember } from '../../../shared/plan/action.ts';
+import type { Asked } from './asked.ts';
 
 /** What ran in a cluster from `from` to before `to`, and how far its ledger was written before. */
 export type Reading = {
@@ -22,8 +23,7 @@ export type Reading = {
   readonly prices: PriceBook;
 };
 
-export type LedgerView = {
-  readonly for: readonly string[];
+export type LedgerView = Asked & {
   readonly readings: readonly Reading[];
   readonly failures: NonNullable<Plan['failures']>;
 };
@@ -40,10 +40,10 @@ const MOST_CHARACTERS = 350_000;
  * Writes down what was read. The guard says that a time is counted, and carries the entries; they are written after it,
  * and once more before the next guard, should whoever won have died in between. An entry written twice is one.
  */
-export const decideLedger = ({ for: records, readings, failures }: LedgerView, context: Context): Plan =>
-  merge([{ ...emptyPlan, failures }, ...readings.map((reading) => planOf(reading, records, context))]);
+export const decideLedger = ({ for: records, by, readings, failures }: LedgerView, context: Context): Plan =>
+  merge([{ ...emptyPlan, failures }, ...readings.map((reading) => planOf(reading, { for: records, by }, context))]);
 
-function planOf(reading: Reading, records: readonly string[], context: Context): Plan {
+function planOf(reading: Reading, { for: records, by }: Asked, context: Context): Plan {
   const { cluster, counted, from, to, gapMs, ran, prices } = reading;
   const { region, now } = context;
   const { entries, young } = countLedger({
@@ -61,7 +61,7 @@ function planOf(reading: Reading, records: readonly string[], context: Context):
     groups: ran.groups,
     pending: entries,
     version: (counted?.version ?? 0) + 1,
-    by: records[0] ?? '',
+    by,
     expiresAt: later(now, COUNTED_MS),
   });
   const remember = (of: readonly LedgerEntry[], because: string): Remember => ({

@@ -2,10 +2,10 @@ import type { Context } from '../../../shared/flow.ts';
 import type { Outbox } from '../../../shared/model/incident.ts';
 import { later } from '../../../shared/model/instant.ts';
 import { emptyPlan, type Guard, merge, type Plan } from '../../../shared/plan/action.ts';
+import type { Asked } from './asked.ts';
 import { isUnsaid } from './outbox.ts';
 
-export type PostView = {
-  readonly for: readonly string[];
+export type PostView = Asked & {
   /** Is there a webhook or a token? */
   readonly hasSlack: boolean;
   readonly outbox: readonly Outbox[];
@@ -13,20 +13,20 @@ export type PostView = {
 
 /** Slack takes a message a second: https://docs.slack.dev/apis/web-api/rate-limits. What else is to be done waits meanwhile. */
 const MOST = 3;
-/** Nobody else says it within so long: longer than the function runs. */
-const CLAIM_MS = 60_000;
+/** Nobody else says it within so long: three messages that Slack is slow to take do not need it. */
+const CLAIM_MS = 120_000;
 const NO_SLACK = 'no Slack parameter is set';
 
 /**
  * Says what is due, oldest first, one after the other. Each message is claimed first: of two passes one says it, and if
- * that one dies, the next one does a minute later.
+ * that one dies, another one does two minutes later.
  */
-export function decidePost({ for: records, hasSlack, outbox }: PostView, context: Context): Plan {
+export function decidePost({ for: records, by, hasSlack, outbox }: PostView, context: Context): Plan {
   const due = outbox
     .filter((one) => isUnsaid(one) && one.notBefore <= context.now)
     .sort((a, b) => a.createdAt - b.createdAt || (a.id < b.id ? -1 : 1));
-  if (!hasSlack) return unheard(due, records);
-  const claims = due.slice(0, MOST).map((one) => claimed(one, { for: records, context }));
+  if (!hasSlack) return unheard(due, { for: records, by });
+  const claims = due.slice(0, MOST).map((one) => claimed(one, { for: records, by }, context));
   return {
     ...emptyPlan,
     guards: claims,
@@ -43,13 +43,12 @@ export function decidePost({ for: records, hasSlack, outbox }: PostView, context
   };
 }
 
-type Asked = { readonly for: readonly string[]; readonly context: Context };
 type Claim = Guard & { readonly next: Outbox };
 
 const because = ({ id, attempts, lastError }: Outbox): string =>
   lastError === undefined ? `${id} is due` : `${id} is due, try ${attempts}: Slack said ${lastError} before`;
 
-const claimed = (one: Outbox, { for: records, context }: Asked): Claim => ({
+const claimed = (one: Outbox, { for: records, by }: Asked, { now }: Context): Claim => ({
   name: `say ${one.id}`,
   for: records,
   expected: one.version,
@@ -57,14 +56,14 @@ const claimed = (one: Outbox, { for: records, context }: Asked): Claim => ({
   next: {
     ...one,
     attempts: one.attempts + 1,
-    notBefore: later(context.now, CLAIM_MS),
+    notBefore: later(now, CLAIM_MS),
     version: one.version + 1,
-    by: records[0] ?? '',
+    by,
   },
 });
 
 /** Nothing is posted. Each message is told of once: that it was is in its record. */
-const unheard = (due: readonly Outbox[], records: readonly string[]): Plan =>
+const unheard = (due: readonly Outbox[], { for: records, by }: Asked): Plan =>
   merge(
     due
       .filter(({ lastError }) => lastError !== NO_SLACK)
@@ -76,7 +75,7 @@ const unheard = (due: readonly Outbox[], records: readonly string[]): Plan =>
             for: records,
             expected: one.version,
             whenLost: 'leave' as const,
-            next: { ...one, lastError: NO_SLACK, version: one.version + 1, by: records[0] ?? '' },
+            next: { ...one, lastError: NO_SLACK, version: one.version + 1, by },
           },
         ],
         notes: [

@@ -6,11 +6,11 @@ import { later } from '../../../shared/model/instant.ts';
 import type { Report } from '../../../shared/model/report.ts';
 import { emptyPlan, type Guard, merge, type Plan } from '../../../shared/plan/action.ts';
 import { reportMessage } from '../../../shared/slack/message/report.ts';
+import type { Asked } from './asked.ts';
 import { keptUntil } from './outbox.ts';
 
 /** Reports that are due and not made. */
-export type ReportsView = {
-  readonly for: readonly string[];
+export type ReportsView = Asked & {
   readonly hasSlack: boolean;
   readonly due: readonly { readonly id: string; readonly material: ReportMaterial }[];
 };
@@ -23,11 +23,10 @@ const KEPT_MS = 7 * 24 * 3_600_000;
  * before has made none, and nobody makes it twice. Of a time of which nothing is known it is written down that nothing
  * is told, so that its ledger is not read again.
  */
-export const decideReports = ({ for: records, hasSlack, due }: ReportsView, context: Context): Plan =>
+export const decideReports = ({ for: records, by, hasSlack, due }: ReportsView, context: Context): Plan =>
   merge(
     due.map(({ id, material }) => {
       const report = reportOf(material);
-      const by = records[0] ?? '';
       const next = isEmpty(report) ? nothing(id, by, context) : message(id, report, { by, hasSlack, context });
       const guard: Guard = { name: `report ${id}`, for: records, expected: 'absent', whenLost: 'leave', next };
       const notes = next.is === 'outbox' ? [] : [`${id} is not made: nothing is known of ${report.period.name}`];

@@ -5,12 +5,12 @@ import type { Incident, Outbox } from '../../../shared/model/incident.ts';
 import type { Doomed, Interruption } from '../../../shared/model/records.ts';
 import { emptyPlan, type Guard, merge, type Plan } from '../../../shared/plan/action.ts';
 import { incidentMessage } from '../../../shared/slack/message/incident.ts';
+import type { Asked } from './asked.ts';
 import { homeOf } from './home.ts';
 import { isClaimed, isFading, keptUntil } from './outbox.ts';
 
 /** Incidents of which something is to be told, with what they are told from. */
-export type TellView = {
-  readonly for: readonly string[];
+export type TellView = Asked & {
   readonly hasSlack: boolean;
   readonly incidents: readonly IncidentSeen[];
 };
@@ -42,16 +42,14 @@ export const isToTell = (
  * Puts what incidents have come to into the outbox. The record follows from the incident alone, its revision is the
  * number of stages: whoever dies before it is written, or twice decides it, changes nothing of what is said.
  */
-export const decideTell = ({ for: records, hasSlack, incidents }: TellView, context: Context): Plan =>
+export const decideTell = (view: TellView, context: Context): Plan =>
   merge(
-    incidents
+    view.incidents
       .filter(({ incident, outbox }) => isToTell(incident, outbox, context))
-      .map((seen) => ({ ...emptyPlan, guards: [guardOf(seen, { for: records, hasSlack, context })] })),
+      .map((seen) => ({ ...emptyPlan, guards: [guardOf(seen, view, context)] })),
   );
 
-type Asked = { readonly for: readonly string[]; readonly hasSlack: boolean; readonly context: Context };
-
-function guardOf(seen: IncidentSeen, { for: records, hasSlack, context }: Asked): Guard {
+function guardOf(seen: IncidentSeen, { for: records, by, hasSlack }: TellView, context: Context): Guard {
   const { incident, outbox } = seen;
   const { policy, now } = context;
   const revision = incident.told.length;
@@ -74,7 +72,7 @@ function guardOf(seen: IncidentSeen, { for: records, hasSlack, context }: Asked)
     lastError: isNews ? undefined : outbox.lastError,
     createdAt: outbox?.createdAt ?? now,
     version: (outbox?.version ?? 0) + 1,
-    by: records[0] ?? '',
+    by,
     expiresAt: keptUntil(hasSlack, now),
   };
   return { name: id, for: records, expected: outbox?.version ?? 'absent', whenLost: 'observe again', next };

@@ -2,6 +2,7 @@ import type { Context } from '../../../shared/flow.ts';
 import { later } from '../../../shared/model/instant.ts';
 import type { AcceptedEvent } from '../decide/accepts.ts';
 import type { AlertsView } from '../decide/alerts.ts';
+import { askedBy } from '../decide/asked.ts';
 import type { Reader } from '../reader.ts';
 import { each } from './each.ts';
 
@@ -31,7 +32,7 @@ export async function observeAlerts(
   const clusters = [
     ...new Set([...watched, ...missed.keys(), ...open.keys(), ...[...lookoutOf.keys()].filter(isLent)]),
   ];
-  const records = events.map(({ recordId }) => recordId);
+  const asked = askedBy(events, 'alerts');
   const { views, failures } = await each(
     clusters.filter((cluster) => cluster !== UNREGISTERED).sort(),
     async (cluster) => {
@@ -49,9 +50,9 @@ export async function observeAlerts(
         incident,
       };
     },
-    (cluster, error) => ({ for: records, error: `the look at what is amiss in ${cluster} failed: ${error}` }),
+    (cluster, error) => ({ for: asked.for, error: `the look at what is amiss in ${cluster} failed: ${error}` }),
   );
-  return { for: records, clusters: views, failures };
+  return { ...asked, clusters: views, failures };
 }
 
 /** Instances in no cluster yet: their storm is that of the cluster that they register with. */

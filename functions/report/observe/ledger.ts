@@ -6,6 +6,7 @@ import { standbyRungs } from '../../../shared/model/lending.ts';
 import { poolKey } from '../../../shared/model/offerings.ts';
 import type { KnownCluster } from '../../../shared/model/records.ts';
 import type { AcceptedEvent } from '../decide/accepts.ts';
+import { askedBy } from '../decide/asked.ts';
 import type { LedgerView, Reading } from '../decide/ledger.ts';
 import type { PricesAsked, Ran, Reader } from '../reader.ts';
 import { each } from './each.ts';
@@ -28,14 +29,14 @@ export async function observeLedger(
   context: Context,
 ): Promise<LedgerView> {
   const [clusters, counted, watches] = await Promise.all([read.clusters(), read.counted(), read.watches()]);
-  const records = events.map(({ recordId }) => recordId);
+  const asked = askedBy(events, 'ledger');
   const due = dueClusters({ clusters, counted, doomed: new Set(watches.map(({ cluster }) => cluster)) }, context);
   const { views, failures } = await each(
     due,
     (one) => readingOf(read, one, context.now),
-    ({ cluster }, error) => ({ for: records, error: `the reading of what ran in ${cluster} failed: ${error}` }),
+    ({ cluster }, error) => ({ for: asked.for, error: `the reading of what ran in ${cluster} failed: ${error}` }),
   );
-  return { for: records, readings: views, failures };
+  return { ...asked, readings: views, failures };
 }
 
 /** A cluster to read, and how far it is read. */

@@ -3,6 +3,7 @@ import { daysBefore } from '../../../shared/core/report/report.ts';
 import type { Context } from '../../../shared/flow.ts';
 import { later } from '../../../shared/model/instant.ts';
 import type { AcceptedEvent } from '../decide/accepts.ts';
+import { askedBy } from '../decide/asked.ts';
 import type { ReportsView } from '../decide/reports.ts';
 import type { Reader, ReportTable } from '../reader.ts';
 import { observeMaterial } from './material.ts';
@@ -17,7 +18,7 @@ export async function observeReports(
   context: Context,
 ): Promise<ReportsView> {
   const { now, policy } = context;
-  const view = { for: events.map(({ recordId }) => recordId), hasSlack: read.hasSlack };
+  const view = { ...askedBy(events, 'reports'), hasSlack: read.hasSlack };
   const due = dueReports(policy, now);
   if (due.length === 0) return { ...view, due: [] };
   const [outbox, reported] = await Promise.all([read.outbox(), read.reported()]);

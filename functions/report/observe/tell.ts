@@ -1,6 +1,7 @@
 import type { Context } from '../../../shared/flow.ts';
 import { later } from '../../../shared/model/instant.ts';
 import type { AcceptedEvent } from '../decide/accepts.ts';
+import { askedBy } from '../decide/asked.ts';
 import { type IncidentSeen, isToTell, outboxId, type TellView } from '../decide/tell.ts';
 import type { Reader } from '../reader.ts';
 
@@ -10,7 +11,7 @@ const LATE_MS = 24 * 3_600_000;
 /** Reads the incidents that are open or were lately, and of those that are to be told what became of their instances. */
 export async function observeTell(read: Reader, events: readonly AcceptedEvent[], context: Context): Promise<TellView> {
   const { now, policy } = context;
-  const view = { for: events.map(({ recordId }) => recordId), hasSlack: read.hasSlack };
+  const view = { ...askedBy(events, 'tell'), hasSlack: read.hasSlack };
   if (policy.alerts === 'off') return { ...view, incidents: [] };
   const incidents = await read.incidents(later(now, -LATE_MS));
   if (incidents.length === 0) return { ...view, incidents: [] };

@@ -17,7 +17,8 @@ export const makeReader = (
   { table, log, policy }: { readonly table: TablePorts; readonly log: Log; readonly policy: Policy },
 ): Reader => ({
   ...tableReader(region, table),
-  ...outboxReader(region, table),
+  // The region of the stack has one outbox for all.
+  ...outboxReader(policy.regions[0] ?? region, table),
   tableOf: (other) => tableReader(other, table),
   hasSlack: policy.slackSecret !== NONE,
   ran: ranReader(region, clients, table),
