@@ -30,12 +30,11 @@ export async function request(way: Way, method: Method, body: object, edge: Edge
   const { status, retryAfter, text } = sent;
   if (status === 429) return { is: 'rate-limited', retryMs: retryMsOf(retryAfter) };
   if (status >= 500) return { is: 'down', why: `Slack answered with status ${status}` };
-  return way.by === 'webhook' ? webhookAnswer(status, text) : apiAnswer(status, text, retryAfter);
+  return way.by === 'webhook' ? webhookAnswer(way, status, text) : apiAnswer(way, sent);
 }
 
-type Sent =
-  | { readonly status: number; readonly retryAfter: string | null; readonly text: string }
-  | { readonly why: string };
+type Response = { readonly status: number; readonly retryAfter: string | null; readonly text: string };
+type Sent = Response | { readonly why: string };
 
 async function answered(way: Way, method: Method, body: object, { fetch, sleep }: Edge): Promise<Sent> {
   const stop = new AbortController();
@@ -56,28 +55,32 @@ async function answered(way: Way, method: Method, body: object, { fetch, sleep }
       });
       return { status: response.status, retryAfter: response.headers.get('retry-after'), text: await response.text() };
     } catch (error) {
-      return { why: `Slack could not be reached${causeOf(error)}` };
+      return { why: `Slack could not be reached${causeOf(way, error)}` };
     }
   })();
   return Promise.race([answer, timeout]);
 }
 
-function webhookAnswer(status: number, text: string): Answer {
+function webhookAnswer(way: Way, status: number, text: string): Answer {
   if (status === 200) return { is: 'ok', channel: undefined, ts: undefined };
-  return { is: 'error', code: codeOf(text.trim(), status) };
+  return { is: 'error', code: codeOf(way, text.trim(), status) };
 }
 
-function apiAnswer(status: number, text: string, retryAfter: string | null): Answer {
+function apiAnswer(way: Way, { status, text, retryAfter }: Response): Answer {
   const { ok, error, channel, ts } = jsonOf(text);
   if (ok === true) return { is: 'ok', channel: textOf(channel), ts: textOf(ts) };
   if (error === 'ratelimited' || error === 'rate_limited' || error === 'message_limit_exceeded')
     return { is: 'rate-limited', retryMs: retryMsOf(retryAfter) };
-  return { is: 'error', code: codeOf(error, status) };
+  return { is: 'error', code: codeOf(way, error, status) };
 }
 
-/** An error code is shown as it came; any other text could hold what must not be shown. */
-const codeOf = (said: unknown, status: number): string =>
-  typeof said === 'string' && /^[a-z]+(_[a-z]+){0,8}$/.test(said) && said.length <= 60 ? said : `status_${status}`;
+/** An error code is shown as it came; any other text, or one that is a part of the secret, is not. */
+function codeOf(way: Way, said: unknown, status: number): string {
+  const isCode = typeof said === 'string' && said.length <= 60 && /^[a-z]+(_[a-z]+){0,8}$/.test(said);
+  return isCode && !secretOf(way).includes(said) ? said : `status_${status}`;
+}
+
+const secretOf = (way: Way): string => (way.by === 'webhook' ? way.url : way.token);
 
 function jsonOf(text: string): Readonly<Record<string, unknown>> {
   try {
@@ -96,8 +99,9 @@ function retryMsOf(header: string | null): number {
 }
 
 /** Node's code of a network error, like ECONNRESET: the message of the error could name the URL. */
-function causeOf(error: unknown): string {
+function causeOf(way: Way, error: unknown): string {
   const cause = error instanceof Error ? error.cause : undefined;
   const code = typeof cause === 'object' && cause !== null && 'code' in cause ? cause.code : undefined;
-  return typeof code === 'string' && /^[A-Z][A-Z_]{2,30}$/.test(code) ? ` (${code})` : '';
+  const isCode = typeof code === 'string' && /^[A-Z][A-Z_]{2,30}$/.test(code);
+  return isCode && !secretOf(way).includes(code) ? ` (${code})` : '';
 }

@@ -1,6 +1,6 @@
 import type { Context, SQSEvent } from 'aws-lambda';
 import { describe, expect, test } from 'vitest';
-import type { Env } from '../../shared/aws/process.ts';
+import type { Env, Fetch } from '../../shared/aws/process.ts';
 import { makeHandler } from '../../shared/lambda.ts';
 import { instanceId } from '../given.ts';
 import { changed, fixture } from './event-fixtures.ts';
@@ -75,6 +75,26 @@ describe('a function', () => {
   test('does not start on a setting that does not parse', () => {
     const start = () => deployed(new SmallAccount(), { env: { SPOTKEEPER_MODE: 'go' } });
     expect(start).toThrow('SPOTKEEPER_MODE is "go"; allowed: observe or act');
+  });
+
+  test('speaks to the world outside of AWS as its host does, on Lambda with the fetch of Node', () => {
+    const account = new SmallAccount();
+    const { runtime } = account;
+    const spoken: unknown[] = [];
+    const made = (host?: Parameters<typeof makeHandler>[3]) =>
+      makeHandler(
+        smallFlow(),
+        (process) => {
+          spoken.push(process.fetch);
+          return account.ports;
+        },
+        ACTING,
+        host,
+      );
+    const simulated: Fetch = async () => ({ status: 200, headers: { get: () => null }, text: async () => 'ok' });
+    made({ runtime, clientConfig: undefined, fetch: simulated });
+    made();
+    expect(spoken).toEqual([simulated, fetch]);
   });
 
   test('publishes what it measured even when it fails', async () => {

@@ -43,7 +43,7 @@ export function incidentMessage(told: IncidentTold): {
     `${nameOf(incident)}, since ${clockTime(incident.openedAt, timeZone)} (${shown(timeZone, 60)}).`,
     ...(mode === 'act'
       ? []
-      : ['spotkeeper only watched (observe mode): it changed nothing, and says what it would have done.']),
+      : ['spotkeeper only watched (observe mode): it changed nothing, and tells what it would have done.']),
   ];
   const blocks = [header(title), section(lines), context(small)];
   const message = { text: textOfLines([shown(title, 200), ...lines]), blocks, plainBlocks: blocks };
@@ -70,15 +70,21 @@ function instanceLines(told: IncidentTold): readonly string[] {
     return ['Tasks found no room on the instances of this cluster. EC2 took none of them back.'];
   const verb = isOver(told) ? 'took back' : 'is taking back';
   const from = pools.length > 0 ? ` (${poolsText(pools)})` : '';
-  const was = mode === 'act' ? 'drained in time' : 'would have been drained in time';
+  const be = figures.drained === 1 ? 'was' : 'were';
+  const was = `${mode === 'act' ? be : 'would have been'} drained in time`;
   return [
-    `EC2 ${verb} *${counted(instances.length, 'instance')}*${from}. ${figures.drained.toLocaleString('en-US')} of ${instances.length.toLocaleString('en-US')} ${was}.`,
+    `EC2 ${verb} *${counted(instances.length, 'instance')}*${from}. ${drainedText(figures.drained, instances.length)} ${was}.`,
     ...(figures.missed > 0
-      ? [`${counted(figures.missed, 'instance')} went without a warning that reached spotkeeper.`]
+      ? [`${counted(figures.missed, 'instance')} of these went without a notice that reached spotkeeper.`]
       : []),
     ...tasksLines(told),
   ];
 }
+
+const drainedText = (drained: number, all: number): string => {
+  if (drained === 0) return 'None';
+  return drained >= all && all > 1 ? 'All' : `${drained.toLocaleString('en-US')} of ${all.toLocaleString('en-US')}`;
+};
 
 function tasksLines({ figures, mode }: IncidentTold): readonly string[] {
   const { tasksMoved, tasksKilled } = figures;
@@ -112,10 +118,10 @@ function lentLines({ incident, mode, timeZone }: IncidentTold): readonly string[
 function lentLine(lending: IncidentLending, mode: IncidentTold['mode'], timeZone: string): string {
   const { service, since, until, why } = lending;
   if (until !== undefined) {
-    const had = mode === 'act' ? 'was lent' : 'would have been lent';
-    return `${named(service)} ${had} up to ${mostText(lending)} for ${duration(until - since)}.`;
+    const had = mode === 'act' ? 'borrowed' : 'would have borrowed';
+    return `${named(service)} ${had} ${mostText(lending)} for ${duration(until - since)}.`;
   }
-  const has = mode === 'act' ? 'is lent' : 'would be lent';
+  const has = mode === 'act' ? 'has borrowed' : 'would have borrowed';
   return `${named(service)} ${has} ${mostText(lending)} since ${clockTime(since, timeZone)}.${why === '' ? '' : ` ${shown(why, WHY)}`}`;
 }
 
@@ -129,12 +135,12 @@ function mostText({ most }: IncidentLending): string {
 
 /** What it came to, as far as it is known. */
 function endLines(told: IncidentTold): readonly string[] {
-  const { incident, figures, stage } = told;
+  const { incident, figures, stage, mode } = told;
   const { lent, lentCost, openedAt, activeAt } = incident;
   const back = lent.length > 0 && lent.every(({ until }) => until !== undefined);
   return [
-    ...(back ? ['All lent tasks are back on EC2.'] : []),
-    ...(lentCost > 0 ? [`The lent tasks cost ${dollars(lentCost)}${isOver(told) ? '' : ' so far'}.`] : []),
+    ...(back ? [`All lent tasks ${mode === 'act' ? 'are' : 'would be'} back on EC2.`] : []),
+    ...(lentCost > 0 ? [`The lent tasks cost ${dollars(lentCost)}${isOver(told) || back ? '' : ' so far'}.`] : []),
     ...(stage === 'over'
       ? [`It took ${duration(activeAt - openedAt)}.${figures.tasksKilled === 0 ? ' No task was killed.' : ''}`]
       : []),
@@ -161,7 +167,7 @@ function newsText({ incident, stage, figures, mode }: IncidentTold): string {
       return `${verb} ${more > 0 ? `${names.join(', ')} and ${counted(more, 'more service')}` : listed(names)}.`;
     }
     case 'back':
-      return `all lent tasks are back on EC2${lentCost > 0 ? `. They cost ${dollars(lentCost)}` : ''}.`;
+      return `all lent tasks ${mode === 'act' ? 'are' : 'would be'} back on EC2${lentCost > 0 ? `. They cost ${dollars(lentCost)}` : ''}.`;
     case 'over':
       return `it is over after ${duration(activeAt - openedAt)}: ${counted(incident.instances.length, 'instance')} taken back, ${killed}${lentCost > 0 ? `, lent tasks for ${dollars(lentCost)}` : ''}.`;
   }

@@ -2,15 +2,20 @@ import type { FailoverFigure, InterruptionFigures, Report } from '../../model/re
 import { clockTime, counted, dollars, duration, listed } from './figures.ts';
 import { named, shown } from './text.ts';
 
-/** How interruptions went: announced, in time, too late, without a warning, and what became of their tasks. */
+/** How interruptions went: with a notice, in time, too late, without a notice, and what became of their tasks. */
 export function wentWrongLines({ interruptions, freed, mode }: Report): readonly string[] {
   const { noticed, missed } = interruptions;
+  const more = noticed > 0 ? 'more ' : '';
   return [
     ...(noticed === 0 && missed === 0 ? ['EC2 took back no Spot instance.'] : []),
     ...(noticed > 0
-      ? [`EC2 announced that it takes back ${counted(noticed, 'Spot instance')}. ${drainedLine(interruptions, mode)}`]
+      ? [`EC2 took back ${counted(noticed, 'Spot instance')} after a notice. ${drainedLine(interruptions, mode)}`]
       : []),
-    ...(missed > 0 ? [`${counted(missed, 'instance')} went without a warning that reached spotkeeper.`] : []),
+    ...(missed > 0
+      ? [
+          `*${counted(missed, `${more}instance`)} ${missed === 1 ? 'was' : 'were'} lost* without a notice that reached spotkeeper.`,
+        ]
+      : []),
     ...tasksLines(interruptions, mode),
     ...otherEnds(interruptions),
     ...(freed.instances > 0
@@ -21,17 +26,15 @@ export function wentWrongLines({ interruptions, freed, mode }: Report): readonly
   ];
 }
 
-function drainedLine(
-  { noticed, drained, notDrained, slowestDrainSeconds: slowest }: InterruptionFigures,
-  mode: Report['mode'],
-): string {
-  const verb = mode === 'act' ? 'was' : 'would have been';
-  const verbs = mode === 'act' ? 'were' : 'would have been';
-  const after = slowest === undefined ? '' : `, the slowest ${duration(slowest * 1000)} after its notice`;
-  if (drained === 0) return `None ${verb} drained in time.`;
-  const all = noticed === 1 ? `It ${verb}` : `All ${verbs}`;
-  if (notDrained === 0) return `${all} drained in time${after}.`;
-  return `${drained.toLocaleString('en-US')} ${drained === 1 ? verb : verbs} drained in time${after}; *${notDrained.toLocaleString('en-US')} not*.`;
+function drainedLine(figures: InterruptionFigures, mode: Report['mode']): string {
+  const { noticed, drained, notDrained, slowestDrainSeconds: slowest } = figures;
+  const be = (count: number): string => (mode === 'observe' ? 'would have been' : count === 1 ? 'was' : 'were');
+  if (drained === 0) return `*None ${be(1)} drained in time.*`;
+  const all = noticed === 1 ? 'It' : 'All';
+  const after =
+    slowest === undefined ? '' : `, ${noticed === 1 ? '' : 'the slowest '}${duration(slowest * 1000)} after its notice`;
+  if (notDrained === 0) return `${all} ${be(noticed)} drained in time${after}.`;
+  return `${drained.toLocaleString('en-US')} ${be(drained)} drained in time${after}; *${notDrained.toLocaleString('en-US')} ${be(notDrained)} not*.`;
 }
 
 function tasksLines({ tasksMoved, tasksKilled }: InterruptionFigures, mode: Report['mode']): readonly string[] {
@@ -52,16 +55,11 @@ function otherEnds({ scaleIns, maintenance }: InterruptionFigures): readonly str
 /** First what lending came to, then each time, one line for each; empty: nothing was lent. */
 export function failoverLines({ failovers, failoverCost, period, mode }: Report, sentence: number): readonly string[] {
   if (failovers.length === 0) return [];
-  const times =
-    failovers.length === 1
-      ? 'Once'
-      : failovers.length === 2
-        ? 'Twice'
-        : `${failovers.length.toLocaleString('en-US')} times`;
-  const services = mode === 'act' ? 'a service was lent' : 'a service would have been lent';
-  const cost = failoverCost > 0 ? ` The lent tasks cost ${dollars(failoverCost)}.` : '';
+  const times = failovers.length === 1 ? 'Once' : failovers.length === 2 ? 'Twice' : counted(failovers.length, 'time');
+  const ran = mode === 'act' ? 'ran elsewhere for a while' : 'would have run elsewhere for a while';
+  const cost = failoverCost > 0 ? ` That cost ${dollars(failoverCost)}.` : '';
   return [
-    `${times} ${services} tasks that found no room on its own instances.${cost}`,
+    `${times} tasks of a service found no room on its instances and ${ran}.${cost}`,
     ...failovers.map((one) => failoverLine(one, period.timeZone, sentence)),
   ];
 }
@@ -81,7 +79,7 @@ export function actingLines({ missingPrices, findings, standbys }: Report, sente
   const [first, ...others] = missingPrices;
   const more = others.length > 0 ? ` and ${others.length.toLocaleString('en-US')} more` : '';
   return [
-    ...(first === undefined ? [] : [`No price is known for ${named(first)}${more}: what that cost is in no sum.`]),
+    ...(first === undefined ? [] : [`No price is known for ${named(first)}${more}: its cost is in no sum.`]),
     ...findings.map((finding) => shown(finding, sentence)),
     ...standbys.map((standby) => shown(standby, sentence)),
   ];

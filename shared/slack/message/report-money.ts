@@ -1,3 +1,4 @@
+import { instant } from '../../model/instant.ts';
 import { type Capacity, capacities, type NanoUsd } from '../../model/ledger.ts';
 import type { Period, Report, Spending } from '../../model/report.ts';
 import { capacityNames, clockTime, counted, dollars, duration, listed, percent } from './figures.ts';
@@ -6,17 +7,16 @@ import { named, shown } from './text.ts';
 /** What is counted later than this after it ran is missing, and told. */
 const LATE_MS = 45 * 60_000;
 
-/** What it cost, what was saved and against what, and what the figures do not know. */
+/** What was saved and against what, what it cost and for what, and what the figures do not know. */
 export function moneyLines(report: Report, items: number): readonly string[] {
   const { total, clusters } = report;
   if (ranNothing(report)) return [...watchedLines(report), nothingLine(report), ...gapLines(report)];
   return [
     ...watchedLines(report),
-    `What ran on ECS cost *${dollars(total.cost)}*: ${byCapacity(total)}.`,
     savedLine(total),
-    ...(total.fargate > 0 ? [`On Fargate, without Spot, it would have cost ${dollars(total.fargate)}.`] : []),
+    paidLine(total),
+    ...(total.fargate > 0 ? [`On regular Fargate it would have cost ${dollars(total.fargate)}.`] : []),
     ...beforeLines(report),
-    ...idleLines(total),
     ...(clusters.length > 1 ? [clustersLine(report, items)] : []),
     ...gapLines(report),
   ];
@@ -27,45 +27,51 @@ export function assumptionLines({ account, period, clusters }: Report): readonly
   const regions = [...new Set(clusters.map(({ region }) => region))].slice(0, 8);
   return [
     'Saved is the difference to list prices: the same instances bought On-Demand, and each Fargate task at its share of such an instance. Savings Plans, other discounts and taxes are not in these figures.',
-    `Account ${shown(account, 20)}${regions.length > 0 ? `, ${shown(listed(regions), 200)}` : ''}. Times are those of ${shown(period.timeZone, 60)}.`,
+    `Account ${shown(account, 20)}${regions.length > 0 ? `, ${shown(listed(regions), 200)}` : ''}. Times in ${shown(period.timeZone, 60)}.`,
   ];
 }
 
-export const ranNothing = ({ total, services }: Report): boolean =>
+const ranNothing = ({ total, services }: Report): boolean =>
   services.length === 0 && total.cost === 0 && total.onDemand === 0;
 
 function watchedLines({ mode }: Report): readonly string[] {
   return mode === 'act'
     ? []
-    : ['*spotkeeper only watched* (observe mode): it changed nothing, and says what it would have done.'];
+    : ['*spotkeeper only watched* (observe mode). It changed nothing, and tells what it would have done.'];
 }
 
 function nothingLine({ knownMs, period }: Report): string {
-  if (knownMs > 0) return 'Nothing ran on ECS in this time, so nothing was paid.';
-  return `The ledger knows nothing of this time. It begins with spotkeeper's first reading; this report ends at ${clockTime(period.to, period.timeZone)}.`;
+  return knownMs > 0
+    ? 'Nothing ran on ECS in this time, so nothing was paid.'
+    : `Nothing is known of this time: the ledger begins later than ${clockTime(period.to, period.timeZone)}.`;
 }
 
-function byCapacity({ byCapacity }: Spending): string {
+function savedLine({ saved, onDemand, cost }: Spending): string {
+  const ran = `What ran on ECS cost ${dollars(cost)}; at On-Demand prices it would have cost ${dollars(onDemand)}.`;
+  const percentage = percent(Math.abs(saved), onDemand);
+  const share = percentage ? ` (${percentage})` : '';
+  if (saved > 0) return `You saved *${dollars(saved)}*${share}. ${ran}`;
+  return saved === 0
+    ? `Nothing was saved. ${ran}`
+    : `You paid *${dollars(-saved)} more*${share} than without Spot. ${ran}`;
+}
+
+/** By capacity, and how much of it was for room that nobody used. */
+function paidLine({ byCapacity, idle, cost }: Spending): string {
   const paid = capacities.filter((capacity) => byCapacity[capacity] !== 0);
-  return (
-    listed(paid.map((capacity) => `${dollars(byCapacity[capacity])} ${boughtAs(capacity)}`)) || 'no price is known'
-  );
+  const [only] = paid;
+  const parts = listed(paid.map((capacity) => `${dollars(byCapacity[capacity])} for ${boughtAs[capacity]}`));
+  const sums = paid.length === 1 && only ? `All of it was paid for ${boughtAs[only]}` : `That is ${parts}`;
+  const share = percent(idle, cost);
+  const unused = idle > 0 && share ? `; ${share} of it, ${dollars(idle)}, for room that no task used` : '';
+  return paid.length === 0 ? 'No price of what ran is known.' : `${sums}${unused}.`;
 }
 
-const boughtAs = (capacity: Capacity): string =>
-  capacity === 'spot'
-    ? 'for Spot instances'
-    : capacity === 'on-demand'
-      ? 'for On-Demand instances'
-      : `for ${capacityNames[capacity]}`;
-
-function savedLine({ saved, onDemand }: Spending): string {
-  const would = `At On-Demand prices it would have cost ${dollars(onDemand)}`;
-  const share = percent(Math.abs(saved), onDemand);
-  if (saved > 0) return `${would}. You saved *${dollars(saved)}${share ? `, ${share}` : ''}*.`;
-  if (saved === 0) return `${would}, the same.`;
-  return `${would}. You paid *${dollars(-saved)} more*${share ? `, ${share}` : ''}: Spot saved nothing this time.`;
-}
+const boughtAs: Readonly<Record<Capacity, string>> = {
+  ...capacityNames,
+  spot: 'Spot instances',
+  'on-demand': 'On-Demand instances',
+};
 
 const BEFORE: Readonly<Record<Period['kind'], string>> = {
   daily: 'The day before',
@@ -80,11 +86,6 @@ function beforeLines({ before, period }: Report): readonly string[] {
   return [`${BEFORE[period.kind]} cost ${dollars(before.cost)} and ${kept}.`];
 }
 
-function idleLines({ idle, cost }: Spending): readonly string[] {
-  const share = percent(idle, cost);
-  return idle > 0 && share ? [`${share} of the cost, ${dollars(idle)}, was room that no task used.`] : [];
-}
-
 function clustersLine({ clusters }: Report, items: number): string {
   const told = clusters
     .slice(0, items)
@@ -93,20 +94,18 @@ function clustersLine({ clusters }: Report, items: number): string {
   return `By cluster: ${told.join(', ')}${more > 0 ? `, and ${counted(more, 'more', 'more')}` : ''}.`;
 }
 
-export const savedShort = (saved: NanoUsd): string =>
-  saved >= 0 ? `saved ${dollars(saved)}` : `${dollars(-saved)} more`;
+const savedShort = (saved: NanoUsd): string => (saved >= 0 ? `saved ${dollars(saved)}` : `${dollars(-saved)} more`);
 
 function gapLines({ knownMs, gapMs, period }: Report): readonly string[] {
-  const whole = period.to - period.from;
-  const missing = whole - knownMs - gapMs;
+  const { kind, from, to, timeZone } = period;
+  const isPartial = knownMs > 0 && to - from - knownMs - gapMs > LATE_MS;
+  // What is over was counted to its end: only its beginning can be missing.
+  const partly =
+    kind === 'since'
+      ? `The ledger knows ${duration(knownMs)} of these ${duration(to - from)}; the rest is in no sum.`
+      : `The ledger begins at ${clockTime(instant(to - knownMs - gapMs), timeZone)}; what ran before is in no sum.`;
   return [
-    ...(knownMs > 0 && missing > LATE_MS
-      ? [
-          `The ledger knows ${duration(knownMs)} of these ${duration(whole)}: it begins later, or has not come to the end yet.`,
-        ]
-      : []),
-    ...(gapMs > 0
-      ? [`Of ${duration(gapMs)} nobody can say what ran, because readings failed: that time is in no sum.`]
-      : []),
+    ...(isPartial ? [partly] : []),
+    ...(gapMs > 0 ? [`Of ${duration(gapMs)} nobody can say what ran, because readings failed. It is in no sum.`] : []),
   ];
 }
