@@ -4,6 +4,7 @@ import { StackReader, type Template } from '../sim/delivery/template.ts';
 import { DynamoDb } from '../sim/dynamodb/service.ts';
 import { Faults } from '../sim/faults/faults.ts';
 import { actByHand } from '../sim/faults/manual-actions.ts';
+import { BOT_TOKEN, CHANNEL, SlackWorkspace } from '../sim/slack/workspace.ts';
 import { Sqs } from '../sim/sqs/service.ts';
 import { safetyViolations, watchLastTargets } from './checkers.ts';
 import { lendingViolations } from './failover/checkers.ts';
@@ -15,6 +16,9 @@ import { type RebalanceLog, watchRebalance } from './rebalance/watch.ts';
 import { interruptionRecords } from './records.ts';
 import { regionOf, type Scenario, storySecondsOf } from './scenario.ts';
 import { type Verdict, verdictOf } from './verdict.ts';
+
+/** A bot's token stands in the parameter that the settings name. */
+const SLACK = { SPOTKEEPER_SLACK_SECRET: '/spotkeeper/slack', SPOTKEEPER_SLACK_CHANNEL: CHANNEL };
 
 /** How old the answers may be that a plan of faults asks for. */
 const STALE_WINDOW_MS = 60_000;
@@ -38,6 +42,10 @@ export type Drill = {
   readonly lending: LendingLog;
   /** What rebalance did to groups and instances. */
   readonly rebalance: RebalanceLog;
+  /** The Slack workspace of a drill with the function report. */
+  readonly slack: SlackWorkspace | undefined;
+  /** spotkeeper's own table, and its name. */
+  readonly dynamodb: DynamoDb;
   /** What spotkeeper promised and did not keep, one sentence each; none without spotkeeper. */
   readonly violations: readonly string[];
 };
@@ -53,11 +61,13 @@ export async function runDrill(scenario: Scenario, { seed, without = false }: Dr
   const { clock } = account;
   const from = clock.now();
   const template = ticking(await templateFor(scenario), scenario.tickMinutes);
-  const settings = { SPOTKEEPER_MODE: 'act', ...scenario.settings };
+  const slack = scenario.report && !without ? new SlackWorkspace(clock, account.journal) : undefined;
+  if (slack) account.parameters.put({ region: name, name: SLACK.SPOTKEEPER_SLACK_SECRET, value: BOT_TOKEN });
+  const settings = { SPOTKEEPER_MODE: 'act', ...(slack && SLACK), ...scenario.settings };
   const delivery = faults && { faults: faults.onDelivery };
   const installation = without
     ? undefined
-    : install({ account, sqs, dynamodb, template, region: name, settings, ...delivery });
+    : install({ account, sqs, dynamodb, template, region: name, settings, ...delivery, ...(slack && { slack }) });
   const emptiedGroups = watchLastTargets(region, account);
   const lending = logLending(region, account);
   const deeds: string[] = [];
@@ -66,12 +76,12 @@ export async function runDrill(scenario: Scenario, { seed, without = false }: Dr
   await clock.run(from + scenario.seconds * 1000);
   const storyAt = from + storySecondsOf(scenario) * 1000;
   const verdict = verdictOf(account, region, { callers: 'spotkeeper', lending, storyAt });
-  const drill = { scenario, seed, storyAt, account, installation, verdict, lending, rebalance };
+  const drill = { scenario, seed, storyAt, account, installation, verdict, lending, rebalance, slack, dynamodb };
   if (!installation) return { ...drill, violations: [] };
   const call = { account: account.account, region: name, caller: 'drill', at: clock.now() };
   const tableName = new StackReader(template, call).nameOf('Table');
   const interruptions = interruptionRecords(dynamodb, { tableName, call, from, to: clock.now() });
-  const played = { scenario, account, region, installation, verdict, emptiedGroups, lending, rebalance, interruptions };
+  const played = { ...drill, region, installation, emptiedGroups, interruptions };
   const general = [
     ...safetyViolations(played),
     ...deeds,

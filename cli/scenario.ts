@@ -1,6 +1,7 @@
 import type { Interruption } from '../shared/model/records.ts';
 import type { AccountOptions, SimulatedAccount } from '../sim/account.ts';
 import type { FaultPlan } from '../sim/faults/plan.ts';
+import type { SlackWorkspace } from '../sim/slack/workspace.ts';
 import type { Region } from '../sim/world/region.ts';
 import type { LendingLog } from './failover/lending-log.ts';
 import type { Installation } from './installation.ts';
@@ -58,6 +59,8 @@ export type Played = {
   readonly lending: LendingLog;
   /** What rebalance did to groups and instances. */
   readonly rebalance: RebalanceLog;
+  /** The workspace that the function report speaks to; undefined: it is not in the stack. */
+  readonly slack: SlackWorkspace | undefined;
   /** What spotkeeper's table says became of each interruption. */
   readonly interruptions: readonly Interruption[];
 };

@@ -29,6 +29,7 @@ import { eniStarved } from './scenarios/rebalance/eni-starved.ts';
 import { iceEverywhere } from './scenarios/rebalance/ice-everywhere.ts';
 import { rebalanceAdvice } from './scenarios/rebalance/rebalance-advice.ts';
 import { terraformReverts } from './scenarios/rebalance/terraform-reverts.ts';
+import { stormyDay } from './scenarios/report/stormy-day.ts';
 import { scaleIn } from './scenarios/scale-in.ts';
 import { singleNotice } from './scenarios/single-notice.ts';
 import { slowDeregistration } from './scenarios/slow-deregistration.ts';
@@ -75,4 +76,5 @@ export const scenarios: readonly Scenario[] = [
   eniStarved,
   terraformReverts,
   calmMonth,
+  stormyDay,
 ];

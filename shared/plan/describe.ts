@@ -39,7 +39,7 @@ const sentence: { readonly [N in ActionName]: (action: ActionOf<N>) => string } 
   reattach: ({ group, instanceId }) => `put ${instanceId} back into ${group}`,
   terminate: ({ group, instanceId }) => `terminate ${instanceId} of ${group}`,
   'lower-desired': ({ group, from }) => `lower the desired capacity of ${group} from ${from} to ${from - 1}`,
-  post: ({ outbox }) => `say in Slack: ${outbox.message.text}`,
+  post: ({ outbox }) => `say in Slack: ${outbox.message.text.split('\n', 1)[0]}`,
 };
 
 /** What comes and what goes; the order alone may change. */

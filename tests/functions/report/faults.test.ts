@@ -1,0 +1,156 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import type { Outbox } from '../../../shared/model/incident.ts';
+import { type Instant, instant } from '../../../shared/model/instant.ts';
+import type { KnownCluster } from '../../../shared/model/records.ts';
+import { aDoomed, at, aWatch, CLUSTER, NOW, REGION } from '../../given.ts';
+import { aLending, aLookout, anEntry } from './report-given.ts';
+import { ReportWorld } from './report-world.ts';
+
+const MINUTE = 60_000;
+
+/** What happens to the run of a minute: it lives for so many calls, and maybe a second run starts beside it. */
+const anyRun = fc.record({
+  calls: fc.oneof(fc.nat({ max: 30 }), fc.constant(Number.POSITIVE_INFINITY)),
+  twin: fc.boolean(),
+});
+const anyRuns = fc.array(anyRun, { minLength: 30, maxLength: 30 });
+type Run = { readonly calls: number; readonly twin: boolean };
+
+async function minute(world: ReportWorld, { calls, twin }: Run): Promise<void> {
+  await Promise.all([world.tick(calls), ...(twin ? [world.tick()] : [])]);
+  world.passes();
+}
+
+const sound: Run = { calls: Number.POSITIVE_INFINITY, twin: false };
+
+const aKnown: KnownCluster = {
+  is: 'cluster',
+  region: REGION,
+  cluster: CLUSTER,
+  manage: 'yes',
+  containerInstances: 10,
+  sweptAt: NOW,
+  expiresAt: at(90 * 86_400),
+};
+
+/** A storm: notices in the first minute, tasks lent from the second on, all back in the eighth. */
+function happens(world: ReportWorld, at: number): void {
+  const doomed = [1, 2, 3].map((n) => aDoomed({}, n));
+  if (at === 0) world.put(aWatch(), ...doomed);
+  if (at === 2) world.put(aLending(), aLookout());
+  if (at === 4) world.put(...doomed.map((one) => ({ ...one, closedAt: world.now })));
+  if (at === 8)
+    world.put(aLending({ since: undefined, rungs: {} }), aLookout({ lent: { tasks: 0, hourlyNanoUsd: 0 } }));
+}
+
+const revisionsOf = (said: readonly Outbox[]): readonly number[] => said.map(({ revision }) => revision);
+
+test('a storm is told in four messages', async () => {
+  const world = new ReportWorld();
+  for (let at = 0; at < 30; at += 1) {
+    happens(world, at);
+    await minute(world, sound);
+  }
+  expect(revisionsOf(world.said)).toEqual([1, 2, 3, 4]);
+  expect(world.all('incident')).toMatchObject([{ told: ['begun', 'lent', 'back', 'over'] }]);
+  expect(world.errors).toEqual([]);
+});
+
+test('a storm is told whole, and nothing of it twice, wherever runs die and whoever runs at the same time', async () => {
+  await fc.assert(
+    fc.asyncProperty(anyRuns, async (runs) => {
+      const world = new ReportWorld();
+      for (const [at, one] of runs.entries()) {
+        happens(world, at);
+        await minute(world, one);
+      }
+      for (let more = 0; more < 15; more += 1) await minute(world, sound);
+      const [incident, ...others] = world.all('incident');
+      expect(others).toEqual([]);
+      // Whoever sees no run in all of its minutes has no storm to tell.
+      const revisions = revisionsOf(world.said);
+      expect(revisions.at(-1)).toBe(incident?.told.length);
+      expect(revisions).toEqual([...new Set(revisions)].toSorted((a, b) => a - b));
+      expect(revisions.length).toBeLessThanOrEqual(4);
+    }),
+    { numRuns: 60 },
+  );
+});
+
+describe('the ledger', () => {
+  const covered = (world: ReportWorld) =>
+    world
+      .all('ledger')
+      .map(({ from, to }) => ({ from, to }))
+      .sort((a, b) => a.from - b.from);
+
+  test('holds each minute once, wherever runs die and whoever runs at the same time', async () => {
+    await fc.assert(
+      fc.asyncProperty(anyRuns, async (runs) => {
+        const world = new ReportWorld({ ledgerMinutes: 1 });
+        world.put(aKnown);
+        for (const one of runs) await minute(world, one);
+        for (let more = 0; more < 3; more += 1) await minute(world, sound);
+        const spans = covered(world);
+        for (const [index, { from }] of spans.entries()) if (index > 0) expect(from).toBe(spans[index - 1]?.to);
+        expect(spans.at(-1)?.to).toBe(world.all('counted')[0]?.to);
+        expect(world.all('ledger').every(({ gapMs }) => gapMs === 0)).toBe(true);
+      }),
+      { numRuns: 60 },
+    );
+  });
+
+  test('says how long nobody read what ran, after more than an hour', async () => {
+    const world = new ReportWorld();
+    world.put(aKnown);
+    await minute(world, sound);
+    world.passes(120);
+    await minute(world, sound);
+    const [first] = covered(world);
+    const gap = world.all('ledger').find(({ gapMs }) => gapMs > 0);
+    expect(gap?.gapMs).toBe((gap?.from ?? 0) - (first?.to ?? 0));
+    expect(world.notes.join()).toContain('prod was not read for more than an hour');
+  });
+});
+
+describe('a report', () => {
+  const nine: Instant = instant(Date.parse('2026-08-14T08:55:00Z'));
+  const theDay = (world: ReportWorld): void => {
+    const midnight = Date.parse('2026-08-13T00:00:00Z');
+    for (let hour = 0; hour < 24; hour += 1) world.put(anEntry(instant(midnight + hour * 60 * MINUTE)));
+  };
+
+  test('is said once in its hour, wherever runs die and whoever runs at the same time', async () => {
+    await fc.assert(
+      fc.asyncProperty(anyRuns, async (runs) => {
+        const world = new ReportWorld({ reports: 'daily' }, nine);
+        theDay(world);
+        for (const one of runs) await minute(world, one);
+        for (let more = 0; more < 5; more += 1) await minute(world, sound);
+        expect(world.said.map(({ id }) => id)).toEqual(['daily 2026-08-13']);
+        expect(JSON.stringify(world.said[0]?.message)).toContain('Thursday 13 August 2026');
+      }),
+      { numRuns: 40 },
+    );
+  });
+
+  test('of a day without a ledger is not made, which is found out once', async () => {
+    const world = new ReportWorld({ reports: 'daily' }, nine);
+    for (let at = 0; at < 10; at += 1) await minute(world, sound);
+    expect(world.said).toEqual([]);
+    expect(world.notes).toEqual(['daily 2026-08-13 is not made: nothing is known of Thursday 13 August 2026']);
+    expect(world.all('reported').map(({ id }) => id)).toEqual(['daily 2026-08-13']);
+  });
+
+  test('waits where there is no Slack, which is said once, and goes before a month of them has gathered', async () => {
+    const world = new ReportWorld({ reports: 'daily' }, nine);
+    world.hasSlack = false;
+    theDay(world);
+    for (let at = 0; at < 10; at += 1) await minute(world, sound);
+    expect(world.said).toEqual([]);
+    expect(world.notes.filter((note) => note.includes('slackSecret'))).toHaveLength(1);
+    world.passes(3 * 24 * 60);
+    expect(world.all('outbox')).toEqual([]);
+  });
+});
