@@ -1,6 +1,6 @@
 import { optionValues, positive, scenarioNamed, UsageError, wholeNumber } from '../command-line.ts';
 import type { Scenario } from '../scenario.ts';
-import { scenarios } from '../scenarios.ts';
+import { stormyDay } from '../scenarios/report/stormy-day.ts';
 import { isDay, type Since, zoneOf } from './span.ts';
 import type { By } from './told.ts';
 
@@ -26,7 +26,8 @@ export type ReportArguments = {
 };
 
 export type PreviewArguments = {
-  readonly scenario: Scenario | undefined;
+  readonly scenario: Scenario;
+  /** A scenario file to play instead. */
   readonly file: string | undefined;
   /** undefined: the scenario's own */
   readonly seed: number | undefined;
@@ -100,17 +101,13 @@ type PreviewTexts = { readonly [K in (typeof OF_PREVIEW)[number]]?: string | und
 
 function previewArguments({ scenario, file, seed, message }: PreviewTexts): PreviewArguments {
   if (scenario !== undefined && file !== undefined) throw new UsageError('--scenario and --file exclude each other');
-  const byDefault = file === undefined ? defaultStory() : undefined;
   return {
-    scenario: scenario === undefined ? byDefault : scenarioNamed(scenario),
+    scenario: scenario === undefined ? stormyDay : scenarioNamed(scenario),
     file,
     seed: seed === undefined ? undefined : wholeNumber('seed', seed, 2 ** 32 - 1),
     message: message === undefined ? undefined : positive('message', message, 1_000),
   };
 }
-
-/** The story that ends with a day's report. */
-const defaultStory = (): Scenario | undefined => scenarios.find(({ name }) => name === 'stormy-day');
 
 function oneOf<T extends string>(option: string, text: string, allowed: readonly T[]): T {
   const found = allowed.find((one) => one === text);

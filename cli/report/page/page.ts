@@ -38,9 +38,6 @@ export function pageOf(
 
 /** Those of the renderer of Block Kit first, so that ours hold. */
 const styles = (): string =>
-  [
-    createRequire(import.meta.url).resolve('slack-blocks-to-jsx/dist/style.css'),
-    join(import.meta.dirname, 'page.css'),
-  ]
+  [createRequire(import.meta.url).resolve('slack-blocks-to-jsx/dist/style.css'), join(import.meta.dirname, 'page.css')]
     .map((file) => readFileSync(file, 'utf8'))
     .join('\n');

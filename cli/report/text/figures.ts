@@ -12,7 +12,7 @@ type CostRow = { readonly about: readonly string[]; readonly money: Money; reado
 
 type Cut = { readonly title: string; readonly about: readonly string[]; readonly rows: readonly CostRow[] };
 
-const BAR = 18;
+const BAR = 14;
 const NAME = 60;
 
 /** What each service, cluster or pool cost in a table with bars, and the sum of all. */

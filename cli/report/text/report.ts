@@ -1,10 +1,10 @@
 import { reportMessage } from '../../../shared/slack/message/report.ts';
-import { shown } from '../../../shared/slack/message/text.ts';
 import type { By, ChannelMessage, Told } from '../told.ts';
 import { blockLines, type Look, styled } from './blocks.ts';
 import { costLines } from './figures.ts';
 
-const INDENT = 9;
+/** A day and a time, `Fri 10:00`. */
+const INDENT = 11;
 const THREAD = 4;
 
 /**
@@ -26,17 +26,15 @@ export function reportLines({ report, messages }: Told, by: By, look: Look): rea
 function messageLines(message: ChannelMessage, timeZone: string, look: Look): readonly string[] {
   const { at, editedAt, replies, text, blocks } = message;
   const edited = editedAt === undefined ? '' : `, updated ${clock(editedAt, timeZone)}`;
-  const begin = `${clock(at, timeZone)}   `.padEnd(INDENT);
   const within = { ...look, width: look.width - INDENT };
-  const body = blockLines(
-    blocks.length > 0 ? blocks : [{ type: 'section', text: { type: 'mrkdwn', text: shown(text, 3000) } }],
-    within,
-  );
+  const body = blockLines(blocks.length > 0 ? blocks : [{ type: 'section', text: { type: 'mrkdwn', text } }], within);
   const thread = replies.flatMap((reply) =>
-    messageLines(reply, timeZone, { ...look, width: within.width - THREAD }).map((line) => `${' '.repeat(THREAD)}${line}`),
+    messageLines(reply, timeZone, { ...look, width: within.width - THREAD }).map(
+      (line) => `${' '.repeat(THREAD)}${line}`,
+    ),
   );
   return [
-    begin + styled(`spotkeeper in Slack${edited}`, 'dim', look),
+    clock(at, timeZone).padEnd(INDENT) + styled(`spotkeeper in Slack${edited}`, 'dim', look),
     ...[...trimmed(body), ...thread].map((line) => `${' '.repeat(INDENT)}${line}`.trimEnd()),
   ];
 }

@@ -5,7 +5,18 @@ import type { SlackMessage } from '../../../shared/model/slack-message.ts';
 import { incidentMessage } from '../../../shared/slack/message/incident.ts';
 import { reportMessage } from '../../../shared/slack/message/report.ts';
 import { clusterArn, REGION } from '../../given.ts';
-import { FROM, HOUR_MS, LENT, LENT_AND_BACK, OPENED, report, service, spending, told, USD } from '../../shared/slack/given.ts';
+import {
+  FROM,
+  HOUR_MS,
+  LENT,
+  LENT_AND_BACK,
+  OPENED,
+  report,
+  service,
+  spending,
+  told,
+  USD,
+} from '../../shared/slack/given.ts';
 
 /** A week in which one day was stormy: two services, idle room, two pools, and tasks that were lent. */
 export function stormyReport(changes: Partial<Report> = {}): Report {
