@@ -29,6 +29,9 @@ export type PreviewAsked = {
 const LEDGER = { SPOTKEEPER_LEDGER_MINUTES: '1' };
 const LEDGER_SECONDS = 240;
 
+/** In the simulated account a table is called as in the template. */
+const TABLE = 'Table';
+
 /** Plays a scenario with the function report, and reads what a team would have got. Nothing is asked of AWS. */
 export async function preview({ scenario: asked, seed, since, timeZone }: PreviewAsked): Promise<Told> {
   const scenario = reported(asked);
@@ -37,7 +40,7 @@ export async function preview({ scenario: asked, seed, since, timeZone }: Previe
   const policy = policyFromEnv({ SPOTKEEPER_MODE: 'act', ...scenario.settings });
   const zone = timeZone ?? policy.timeZone;
   const report = await within(account, async (operator) => {
-    const books = await booksOf(operator, { regions: [regionOf(scenario)], name: undefined });
+    const books = await booksOf(operator, { regions: [regionOf(scenario)], name: TABLE });
     const now = operator.runtime.now();
     const made = timeZone === undefined ? await madeReports(books) : new Set();
     const due = dueReports(policy, now).findLast(({ id }) => made.has(id));
