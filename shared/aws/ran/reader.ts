@@ -38,8 +38,8 @@ type Whereabouts = {
 /**
  * Reads what ran in a cluster of a region: ECS shows tasks, and EC2 instances, for an hour after their end. An instance
  * belongs to the cluster when it is registered there, when the map says that it was, and when it is in a group of the
- * cluster without being in another one (yet). Spot Instances that EC2 took back within their first hour are told even
- * when that was before `from`: what was booked for them is to be taken off.
+ * cluster without being in another one (yet). Instances that ended
+ * within the hour before `from` are told, too: a task on one of them may end later, or what was booked for it be free.
  */
 export function ranReader(
   region: string,
@@ -128,7 +128,7 @@ function isOf({ instanceId, group }: Found, { cluster, groups, where }: Belongin
 
 type Ends = ReadonlyMap<string, Instant>;
 
-/** When those that are not up any more ended: as EC2 says, else as our own record of it says, else when the time does. */
+/** When those that are not up any more ended: as EC2 says, else as our own record of it says, else before the time. */
 async function endsOf(
   instances: readonly Found[],
   { asked, table, region }: { readonly asked: RanAsked; readonly table: TablePorts; readonly region: string },
@@ -139,7 +139,7 @@ async function endsOf(
   const interruptions = unclear ? await interruptionsBetween(table, region, noticed) : [];
   const goneAt = new Map(interruptions.map((one) => [one.instanceId, one.goneAt]));
   return new Map(
-    down.map(({ instanceId, endedAt }) => [instanceId, endedAt ?? goneAt.get(instanceId) ?? asked.to] as const),
+    down.map(({ instanceId, endedAt }) => [instanceId, endedAt ?? goneAt.get(instanceId) ?? asked.from] as const),
   );
 }
 
@@ -170,14 +170,11 @@ function ranInstances(
   });
 }
 
+/** ECS may show a task as stopped some minutes after its instance has gone, and a credit is due after the end. */
 const inTime = (instances: readonly RanInstance[], { from, to }: RanAsked): readonly RanInstance[] =>
   instances.filter(
-    (one) => one.launchedAt < to && (one.endedAt === undefined || one.endedAt > from || isFreeOfCharge(one)),
+    ({ launchedAt, endedAt }) => launchedAt < to && (endedAt === undefined || endedAt > later(from, -HOUR_MS)),
   );
-
-/** https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/billing-for-interrupted-spot-instances.html */
-const isFreeOfCharge = ({ reclaimed, launchedAt, endedAt }: RanInstance): boolean =>
-  reclaimed && endedAt !== undefined && endedAt < later(launchedAt, HOUR_MS);
 
 /**
  * A task that waited for an instance takes its room when the instance has registered, not before. Its host goes by one

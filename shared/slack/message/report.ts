@@ -9,7 +9,7 @@ import { shown } from './text.ts';
 import { trendBars, trendChart } from './trend.ts';
 
 /** How much is told: rows of the table, items of a list, characters of a sentence from elsewhere. */
-export type Measure = { readonly rows: number; readonly items: number; readonly sentence: number };
+type Measure = { readonly rows: number; readonly items: number; readonly sentence: number };
 
 /** A report that is too long for Slack is told shorter; what is left out is counted. */
 const LONG: Measure = { rows: 25, items: 6, sentence: 280 };

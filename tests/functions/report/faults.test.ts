@@ -9,20 +9,38 @@ import { ReportWorld } from './report-world.ts';
 
 const MINUTE = 60_000;
 
-/** What happens to the run of a minute: it lives for so many calls, and maybe a second run starts beside it. */
+/**
+ * What happens to the run of a minute: it lives for so many calls, maybe a second run starts beside it, and maybe Slack
+ * answers neither before the next minute's run.
+ */
 const anyRun = fc.record({
   calls: fc.oneof(fc.nat({ max: 30 }), fc.constant(Number.POSITIVE_INFINITY)),
   twin: fc.boolean(),
+  slow: fc.boolean(),
 });
 const anyRuns = fc.array(anyRun, { minLength: 30, maxLength: 30 });
-type Run = { readonly calls: number; readonly twin: boolean };
+type Run = { readonly calls: number; readonly twin: boolean; readonly slow: boolean };
 
-async function minute(world: ReportWorld, { calls, twin }: Run): Promise<void> {
-  await Promise.all([world.tick(calls), ...(twin ? [world.tick()] : [])]);
-  world.passes();
+const sound: Run = { calls: Number.POSITIVE_INFINITY, twin: false, slow: false };
+
+/** Lets minutes pass. @param happens what happens before the run of each */
+async function minutes(world: ReportWorld, runs: readonly Run[], happens: (at: number) => void = () => undefined) {
+  let answers: (() => void) | undefined;
+  for (const [at, { calls, twin, slow }] of runs.entries()) {
+    happens(at);
+    const late = answers;
+    const answer = slow ? new Promise<void>((resolve) => (answers = resolve)) : undefined;
+    if (!slow) answers = undefined;
+    await Promise.all([world.tick(calls, answer), ...(twin ? [world.tick(undefined, answer)] : [])]);
+    late?.();
+    world.passes();
+    if (answers === undefined) await world.settles();
+  }
+  answers?.();
+  await world.settles();
 }
 
-const sound: Run = { calls: Number.POSITIVE_INFINITY, twin: false };
+const soundly = (count: number): readonly Run[] => Array.from({ length: count }, () => sound);
 
 const aKnown: KnownCluster = {
   is: 'cluster',
@@ -48,10 +66,7 @@ const revisionsOf = (said: readonly Outbox[]): readonly number[] => said.map(({ 
 
 test('a storm is told in four messages', async () => {
   const world = new ReportWorld();
-  for (let at = 0; at < 30; at += 1) {
-    happens(world, at);
-    await minute(world, sound);
-  }
+  await minutes(world, soundly(30), (at) => happens(world, at));
   expect(revisionsOf(world.said)).toEqual([1, 2, 3, 4]);
   expect(world.all('incident')).toMatchObject([{ told: ['begun', 'lent', 'back', 'over'] }]);
   expect(world.errors).toEqual([]);
@@ -61,11 +76,8 @@ test('a storm is told whole, and nothing of it twice, wherever runs die and whoe
   await fc.assert(
     fc.asyncProperty(anyRuns, async (runs) => {
       const world = new ReportWorld();
-      for (const [at, one] of runs.entries()) {
-        happens(world, at);
-        await minute(world, one);
-      }
-      for (let more = 0; more < 15; more += 1) await minute(world, sound);
+      await minutes(world, runs, (at) => happens(world, at));
+      await minutes(world, soundly(15));
       const [incident, ...others] = world.all('incident');
       expect(others).toEqual([]);
       // Whoever sees no run in all of its minutes has no storm to tell.
@@ -74,7 +86,7 @@ test('a storm is told whole, and nothing of it twice, wherever runs die and whoe
       expect(revisions).toEqual([...new Set(revisions)].toSorted((a, b) => a - b));
       expect(revisions.length).toBeLessThanOrEqual(4);
     }),
-    { numRuns: 60 },
+    { numRuns: 25 },
   );
 });
 
@@ -90,23 +102,23 @@ describe('the ledger', () => {
       fc.asyncProperty(anyRuns, async (runs) => {
         const world = new ReportWorld({ ledgerMinutes: 1 });
         world.put(aKnown);
-        for (const one of runs) await minute(world, one);
-        for (let more = 0; more < 3; more += 1) await minute(world, sound);
+        await minutes(world, runs);
+        await minutes(world, soundly(3));
         const spans = covered(world);
         for (const [index, { from }] of spans.entries()) if (index > 0) expect(from).toBe(spans[index - 1]?.to);
         expect(spans.at(-1)?.to).toBe(world.all('counted')[0]?.to);
         expect(world.all('ledger').every(({ gapMs }) => gapMs === 0)).toBe(true);
       }),
-      { numRuns: 60 },
+      { numRuns: 25 },
     );
   });
 
   test('says how long nobody read what ran, after more than an hour', async () => {
     const world = new ReportWorld();
     world.put(aKnown);
-    await minute(world, sound);
+    await minutes(world, [sound]);
     world.passes(120);
-    await minute(world, sound);
+    await minutes(world, [sound]);
     const [first] = covered(world);
     const gap = world.all('ledger').find(({ gapMs }) => gapMs > 0);
     expect(gap?.gapMs).toBe((gap?.from ?? 0) - (first?.to ?? 0));
@@ -126,18 +138,18 @@ describe('a report', () => {
       fc.asyncProperty(anyRuns, async (runs) => {
         const world = new ReportWorld({ reports: 'daily' }, nine);
         theDay(world);
-        for (const one of runs) await minute(world, one);
-        for (let more = 0; more < 5; more += 1) await minute(world, sound);
+        await minutes(world, runs);
+        await minutes(world, soundly(5));
         expect(world.said.map(({ id }) => id)).toEqual(['daily 2026-08-13']);
         expect(JSON.stringify(world.said[0]?.message)).toContain('Thursday 13 August 2026');
       }),
-      { numRuns: 40 },
+      { numRuns: 20 },
     );
   });
 
   test('of a day without a ledger is not made, which is found out once', async () => {
     const world = new ReportWorld({ reports: 'daily' }, nine);
-    for (let at = 0; at < 10; at += 1) await minute(world, sound);
+    await minutes(world, soundly(10));
     expect(world.said).toEqual([]);
     expect(world.notes).toEqual(['daily 2026-08-13 is not made: nothing is known of Thursday 13 August 2026']);
     expect(world.all('reported').map(({ id }) => id)).toEqual(['daily 2026-08-13']);
@@ -147,7 +159,7 @@ describe('a report', () => {
     const world = new ReportWorld({ reports: 'daily' }, nine);
     world.hasSlack = false;
     theDay(world);
-    for (let at = 0; at < 10; at += 1) await minute(world, sound);
+    await minutes(world, soundly(10));
     expect(world.said).toEqual([]);
     expect(world.notes.filter((note) => note.includes('slackSecret'))).toHaveLength(1);
     world.passes(3 * 24 * 60);

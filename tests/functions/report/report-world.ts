@@ -25,9 +25,14 @@ const NO_PRICES: PriceBook = {
 /** A process that dies at a call: that call and all after it come to nothing. */
 class Life {
   private left: number;
+  /** What Slack does not answer before the next minute's run is over; undefined: it answers at once. */
+  readonly answer: Promise<void> | undefined;
+  /** Called when it waits for that. */
+  waits: () => void = () => undefined;
 
-  constructor(calls: number) {
+  constructor(calls: number, answer: Promise<void> | undefined) {
     this.left = calls;
+    this.answer = answer;
   }
 
   call(): void {
@@ -47,6 +52,7 @@ export class ReportWorld {
   readonly notes: string[] = [];
   private readonly policy: Policy;
   private ticks = 0;
+  private readonly running: Promise<unknown>[] = [];
 
   constructor(policy: Partial<Policy> = {}, now: Instant = NOW) {
     this.policy = aPolicy({ regions: [REGION], reports: 'none', ...policy });
@@ -65,15 +71,29 @@ export class ReportWorld {
     return [...this.records.values()].filter((one): one is Of<K> => one.is === kind && one.expiresAt > this.now);
   }
 
-  /** One run of the function. @param calls that it lives for; @param region only this one of its policy */
-  async tick(calls = Number.POSITIVE_INFINITY): Promise<void> {
+  /**
+   * One run of the function.
+   * @param calls that it lives for
+   * @param answer when Slack answers it; this returns when it waits for Slack, or is over
+   */
+  async tick(calls = Number.POSITIVE_INFINITY, answer: Promise<void> | undefined = undefined): Promise<void> {
     this.ticks += 1;
-    const life = new Life(calls);
+    const life = new Life(calls, answer);
+    const waits = new Promise<void>((resolve) => {
+      life.waits = resolve;
+    });
     const batch = this.policy.regions.map((region) => ({
       ok: true as const,
       event: aTick({ eventId: `tick ${this.ticks}`, region, at: this.now }),
     }));
-    await run(report, batch, { policy: this.policy, ports: this.ports(life), runtime: this.runtime() });
+    const over = run(report, batch, { policy: this.policy, ports: this.ports(life), runtime: this.runtime() });
+    this.running.push(over);
+    await Promise.race([waits, over]);
+  }
+
+  /** All runs that Slack answers are over then. */
+  async settles(): Promise<void> {
+    await Promise.all(this.running.splice(0));
   }
 
   passes(minutes = 1): void {
@@ -91,7 +111,11 @@ export class ReportWorld {
       act: {
         remember: async (action) => this.does(action, life, () => this.put(...action.records)),
         forget: async (action) => this.does(action, life, () => this.take(...action.records)),
-        post: async (action) => this.does(action, life, () => this.post(action.outbox)),
+        post: async (action) => {
+          life.waits();
+          await life.answer;
+          return this.does(action, life, () => this.post(action.outbox));
+        },
       },
     };
   }

@@ -128,29 +128,15 @@ describe('a bot', () => {
   });
 
   test.each([
-    ['another token', api, 'chat.postMessage', { text: 'a' }, 'xoxb-another', 'invalid_auth'],
-    ['another channel', api, 'chat.postMessage', { text: 'a', channel: 'C1' }, undefined, 'channel_not_found'],
-    ['an update of nothing', api, 'chat.update', { text: 'a', ts: '1.000001' }, undefined, 'message_not_found'],
-    [
-      'labels that are not on the axis',
-      api,
-      'chat.postMessage',
-      { blocks: [chart(['a'], ['b'])] },
-      undefined,
-      'invalid_blocks',
-    ],
-    [
-      'three charts',
-      api,
-      'chat.postMessage',
-      { blocks: [chart(['a']), chart(['a']), chart(['a'])] },
-      undefined,
-      'invalid_blocks',
-    ],
-    ['a label twice', api, 'chat.postMessage', { blocks: [chart(['a', 'a'])] }, undefined, 'invalid_blocks'],
-    ['an unknown method', api, 'chat.sing', {}, undefined, 'unknown_method'],
-  ])('is refused for %s, with status 200', async (_, call, method, body, token, error) => {
-    const { status, body: answer } = await call(method, body, token);
+    { what: 'another token', body: { text: 'a' }, token: 'xoxb-another', error: 'invalid_auth' },
+    { what: 'another channel', body: { text: 'a', channel: 'C1' }, error: 'channel_not_found' },
+    { what: 'an update of nothing', method: 'chat.update', body: { text: 'a', ts: '1.1' }, error: 'message_not_found' },
+    { what: 'labels that are not on the axis', body: { blocks: [chart(['a'], ['b'])] }, error: 'invalid_blocks' },
+    { what: 'three charts', body: { blocks: [chart(['a']), chart(['a']), chart(['a'])] }, error: 'invalid_blocks' },
+    { what: 'a label twice', body: { blocks: [chart(['a', 'a'])] }, error: 'invalid_blocks' },
+    { what: 'an unknown method', method: 'chat.sing', body: {}, error: 'unknown_method' },
+  ])('is refused for $what, with status 200', async ({ method = 'chat.postMessage', body, token, error }) => {
+    const { status, body: answer } = await api(method, body, token);
     expect([status, JSON.parse(answer)]).toMatchObject([200, { ok: false, error }]);
   });
 

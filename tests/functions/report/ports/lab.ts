@@ -15,7 +15,7 @@ export function reportLab(options: Parameters<typeof lab>[0] & { readonly policy
   return {
     ...made,
     warnings,
-    read: makeReader(REGION, report, { table, log, policy: aPolicy(policy) }),
+    read: makeReader(REGION, report, { table, log, policy: aPolicy({ regions: [REGION], ...policy }) }),
     /** Lets so many hours of virtual time pass. */
     pass: (hours: number) => made.account.clock.run(made.account.clock.now() + hours * 3_600_000),
   };

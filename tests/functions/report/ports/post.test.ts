@@ -30,7 +30,7 @@ function slackLab(policy: Partial<Policy> = bot, options: Parameters<typeof lab>
   };
   const ports = makePorts({
     env,
-    policy: aPolicy({ mode: 'act', ...policy }),
+    policy: aPolicy({ mode: 'act', regions: [REGION], ...policy }),
     runtime: { ...edge, log },
     clientConfig,
     fetch: workspace.fetch,

@@ -96,7 +96,7 @@ describe('the instances that ran', () => {
     expect(instanceIn(instances, elsewhere.id)).toBeUndefined();
   });
 
-  test('that ended before are told only when EC2 does not bill their first hour', async () => {
+  test('that ended within the hour before are told: their tasks, or what is taken off, may come later', async () => {
     const { region, ran, pass, at, ids, group } = ranShop();
     region.settle();
     region.parts.autoScaling.setDesired(group, 5);
@@ -106,8 +106,9 @@ describe('the instances that ran', () => {
     region.interrupt(ids[0] ?? '', { notice: false });
     await pass(10);
     const { instances } = await ran({ from: at(15) });
-    expect(instanceIn(instances, ids[0])).toBeUndefined();
+    expect(instanceIn(instances, ids[0])).toMatchObject({ reclaimed: true });
     expect(instanceIn(instances, young)).toMatchObject({ reclaimed: true });
+    expect(instanceIn((await ran({ from: at(80), to: at(85) })).instances, ids[0])).toBeUndefined();
   });
 });
 
@@ -144,8 +145,8 @@ describe('an end that EC2 does not date', () => {
     expect(minute(instanceIn((await ran()).instances, taken)?.endedAt)).toBe(2.5);
   });
 
-  test('is that of the time which is counted, where nobody wrote one down', async () => {
+  test('is before the time which is counted, where nobody wrote one down: it is not counted twice', async () => {
     const { ran, at, minute, taken } = await undated();
-    expect(minute(instanceIn((await ran({ to: at(4) })).instances, taken)?.endedAt)).toBe(4);
+    expect(minute(instanceIn((await ran({ from: at(1), to: at(4) })).instances, taken)?.endedAt)).toBe(1);
   });
 });

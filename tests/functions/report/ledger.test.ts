@@ -1,0 +1,205 @@
+import { describe, expect, test } from 'vitest';
+import { figures } from '../../../functions/report/decide/figures.ts';
+import { decideLedger, type Reading } from '../../../functions/report/decide/ledger.ts';
+import { dueClusters, observeLedger } from '../../../functions/report/observe/ledger.ts';
+import type { Reader } from '../../../functions/report/reader.ts';
+import { instant, later } from '../../../shared/model/instant.ts';
+import type { Counted, LedgerEntry, RanInstance } from '../../../shared/model/ledger.ts';
+import type { KnownCluster } from '../../../shared/model/records.ts';
+import type { Action, Plan } from '../../../shared/plan/action.ts';
+import { aContext, actionsOf, aPrepared, aTick, at, clusterArn, instanceId, NOW, POOL, REGION } from '../../given.ts';
+import { anEntry, aServiceLine } from './report-given.ts';
+
+const MINUTE = 60_000;
+/** The last whole minute that is a minute ago. */
+const END = instant(Date.parse('2026-08-14T09:25:00Z'));
+const minutesAgo = (minutes: number) => later(NOW, -minutes * MINUTE);
+
+const aKnown = (name: string, given: Partial<KnownCluster> = {}): KnownCluster => ({
+  is: 'cluster',
+  region: REGION,
+  cluster: clusterArn(name),
+  manage: 'yes',
+  containerInstances: 10,
+  sweptAt: NOW,
+  expiresAt: at(86_400),
+  ...given,
+});
+
+const aCounted = (name: string, given: Partial<Counted> = {}): Counted => ({
+  is: 'counted',
+  region: REGION,
+  cluster: clusterArn(name),
+  to: minutesAgo(20),
+  young: [],
+  groups: ['prod-spot'],
+  pending: [],
+  version: 4,
+  by: 'earlier',
+  expiresAt: at(86_400),
+  ...given,
+});
+
+describe('a cluster is read', () => {
+  const due = (clusters: readonly KnownCluster[], counted: readonly Counted[], doomed: readonly string[] = []) =>
+    dueClusters({ clusters, counted, doomed: new Set(doomed.map(clusterArn)) }, aContext()).map(({ cluster }) =>
+      cluster.slice(cluster.lastIndexOf('/') + 1),
+    );
+
+  test('at once when it is new, and when the setting says so, the one that waits longest first', () => {
+    const clusters = ['a', 'b', 'c', 'd'].map((name) => aKnown(name));
+    const counted = [aCounted('a'), aCounted('b', { to: minutesAgo(30) }), aCounted('c', { to: minutesAgo(14) })];
+    expect(due(clusters, counted)).toEqual(['b', 'a', 'd']);
+  });
+
+  test('not if another service of AWS manages it', () => {
+    expect(due([aKnown('a', { manage: 'foreign' }), aKnown('b', { manage: 'no' })], [])).toEqual(['b']);
+  });
+
+  test('later while it has doomed instances, but before anything is forgotten', () => {
+    expect(due([aKnown('a')], [aCounted('a', { to: minutesAgo(39) })], ['a'])).toEqual([]);
+    expect(due([aKnown('a')], [aCounted('a', { to: minutesAgo(40) })], ['a'])).toEqual(['a']);
+  });
+
+  test('in turns: twenty a minute, or five hundred instances, and one however large it is', () => {
+    const many = Array.from({ length: 30 }, (_, n) => aKnown(`c${n}`));
+    expect(due(many, [])).toHaveLength(20);
+    const large = ['a', 'b', 'c'].map((name) => aKnown(name, { containerInstances: 300 }));
+    expect(due(large, [])).toEqual(['a']);
+    expect(due([aKnown('a', { containerInstances: 5000 })], [])).toEqual(['a']);
+  });
+});
+
+const none = { x86: undefined, arm: undefined, storageGb: undefined };
+const noPrices = { spot: new Map(), onDemand: new Map(), fargate: none, fargateSpot: none };
+
+const anInstance: RanInstance = {
+  instanceId: instanceId(1),
+  containerInstance: undefined,
+  pool: POOL,
+  spot: true,
+  launchedAt: minutesAgo(65),
+  endedAt: undefined,
+  reclaimed: false,
+  room: { cpu: 2048, memory: 7680 },
+};
+
+/** What is asked of AWS for one cluster. */
+async function asked(counted: readonly Counted[], given: Partial<Reader> = {}) {
+  const calls: object[] = [];
+  const read = {
+    clusters: async () => [aKnown('prod')],
+    counted: async () => counted,
+    watches: async () => [],
+    prepared: async () => [aPrepared()],
+    lendings: async () => [],
+    ran: async (of) => {
+      calls.push(of);
+      return { instances: [anInstance], tasks: [], groups: ['prod-spot'] };
+    },
+    prices: async (of) => {
+      calls.push(of);
+      return noPrices;
+    },
+    ...given,
+  } satisfies Partial<Reader> as unknown as Reader;
+  const view = await observeLedger(read, [aTick()], aContext());
+  return { calls, view };
+}
+
+describe('a reading', () => {
+  test('is of the time since the last one, with the prices since its youngest instances were launched', async () => {
+    const { calls, view } = await asked([aCounted('prod')]);
+    expect(calls).toMatchObject([
+      { from: minutesAgo(20), to: END, groups: ['prod-spot'] },
+      { pools: [POOL], types: ['m6i.large'], fargate: false, from: minutesAgo(65), to: END },
+    ]);
+    expect(view.readings).toMatchObject([{ from: minutesAgo(20), to: END, gapMs: 0 }]);
+  });
+
+  test('knows standbys by their names', async () => {
+    const { calls } = await asked([aCounted('prod')]);
+    expect(calls[0]).toMatchObject({
+      lent: new Map([
+        ['checkout-fargate-spot', 'checkout'],
+        ['checkout-fargate', 'checkout'],
+      ]),
+    });
+  });
+
+  test('is of one minute when it is the first', async () => {
+    const { view } = await asked([]);
+    expect(view.readings).toMatchObject([{ from: later(END, -MINUTE), to: END, gapMs: 0 }]);
+  });
+
+  test('after an hour is of what AWS still shows, and names the gap', async () => {
+    const to = later(END, -120 * MINUTE);
+    const { view } = await asked([aCounted('prod', { to })]);
+    const [reading] = view.readings;
+    expect(reading?.from).toBe(instant(Date.parse('2026-08-14T08:32:00Z')));
+    expect(reading?.gapMs).toBe((reading?.from ?? 0) - to);
+  });
+
+  test('that fails keeps no other one from being made', async () => {
+    const { view } = await asked([], {
+      clusters: async () => [aKnown('prod'), aKnown('other')],
+      ran: async ({ cluster, groups }) => {
+        if (cluster === clusterArn('prod')) throw new Error('throttled');
+        return { instances: [], tasks: [], groups };
+      },
+    });
+    expect(view.readings.map(({ cluster }) => cluster)).toEqual([clusterArn('other')]);
+    expect(view.failures).toMatchObject([{ for: ['tick'], error: expect.stringContaining('throttled') }]);
+  });
+});
+
+describe('what was read', () => {
+  const hour = instant(Date.parse('2026-08-14T09:00:00Z'));
+  const pending = [anEntry(hour)];
+  const aReading = (given: Partial<Reading> = {}): Reading => ({
+    cluster: clusterArn('prod'),
+    counted: aCounted('prod', { pending }),
+    from: later(hour, 5 * MINUTE),
+    to: END,
+    gapMs: 0,
+    ran: { instances: [], tasks: [], groups: ['prod-spot'] },
+    prices: noPrices,
+    ...given,
+  });
+  const planOf = (given: Partial<Reading> = {}): Plan =>
+    decideLedger({ for: ['tick'], by: 'a run', readings: [aReading(given)], failures: [] }, aContext());
+
+  test('is in the guard first, then written; what the last one read is written before', () => {
+    const plan = planOf();
+    const next = plan.guards[0]?.next as Counted;
+    expect(plan.before).toMatchObject([{ do: 'remember', records: pending }]);
+    expect(plan.guards).toMatchObject([{ expected: 4, whenLost: 'leave', next: { to: END, version: 5, by: 'a run' } }]);
+    expect(next.pending).toMatchObject([{ is: 'ledger', from: later(hour, 5 * MINUTE), to: END }]);
+    expect(actionsOf({ ...plan, before: [] }, 'remember')).toMatchObject([
+      { under: plan.guards[0]?.name, records: next.pending },
+    ]);
+  });
+
+  test('of a cluster that was never read is under a guard that nobody else has read it', () => {
+    expect(planOf({ counted: undefined }).guards[0]?.expected).toBe('absent');
+  });
+
+  test('fits into a record of the table, however young a large cluster is', () => {
+    const young = Array.from({ length: 3000 }, (_, n) => ({
+      instanceId: instanceId(n),
+      launchedAt: later(END, -10 * MINUTE),
+      booked: ['a', 'b'].map((name) => ({ hour, consumer: { of: 'service' as const, name }, cost: 1 })),
+    }));
+    const next = planOf({ counted: aCounted('prod', { young }) }).guards[0]?.next;
+    expect(JSON.stringify(next).length).toBeLessThan(400_000);
+  });
+});
+
+test('what was saved is measured in dollars, once', () => {
+  const lines = [aServiceLine({ cost: 1e9, onDemand: 3e9 }), aServiceLine({ cost: 5e8, onDemand: 5e8 })];
+  const records: readonly LedgerEntry[] = [anEntry(NOW, { services: lines })];
+  const remember: Action = { do: 'remember', for: ['tick'], region: REGION, because: 'it ran', records };
+  const done = (action: Action) => ({ outcome: { action, result: 'done' as const }, at: NOW });
+  expect(figures([], [done(remember), done({ ...remember, under: 'ledger' })])).toEqual([['SavingsPerHour', 2]]);
+  expect(figures([], [])).toEqual([]);
+});
