@@ -89,7 +89,7 @@ function restRow(rest: readonly ServiceSpending[]): Row {
   };
 }
 
-function consumerName(consumer: Consumer): string {
+export function consumerName(consumer: Consumer): string {
   switch (consumer.of) {
     case 'service':
       return consumer.name;
