@@ -44,7 +44,7 @@ async function isCounted(tables: readonly ReportTable[], { period }: DueReport, 
 }
 
 /** Its own days, and those before that its chart and its comparison show. */
-function daysOf({ kind, from, to, timeZone }: DueReport['period']) {
+export function daysOf({ kind, from, to, timeZone }: DueReport['period']) {
   const calendar = calendarOf(timeZone);
   const first = addDays(calendar.dayOf(from), -daysBefore({ kind }));
   return daysIn({ from: calendar.begins(first), to }, calendar);

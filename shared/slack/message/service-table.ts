@@ -1,5 +1,5 @@
 import { type Consumer, capacities, type NanoUsd } from '../../model/ledger.ts';
-import type { Report, ServiceSpending } from '../../model/report.ts';
+import type { Report, ServiceSpending, Spending } from '../../model/report.ts';
 import type { Block, RawText } from '../../model/slack-message.ts';
 import { section } from './blocks.ts';
 import { capacityNames, counted, dollars, percent } from './figures.ts';
@@ -89,7 +89,7 @@ function restRow(rest: readonly ServiceSpending[]): Row {
   };
 }
 
-function consumerName(consumer: Consumer): string {
+export function consumerName(consumer: Consumer): string {
   switch (consumer.of) {
     case 'service':
       return consumer.name;
@@ -100,14 +100,15 @@ function consumerName(consumer: Consumer): string {
   }
 }
 
-function savedText(saved: NanoUsd, onDemand: NanoUsd): string {
+/** `$3.10 (59%)`: in dollars and of what On-Demand would have cost; `$3.10 more` when nothing was saved. */
+export function savedText(saved: NanoUsd, onDemand: NanoUsd): string {
   if (saved < 0) return `${dollars(-saved)} more`;
   const share = percent(saved, onDemand);
   return share === undefined || saved === 0 ? dollars(saved) : `${dollars(saved)} (${share})`;
 }
 
 /** `Spot`, `Spot 82%, Fargate 18%`: by what was paid. */
-function runsOn(services: readonly ServiceSpending[]): string {
+export function runsOn(services: readonly Pick<Spending, 'byCapacity'>[]): string {
   const paid = capacities
     .map((capacity) => ({ capacity, cost: services.reduce((sum, { byCapacity }) => sum + byCapacity[capacity], 0) }))
     .filter(({ cost }) => cost > 0)

@@ -1,0 +1,106 @@
+import { daysOf } from '../../functions/report/observe/reports.ts';
+import { dueReports } from '../../shared/core/report/periods.ts';
+import { type Instant, instant } from '../../shared/model/instant.ts';
+import type { Report } from '../../shared/model/report.ts';
+import type { Block } from '../../shared/model/slack-message.ts';
+import { policyFromEnv } from '../../shared/policy.ts';
+import type { SimulatedAccount } from '../../sim/account.ts';
+import { defaultStartMs } from '../../sim/account.ts';
+import type { PostedMessage, SlackWorkspace } from '../../sim/slack/workspace.ts';
+import { UsageError } from '../command-line.ts';
+import { hostIn } from '../host.ts';
+import type { Operator } from '../operator.ts';
+import { runDrill } from '../run-drill.ts';
+import { regionOf, type Scenario } from '../scenario.ts';
+import { booksOf, madeReports, reportIn } from './read.ts';
+import { type Since, type Span, spanFrom, spanSince } from './span.ts';
+import type { ChannelMessage, Told } from './told.ts';
+
+export type PreviewAsked = {
+  readonly scenario: Scenario;
+  readonly seed: number;
+  /** undefined: the last report that was made; if none was, all that was played */
+  readonly since: Since | undefined;
+  /** undefined: that of the scenario's settings */
+  readonly timeZone: string | undefined;
+};
+
+/** A story that was not written for reports is counted by the minute, and so much longer, until its end is counted. */
+const LEDGER = { SPOTKEEPER_LEDGER_MINUTES: '1' };
+const LEDGER_SECONDS = 240;
+
+/** In the simulated account a table is called as in the template. */
+const TABLE = 'Table';
+
+/** Plays a scenario with the function report, and reads what a team would have got. Nothing is asked of AWS. */
+export async function preview({ scenario: asked, seed, since, timeZone }: PreviewAsked): Promise<Told> {
+  const scenario = reported(asked);
+  const { account, slack } = await runDrill(scenario, { seed });
+  if (!slack) throw new Error(`the scenario ${scenario.name} was played without Slack`);
+  const policy = policyFromEnv({ SPOTKEEPER_MODE: 'act', ...scenario.settings });
+  const zone = timeZone ?? policy.timeZone;
+  const report = await within(account, async (operator) => {
+    const books = await booksOf(operator, { regions: [regionOf(scenario)], name: TABLE });
+    const now = operator.runtime.now();
+    const made = timeZone === undefined ? await madeReports(books) : new Set();
+    const due = dueReports(policy, now).findLast(({ id }) => made.has(id));
+    const span = (): Span => {
+      if (since) return spanSince(since, { timeZone: zone, now });
+      if (due) return { period: due.period, stretches: daysOf(due.period) };
+      return spanFrom(instant(defaultStartMs), { to: now, timeZone: zone }, `${scenario.name}, as it was played`);
+    };
+    return reportIn(books, span());
+  });
+  return { report, messages: messagesIn(slack) };
+}
+
+function reported(scenario: Scenario): Scenario {
+  if (scenario.report) return scenario;
+  return {
+    ...scenario,
+    report: true,
+    seconds: scenario.seconds + LEDGER_SECONDS,
+    settings: { ...LEDGER, ...scenario.settings },
+  };
+}
+
+/** Does what a person would do in the account, whose time goes on meanwhile. */
+async function within(account: SimulatedAccount, act: (operator: Operator) => Promise<Report>): Promise<Report> {
+  const { clock } = account;
+  const log = { info: () => {}, warn: () => {}, error: () => {} };
+  const { runtime, clientConfig } = hostIn(account, 'a person', { log, measure: () => {} });
+  const done = clock.track(act({ runtime, clientConfig }));
+  const state = { settled: false };
+  const settle = () => {
+    state.settled = true;
+  };
+  done.then(settle, settle);
+  while (!state.settled) await clock.run(clock.now() + 100);
+  return done;
+}
+
+/** What stands in the channel, each with its thread. */
+function messagesIn({ messages }: SlackWorkspace): readonly ChannelMessage[] {
+  const asTold = (message: PostedMessage): ChannelMessage => ({
+    at: instant(message.at),
+    editedAt: lastOf(message.updatedAt),
+    text: message.text,
+    // The workspace took them, so they are blocks.
+    blocks: message.blocks as unknown as readonly Block[],
+    replies: messages.filter(({ thread }) => thread === message.ts).map(asTold),
+  });
+  return messages.filter(({ thread }) => thread === undefined).map(asTold);
+}
+
+const lastOf = (times: readonly number[]): Instant | undefined => {
+  const last = times.at(-1);
+  return last === undefined ? undefined : instant(last);
+};
+
+/** Of a channel only one message, with its thread. @param n from 1 on. @throws UsageError when there is none */
+export function onlyMessage({ report, messages }: Told, n: number): Told {
+  const message = messages[n - 1];
+  if (message) return { report, messages: [message] };
+  const allowed = messages.length === 0 ? 'none, nothing was said in Slack' : `1 to ${messages.length}`;
+  throw new UsageError(`--message is ${n}; allowed: ${allowed}`);
+}
