@@ -1,5 +1,6 @@
 import { standbyName } from '../../../shared/core/standby-name.ts';
 import type { Context } from '../../../shared/flow.ts';
+import { shortName } from '../../../shared/model/arn.ts';
 import { type Instant, instant, later } from '../../../shared/model/instant.ts';
 import type { Counted } from '../../../shared/model/ledger.ts';
 import { standbyRungs } from '../../../shared/model/lending.ts';
@@ -85,11 +86,17 @@ async function readingOf(read: Reader, { cluster, counted }: Due, now: Instant):
   return { cluster, counted, from, to, gapMs: from - wanted, ran, prices };
 }
 
-/** Whose standbys they are, by the standby's name. */
+/** Whose standbys they are, by the standby's name. A service that is only named like one is somebody's own. */
 async function lentIn(read: Reader, cluster: string): Promise<ReadonlyMap<string, string>> {
   const [prepared, lendings] = await Promise.all([read.prepared(cluster), read.lendings(cluster)]);
-  const mains = [...prepared, ...lendings].map(({ service }) => service);
-  return new Map(mains.flatMap((main) => standbyRungs.map((rung) => [standbyName(main, rung), main] as const)));
+  const seen = prepared.flatMap(({ service, standbys }) =>
+    Object.values(standbys).map((arn) => [shortName(arn), service] as const),
+  );
+  // A standby that was made since is known by what it was asked for.
+  const asked = lendings.flatMap(({ service, rungs }) =>
+    standbyRungs.flatMap((rung) => (rungs[rung] ? [[standbyName(service, rung), service] as const] : [])),
+  );
+  return new Map([...seen, ...asked]);
 }
 
 function pricesFor({ instances, tasks }: Ran, { from, to }: { from: Instant; to: Instant }): PricesAsked {

@@ -10,7 +10,7 @@ import type { Counted, LedgerEntry, RanInstance } from '../../../shared/model/le
 import type { KnownCluster } from '../../../shared/model/records.ts';
 import type { Action, Plan } from '../../../shared/plan/action.ts';
 import { aContext, actionsOf, aPrepared, aTick, at, clusterArn, instanceId, NOW, POOL, REGION } from '../../given.ts';
-import { anEntry, aServiceLine } from './report-given.ts';
+import { aLending, anEntry, aServiceLine } from './report-given.ts';
 
 const MINUTE = 60_000;
 /** The last whole minute that is a minute ago. */
@@ -119,12 +119,16 @@ describe('a reading', () => {
     expect(view.readings).toMatchObject([{ from: minutesAgo(20), to: END, gapMs: 0 }]);
   });
 
-  test('knows standbys by their names', async () => {
-    const { calls } = await asked([aCounted('prod')]);
+  test('knows the standbys that were seen or asked for, and takes nothing else for one', async () => {
+    const standbys = { fargate: `arn:aws:ecs:${REGION}:123456789012:service/prod/checkout-fargate` };
+    const { calls } = await asked([aCounted('prod')], {
+      prepared: async () => [aPrepared({ standbys }), aPrepared({ service: 'web' })],
+      lendings: async () => [aLending()],
+    });
     expect(calls[0]).toMatchObject({
       lent: new Map([
-        ['checkout-fargate-spot', 'checkout'],
         ['checkout-fargate', 'checkout'],
+        ['checkout-fargate-spot', 'checkout'],
       ]),
     });
   });
