@@ -22,6 +22,8 @@ const YOUNG_MS = 70 * MINUTE_MS;
 /** A tick reads so many clusters, or so many container instances: some 300 calls, a quarter of what ECS allows. */
 const MOST_CLUSTERS = 20;
 const MOST_INSTANCES = 500;
+/** With ten tasks on each, the reading of so many takes most of a minute at a quarter of what ECS allows. */
+const PER_MINUTE = 1_000;
 
 /** Reads what ran in the clusters whose turn it is, and what it costs. */
 export async function observeLedger(
@@ -63,6 +65,7 @@ export function dueClusters({ clusters, counted, doomed }: Known, { now, policy 
     .filter(({ age }) => age >= policy.ledgerMinutes * MINUTE_MS)
     .filter(({ cluster, age }) => age >= LATEST_MS || !doomed.has(cluster))
     .filter(({ counted: before }) => before === undefined || before.to < endOf(now))
+    .filter(({ age, containerInstances }) => isTurn(age - policy.ledgerMinutes * MINUTE_MS, containerInstances))
     .sort((a, b) => b.age - a.age || (a.cluster < b.cluster ? -1 : 1))
     .slice(0, MOST_CLUSTERS);
   let instances = 0;
@@ -71,6 +74,10 @@ export function dueClusters({ clusters, counted, doomed }: Known, { now, policy 
     return index === 0 || instances <= MOST_INSTANCES;
   });
 }
+
+/** The ticks of the minutes that a reading takes must not read the same again: together they would take all of the bucket. */
+const isTurn = (overdueMs: number, instances: number): boolean =>
+  Math.floor(overdueMs / MINUTE_MS) % Math.max(1, Math.ceil(instances / PER_MINUTE)) === 0;
 
 /** What ECS lists late is seen by then. */
 const endOf = (now: Instant): Instant => instant(Math.floor((now - MINUTE_MS) / MINUTE_MS) * MINUTE_MS);

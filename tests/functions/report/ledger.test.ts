@@ -72,6 +72,21 @@ describe('a cluster is read', () => {
   });
 });
 
+test('a cluster that takes minutes to read is not read again by the ticks of these minutes', () => {
+  const readAfter = (minutes: number, containerInstances: number) =>
+    dueClusters(
+      {
+        clusters: [aKnown('a', { containerInstances })],
+        counted: [aCounted('a', { to: minutesAgo(minutes) })],
+        doomed: new Set(),
+      },
+      aContext(),
+    ).length === 1;
+  const minutes = [14, 15, 16, 17, 18, 19, 20, 21, 54, 55];
+  expect(minutes.filter((minute) => readAfter(minute, 5_000))).toEqual([15, 20, 55]);
+  expect(minutes.filter((minute) => readAfter(minute, 1_000))).toEqual(minutes.slice(1));
+});
+
 const none = { x86: undefined, arm: undefined, storageGb: undefined };
 const noPrices = { spot: new Map(), onDemand: new Map(), fargate: none, fargateSpot: none };
 
