@@ -31,8 +31,11 @@ export async function observeLedger(
   events: readonly AcceptedEvent[],
   context: Context,
 ): Promise<LedgerView> {
-  const [clusters, counted, watches] = await Promise.all([read.clusters(), read.counted(), read.watches()]);
+  const [clusters, counted] = await Promise.all([read.clusters(), read.counted()]);
   const asked = askedBy(events, 'ledger');
+  // Most minutes nothing is due: a query of each minute costs a cent a month.
+  const isAnyDue = dueClusters({ clusters, counted, doomed: new Set() }, context).length > 0;
+  const watches = isAnyDue ? await read.watches() : [];
   const due = dueClusters({ clusters, counted, doomed: new Set(watches.map(({ cluster }) => cluster)) }, context);
   const { views, failures } = await each(
     due,
