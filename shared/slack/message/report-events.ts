@@ -20,7 +20,7 @@ export function wentWrongLines({ interruptions, freed, mode }: Report): readonly
     ...otherEnds(interruptions),
     ...(freed.instances > 0
       ? [
-          `${counted(freed.instances, 'instance')} went within the first hour. EC2 does not charge for that: ${dollars(freed.cost)} less.`,
+          `${counted(freed.instances, 'instance')} went within ${freed.instances === 1 ? 'its' : 'their'} first hour. EC2 does not charge for that: ${dollars(freed.cost)} less.`,
         ]
       : []),
   ];
@@ -59,7 +59,7 @@ export function failoverLines({ failovers, failoverCost, period, mode }: Report,
   const ran = mode === 'act' ? 'ran elsewhere for a while' : 'would have run elsewhere for a while';
   const cost = failoverCost > 0 ? ` That cost ${dollars(failoverCost)}.` : '';
   return [
-    `${times} tasks of a service found no room on its instances and ${ran}.${cost}`,
+    `${times}, tasks of a service found no room on its instances and ${ran}.${cost}`,
     ...failovers.map((one) => failoverLine(one, period.timeZone, sentence)),
   ];
 }

@@ -54,7 +54,7 @@ describe('a report', () => {
       '*1 more instance was lost* without a notice that reached spotkeeper.',
       '44 tasks moved to other places in time; *3 tasks were killed* with their instances.',
       'Instances that ended for other reasons: 4 because a group became smaller.',
-      '2 instances went within the first hour. EC2 does not charge for that: $0.084 less.',
+      '2 instances went within their first hour. EC2 does not charge for that: $0.084 less.',
     ]);
   });
 
@@ -86,7 +86,7 @@ describe('a report', () => {
       failoverCost: 1.2 * USD,
     });
     expect(lines).toContain(
-      'Twice tasks of a service found no room on its instances and ran elsewhere for a while. That cost $1.20.',
+      'Twice, tasks of a service found no room on its instances and ran elsewhere for a while. That cost $1.20.',
     );
     expect(lines).toContain('• `web` in `prod`: up to 12 tasks on Fargate Spot for 38 minutes. No room for 12 tasks.');
     expect(lines).toContain(
