@@ -73,9 +73,11 @@ function decide(group: number) {
   const demand = demandOf(group);
   const policy = { typeChoice: 'wide', localStorage: 'allow', burstable: 'allow' } as const;
   const image = { architecture: architectures[0] ?? '', virtualization: 'hvm' };
-  const found = candidatesOf(catalogue, { own: types, image, demand, zones, policy });
+  const pinned = new Set<string>();
+  const found = candidatesOf(catalogue, { own: types, pinned, image, demand, zones, policy });
   const offerings = rank(found.types, { zones, catalogue, prices, standings, scores: undefined, demand, now });
-  const wish = { own: types, current: types, away: [], zones, crowded: new Set<string>(), maxTypes: 40, ordered: true };
+  const names = { own: types, pinned, current: types, away: [] };
+  const wish = { ...names, zones, crowded: new Set<string>(), maxTypes: 40, ordered: true };
   const choice = chooseTypes(offerings, { ...wish, minPools: 10, maxFamilyShare: 0.25, gainPercent: 10 });
   return { offered: offerings.length, choice };
 }

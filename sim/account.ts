@@ -1,4 +1,6 @@
 import type { ApplicationAutoScaling } from './application-auto-scaling/service.ts';
+import type { Bill } from './billing/bill.ts';
+import { RegionBill } from './billing/region-bill.ts';
 import { VirtualClock } from './clock.ts';
 import type { EventBus } from './delivery/bus.ts';
 import type { ContainerInstance } from './ecs/model.ts';
@@ -58,6 +60,7 @@ export class SimulatedAccount {
   bus: EventBus | undefined;
   readonly #tally = new Tally();
   readonly #regions = new Map<string, Region>();
+  readonly #bills = new Map<string, RegionBill>();
   readonly #listeners: ((event: EmittedEvent) => void)[] = [];
 
   constructor(options: AccountOptions) {
@@ -73,7 +76,11 @@ export class SimulatedAccount {
         capacityOf: market?.(random),
         ecsSettings,
       });
-    const global = accountServices(this.#regions, { bus: () => this.bus, now: () => clock.now() });
+    const global = accountServices(this.#regions, {
+      bus: () => this.bus,
+      now: () => clock.now(),
+      bills: this.#bills,
+    });
     this.parameters = global.parameters;
     this.applicationAutoScaling = global.applicationAutoScaling;
     this.endpoint = new Endpoint({
@@ -105,6 +112,22 @@ export class SimulatedAccount {
   tally(): Tally {
     for (const region of this.#regions.values()) region.countRequests();
     return this.#tally;
+  }
+
+  /** Keeps the bill of every region from now on; accounts that nobody asks keep none. */
+  keepBill(): void {
+    for (const [name, region] of this.#regions)
+      if (!this.#bills.has(name)) this.#bills.set(name, new RegionBill(region, () => this.clock.now()));
+  }
+
+  /**
+   * What ran in a region and what it cost, exactly; epoch milliseconds, `to` is exclusive.
+   * @throws Error when no bill is kept, or is kept since later only
+   */
+  bill(region: string, from: number, to: number): Bill {
+    const bill = this.#bills.get(region);
+    if (!bill) throw new Error(`no bill of ${region} is kept: call keepBill() first`);
+    return bill.between(from, to);
   }
 
   #addRegion(name: string, index: number, { switches, capacityOf, ecsSettings }: RegionSettings): void {

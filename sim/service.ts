@@ -51,6 +51,7 @@ export type Service = {
     | 'service-quotas'
     | 'application-auto-scaling'
     | 'eventbridge'
-    | 'ssm';
+    | 'ssm'
+    | 'cost-explorer';
   readonly operations: Readonly<Record<string, Operation>>;
 };

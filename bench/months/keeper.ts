@@ -26,6 +26,8 @@ const ONE_STRIKE_MS = 3 * MINUTE_MS;
 /** From the launch of a successor until the old instance is empty: it boots, tasks move. */
 const HANDOVER_MS = 5 * MINUTE_MS;
 const MOST_TYPES = 40;
+/** No type of these groups has a launch template of its own. */
+const NONE: ReadonlySet<string> = new Set();
 
 /** No services: types of like size hold the same. */
 const NO_DEMAND: Demand = { services: [], memoryShare: 0.93, trunking: false };
@@ -71,7 +73,7 @@ export class Keeper {
     this.#groups = groups.map(({ group, own }) => ({
       group,
       own,
-      candidates: candidatesOf(catalogue, { own, image, demand: NO_DEMAND, zones: ZONES, policy }),
+      candidates: candidatesOf(catalogue, { own, pinned: NONE, image, demand: NO_DEMAND, zones: ZONES, policy }),
       current: own,
       away: [],
       changedAt: Number.NEGATIVE_INFINITY,
@@ -131,7 +133,7 @@ export class Keeper {
     const crowded = fullTypes(...this.#spreadOf(kept));
     const { own, current } = kept;
     const { away } = kept;
-    const wish = { own, current, away, zones: ZONES, minPools, maxFamilyShare, gainPercent, crowded };
+    const wish = { own, pinned: NONE, current, away, zones: ZONES, minPools, maxFamilyShare, gainPercent, crowded };
     const chosen = chooseTypes(offerings, { ...wish, maxTypes: MOST_TYPES, ordered: false });
     if (!chosen.changed) return;
     kept.current = chosen.types;

@@ -1,6 +1,7 @@
 import { styleText } from 'node:util';
 import type { SimulatedAccount } from '../../sim/account.ts';
 import type { Installation } from '../installation.ts';
+import type { Scenario } from '../scenario.ts';
 import { decisionHappenings } from './decisions.ts';
 import { type Row, rowsOf, type Tone } from './happening.ts';
 import { journalHappenings } from './journal.ts';
@@ -17,6 +18,8 @@ export type Told = {
   readonly installation: Installation | undefined;
   /** Virtual epoch milliseconds of the instant that is called +0.0s. */
   readonly storyAt: number;
+  /** With rebalance, the first look at the groups is part of the story, also when it comes just before. */
+  readonly scenario?: Pick<Scenario, 'rebalance'>;
 };
 
 /**
@@ -24,14 +27,14 @@ export type Told = {
  * WIDTH columns: when, who, what and why.
  */
 export function timeline(
-  { account, installation, storyAt }: Told,
+  { account, installation, storyAt, scenario }: Told,
   { verbose, color }: TimelineOptions,
 ): readonly string[] {
   const told = rowsOf([
     ...journalHappenings(account.journal.entries, verbose),
     ...decisionHappenings(installation?.transcript.lines ?? [], verbose),
   ]);
-  const rows = told.filter(({ at }) => verbose || at >= storyAt);
+  const rows = told.filter(({ at, who }) => verbose || at >= storyAt || (scenario?.rebalance && who === 'spotkeeper'));
   return rows.flatMap((row) => printed(row, { storyAt, color }));
 }
 

@@ -38,7 +38,12 @@ function lookAround(): Phase<Accepted, Reader, Seen> {
         each(
           region.groups.filter((view) => needsLook(view, region, context.now)),
           region,
-          (view) => lookAt(read, view, { old: notDrained(view), next: inQuestion(view, region) }),
+          (view) =>
+            lookAt(read, view, {
+              drained: drained(view),
+              old: notDrained(view.cluster.arn, region),
+              next: inQuestion(view, region),
+            }),
         ),
         each(isTick ? dueForReview(region, context.now) : [], region, (view) => observeReview(read, view)),
       ]);
@@ -66,9 +71,21 @@ const inQuestion = (view: GroupView, { advices }: RegionView): readonly string[]
     .map(({ instanceId }) => instanceId)
     .slice(0, NEXT);
 
-/** Their tasks have yet to move: is there room for them? */
-const notDrained = ({ replacing }: GroupView): readonly string[] =>
-  (replacing?.open ?? []).filter(({ drainedAt }) => drainedAt === undefined).map(({ instanceId }) => instanceId);
+/**
+ * Their tasks have yet to move: is there room for them? Those of all groups of a cluster share it, in one order whoever
+ * looks: those whose successor serves come first.
+ */
+const notDrained = (cluster: string, { groups }: RegionView): readonly string[] =>
+  groups
+    .filter((view) => view.cluster.arn === cluster)
+    .toSorted((a, b) => (a.group.name < b.group.name ? -1 : 1))
+    .flatMap(({ replacing }) => replacing?.open ?? [])
+    .filter(({ drainedAt }) => drainedAt === undefined)
+    .toSorted((a, b) => Number(a.successor === undefined) - Number(b.successor === undefined))
+    .map(({ instanceId }) => instanceId);
+
+const drained = ({ replacing }: GroupView): readonly string[] =>
+  (replacing?.open ?? []).filter(({ drainedAt }) => drainedAt !== undefined).map(({ instanceId }) => instanceId);
 
 type Seen = {
   /** As it is with what was learnt in this pass. */

@@ -49,7 +49,10 @@ export type Reader = RebalanceTable & {
   matchingHosts(cluster: string, expression: string): Promise<readonly string[]>;
   /** The tasks of one service that ECS wants running. */
   tasks(cluster: string, service: string): Promise<readonly Task[]>;
+  /** The tasks of one instance that ECS wants running. */
   tasksOn(cluster: string, containerInstance: string): Promise<readonly Task[]>;
+  /** How many tasks of one instance ECS is stopping: their load balancers let go, or they got SIGTERM. */
+  stoppingOn(cluster: string, containerInstance: string): Promise<number>;
   /** undefined: it cannot be read, or names no image that EC2 knows */
   image(template: TemplateRef): Promise<Image | undefined>;
   /** Of a group without overrides: the instance type that its launch template names. */

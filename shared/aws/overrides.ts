@@ -59,6 +59,11 @@ function withTypes(policy: MixedInstancesPolicy, { from, types }: SetOverrides):
       `its instance types are ${said(has)}, not ${said(from)} as planned: somebody changed them, they are left alone`,
     );
   }
+  const lost = overrides.filter((one) => hasOwn(one) && !types.includes(one.InstanceType ?? ''));
+  if (lost.length > 0) {
+    const lostTypes = said(lost.map(({ InstanceType = '' }) => InstanceType));
+    return left(`${lostTypes} would lose a launch template or an image of its own, which nobody could put back`);
+  }
   const known = new Map(overrides.map((override) => [override.InstanceType, override]));
   const Overrides = types.map((InstanceType): LaunchTemplateOverrides => known.get(InstanceType) ?? { InstanceType });
   const unweighted = Overrides.filter(({ WeightedCapacity }) => WeightedCapacity === undefined);
@@ -88,6 +93,9 @@ function newPolicy({ LaunchTemplate: template }: Wire, { types }: SetOverrides):
     },
   };
 }
+
+const hasOwn = ({ LaunchTemplateSpecification, ImageId }: LaunchTemplateOverrides): boolean =>
+  LaunchTemplateSpecification !== undefined || ImageId !== undefined;
 
 const left = (error: string): Ending => ({ retry: false, error });
 

@@ -5,11 +5,11 @@ export type Remembered<T> = ((key: string) => Promise<T>) & { readonly forget: (
 
 /**
  * Remembers what a read answered, per argument, for as long as a process lives and at most `forMs`: task definitions
- * never change, settings of target groups seldom. A read that fails is not remembered.
+ * never change, settings of target groups seldom. A read that fails is not remembered, nor an answer that `isEmpty`.
  */
 export function remembered<T>(
   read: (key: string) => Promise<T>,
-  { now, forMs }: { now: () => number; forMs: number },
+  { now, forMs, isEmpty = () => false }: { now: () => number; forMs: number; isEmpty?: (answer: T) => boolean },
 ): Remembered<T> {
   const answers = new Map<string, { readonly until: number; readonly answer: Promise<T> }>();
   const forget = (key: string): void => {
@@ -21,9 +21,12 @@ export function remembered<T>(
     if (answers.size >= MOST) answers.clear();
     const answer = read(key);
     answers.set(key, { until: now() + forMs, answer });
-    answer.catch(() => {
+    const drop = (): void => {
       if (answers.get(key)?.answer === answer) forget(key);
-    });
+    };
+    answer.then((said) => {
+      if (isEmpty(said)) drop();
+    }, drop);
     return answer;
   };
   return Object.assign(ask, { forget });

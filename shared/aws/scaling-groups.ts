@@ -120,6 +120,7 @@ function zoneIn(details: string | undefined): string | undefined {
 const inModel = (wire: Wire): ScalingGroup => ({
   name: wire.AutoScalingGroupName ?? '',
   tags: Object.fromEntries((wire.Tags ?? []).map(({ Key, Value }) => [Key ?? '', Value ?? ''])),
+  counts: countedIn(wire),
   desired: wire.DesiredCapacity ?? 0,
   minSize: wire.MinSize ?? 0,
   maxSize: wire.MaxSize ?? 0,
@@ -136,6 +137,14 @@ const inModel = (wire: Wire): ScalingGroup => ({
     protectedFromScaleIn: one.ProtectedFromScaleIn ?? false,
   })),
 });
+
+/** https://docs.aws.amazon.com/autoscaling/ec2/APIReference/API_CreateAutoScalingGroup.html (DesiredCapacityType) */
+function countedIn({ DesiredCapacityType: by, MixedInstancesPolicy: policy }: Wire): ScalingGroup['counts'] {
+  if (by === 'vcpu') return 'vCPUs';
+  if (by === 'memory-mib') return 'MiB of memory';
+  const isWeighted = policy?.LaunchTemplate?.Overrides?.some(({ WeightedCapacity }) => WeightedCapacity !== undefined);
+  return isWeighted ? 'weights' : 'instances';
+}
 
 function launchOf({ MixedInstancesPolicy: policy, LaunchTemplate: template }: Wire): GroupLaunch {
   if (policy) {

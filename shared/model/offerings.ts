@@ -65,6 +65,8 @@ export type ServiceDemand = {
 export type ScalingGroup = {
   readonly name: string;
   readonly tags: Readonly<Record<string, string>>;
+  /** What the three sizes count. Only instances are one each; attribute-based groups may count the others. */
+  readonly counts: 'instances' | 'weights' | 'vCPUs' | 'MiB of memory';
   readonly desired: number;
   readonly minSize: number;
   readonly maxSize: number;

@@ -70,14 +70,14 @@ export type OpenReplacement = {
   readonly why: Why;
   readonly way: Way;
   readonly begunAt: Instant;
-  /** `launch`: the desired capacity without the instance that was launched for it. Only above it is there one too many. */
-  readonly desiredBefore?: number | undefined;
   /** The instance that takes its place, once it is in service and registered. */
   readonly successor: string | undefined;
   /** When the instance was set DRAINING. */
   readonly drainedAt: Instant | undefined;
   /** When it was ended by us, rather than by itself. */
   readonly endedAt?: Instant | undefined;
+  /** It went by itself: from what the desired capacity is lowered by one. Written before the call, until it is seen. */
+  readonly loweringFrom?: number | undefined;
 };
 
 /** The replacements under way in a group: of two passes one wins. */
@@ -87,6 +87,8 @@ export type Replacing = {
   readonly group: string;
   readonly cluster: string;
   readonly open: readonly OpenReplacement[];
+  /** While any of them is launched for: the desired capacity without those launches. Only what is above it is lowered. */
+  readonly desiredBefore?: number | undefined;
   /** When the last one began; 0: none did, something was only told. */
   readonly lastAt: Instant;
   /** After a call that came to nothing: none begins before. */

@@ -21,6 +21,8 @@ const visibleAfterEndMs = 3_600_000;
 
 /** What other services of the region hear about instances, at the instant it happens. */
 export type FleetListener = {
+  /** it is `running` from now on, or has been since its launch, long before */
+  running?(instance: Ec2Instance): void;
   /** EC2 has recommended to replace the instance */
   recommended?(instance: Ec2Instance): void;
   /** EC2 has said that it will take the instance at `instance.reclaimAt` */
@@ -95,13 +97,22 @@ export class Fleet {
       this.market.hold(instance);
       this.#reclaims.watch(instance);
     }
-    if (options.settled) return instance;
+    if (options.settled) {
+      this.#tellRunning(instance);
+      return instance;
+    }
     spotRequestFulfilled(world, instance);
     stateChanged(world, instance);
     world.clock.after(world.delay('pending', instance.id, [4_000, 10_000]), () => {
-      if (instance.state === 'pending') this.#enter(instance, 'running');
+      if (instance.state !== 'pending') return;
+      this.#enter(instance, 'running');
+      this.#tellRunning(instance);
     });
     return instance;
+  }
+
+  #tellRunning(instance: Ec2Instance): void {
+    for (const listener of this.listeners) listener.running?.(instance);
   }
 
   #create(options: LaunchOptions): Ec2Instance {

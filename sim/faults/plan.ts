@@ -126,6 +126,7 @@ const services: Readonly<Record<Service['id'], true>> = {
   'application-auto-scaling': true,
   eventbridge: true,
   ssm: true,
+  'cost-explorer': true,
 };
 
 /** How EventBridge names the faults with which a queue refuses an event. */

@@ -1,5 +1,6 @@
 import * as applicationAutoScaling from '@aws-sdk/client-application-auto-scaling';
 import * as autoscaling from '@aws-sdk/client-auto-scaling';
+import * as costExplorer from '@aws-sdk/client-cost-explorer';
 import * as dynamodb from '@aws-sdk/client-dynamodb';
 import * as ec2 from '@aws-sdk/client-ec2';
 import * as ecs from '@aws-sdk/client-ecs';
@@ -105,6 +106,14 @@ export const protocols: Readonly<Record<Service['id'], Protocol>> = {
     target: 'AmazonSSM',
     contentType: 'application/x-amz-json-1.1',
     schemas: ssm,
+    malformedCode: 'SerializationException',
+    missing: mustNotBeNull('ValidationException'),
+  },
+  'cost-explorer': {
+    kind: 'json',
+    target: 'AWSInsightsIndexService',
+    contentType: 'application/x-amz-json-1.1',
+    schemas: costExplorer,
     malformedCode: 'SerializationException',
     missing: mustNotBeNull('ValidationException'),
   },

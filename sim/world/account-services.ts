@@ -1,4 +1,7 @@
 import { ApplicationAutoScaling, type ServiceName } from '../application-auto-scaling/service.ts';
+import type { RegionBill } from '../billing/region-bill.ts';
+import { costLines } from '../cost-explorer/lines.ts';
+import { costExplorerService } from '../cost-explorer/service.ts';
 import type { EventBus } from '../delivery/bus.ts';
 import { allTypes, typeInfo } from '../ec2/instance-type.ts';
 import { onDemandPrice } from '../ec2/prices.ts';
@@ -11,17 +14,23 @@ import { serviceQuotasService } from '../service-quotas/service.ts';
 import { ParameterStore } from '../ssm/service.ts';
 import type { Region } from './region.ts';
 
-/** The services of an account that look into its regions from outside: prices, quotas, scaling of services, parameters, the bus. */
+/** The services of an account that look into its regions from outside: prices, bills, quotas, scaling of services, parameters, the bus. */
 export type AccountServices = {
   readonly services: readonly Service[];
   readonly applicationAutoScaling: ApplicationAutoScaling;
   readonly parameters: ParameterStore;
 };
 
-/** @param outside the account's clock, and its event bus once a stack is deployed */
+type Outside = {
+  readonly bus: () => EventBus | undefined;
+  readonly now: () => number;
+  readonly bills: ReadonlyMap<string, RegionBill>;
+};
+
+/** @param outside the account's clock, its bills if it keeps any, and its event bus once a stack is deployed */
 export const accountServices = (
   regions: ReadonlyMap<string, Region>,
-  { bus, now }: { readonly bus: () => EventBus | undefined; readonly now: () => number },
+  { bus, now, bills }: Outside,
 ): AccountServices => {
   const serviceOf = ({ region, resourceId }: ServiceName): EcsService | undefined => {
     const [, cluster = '', name = ''] = resourceId.split('/');
@@ -42,7 +51,11 @@ export const accountServices = (
   });
   const prices = pricingService(() => [...regions.keys()].map(pricesOf));
   const parameters = new ParameterStore(now);
-  const services = [prices, quotas, applicationAutoScaling, eventBridgeService(bus), parameters.service];
+  const costs = costExplorerService((from, to) => {
+    if (bills.size === 0) return undefined;
+    return [...bills].flatMap(([region, bill]) => costLines({ bill, usagePrefix: prefixOf(region) }, [from, to]));
+  });
+  const services = [prices, costs, quotas, applicationAutoScaling, eventBridgeService(bus), parameters.service];
   return { services, applicationAutoScaling, parameters };
 };
 
@@ -68,9 +81,11 @@ const usagePrefixes: Readonly<Record<string, string>> = {
   'sa-east-1': 'SAE1-',
 };
 
+const prefixOf = (region: string): string => usagePrefixes[region] ?? `${region}-`;
+
 const pricesOf = (region: string): RegionPrices => ({
   region,
-  usagePrefix: usagePrefixes[region] ?? `${region}-`,
+  usagePrefix: prefixOf(region),
   instances: allTypes().map((type) => ({ ...typeInfo(type), usdPerHour: onDemandPrice(type) })),
   fargate: fargatePrices(),
 });

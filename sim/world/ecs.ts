@@ -36,6 +36,14 @@ export type EcsSurroundings = {
   readonly settings?: Readonly<Record<string, string>> | undefined;
 };
 
+/** What else hears of tasks, at the instant it happens. */
+export type TaskWatcher = {
+  /** it takes its room on an instance */
+  placed(task: Task, instance: ContainerInstance): void;
+  /** it is STOPPED, and its room is free again */
+  stopped(task: Task): void;
+};
+
 /** Amazon ECS in one region: its parts, put together and listening to the fleet. */
 export class Ecs implements FleetListener {
   readonly state: EcsState;
@@ -46,6 +54,7 @@ export class Ecs implements FleetListener {
   readonly scheduler: ServiceScheduler;
   readonly draining: SpotDraining;
   readonly operations: Readonly<Record<string, Operation>>;
+  readonly watchers: TaskWatcher[] = [];
   readonly #world: World;
   readonly #waiting: WaitingTasks;
   readonly #scaling: ManagedScaling;
@@ -59,7 +68,10 @@ export class Ecs implements FleetListener {
     this.fargate = new FargatePlatform(world);
     this.tasks = new Tasks(world, {
       changed: (task) => this.#taskChanged(task),
-      placed: (_, instance) => this.#scaling.wake(instance.capacityProviderName),
+      placed: (task, instance) => {
+        for (const watcher of this.watchers) watcher.placed(task, instance);
+        this.#scaling.wake(instance.capacityProviderName);
+      },
       waits: (task, placing) => {
         this.#waiting.add(task, placing);
         this.#scaling.wake(task.capacityProviderName);
@@ -143,6 +155,7 @@ export class Ecs implements FleetListener {
 
   #taskChanged(task: Task): void {
     if (task.lastStatus === 'STOPPED') {
+      for (const watcher of this.watchers) watcher.stopped(task);
       this.fargate.remove(task);
       this.#waiting.remove(task);
       this.#waiting.roomChanged(task.cluster);

@@ -1,5 +1,6 @@
 import { ApplicationAutoScalingClient } from '@aws-sdk/client-application-auto-scaling';
 import { AutoScalingClient } from '@aws-sdk/client-auto-scaling';
+import { CostExplorerClient } from '@aws-sdk/client-cost-explorer';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { EC2Client } from '@aws-sdk/client-ec2';
 import { ECSClient } from '@aws-sdk/client-ecs';
@@ -32,6 +33,7 @@ export const clientsOf = (endpoint: Endpoint, caller = 'test', region = REGION) 
     pricing: new PricingClient(config),
     serviceQuotas: new ServiceQuotasClient(config),
     ssm: new SSMClient(config),
+    costExplorer: new CostExplorerClient(config),
     applicationAutoScaling: new ApplicationAutoScalingClient(config),
   };
 };

@@ -53,10 +53,15 @@ export const served = (region: Region, options: ServiceOptions): EcsService =>
   });
 
 /** What a person's tool calls at a second of the story. */
-export function setByHand(account: SimulatedAccount, second: number, input: Record<string, unknown>): void {
+export function setByHand(
+  account: SimulatedAccount,
+  second: number,
+  input: Record<string, unknown>,
+  operation: 'UpdateAutoScalingGroup' | 'StartInstanceRefresh' = 'UpdateAutoScalingGroup',
+): void {
   const { clock, endpoint } = account;
   const done = {
-    operation: 'UpdateAutoScalingGroup',
+    operation,
     input: () => input,
     atMs: (STORY_AT_SECONDS + second) * 1000,
     service: 'autoscaling' as const,

@@ -2,6 +2,7 @@ import { awsvpcLimit } from '../../../shared/core/eni-limits.ts';
 import { candidatesOf } from '../../../shared/core/offerings/candidates.ts';
 import { slotsOf } from '../../../shared/core/offerings/slots.ts';
 import { targetGroupName } from '../../../shared/plan/describe.ts';
+import { pinnedTypes } from './types-of-group.ts';
 import type { ReviewView } from './view.ts';
 
 /** https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/spot-instance-termination-notices.html */
@@ -24,7 +25,7 @@ export function findingsOf(view: ReviewView, launches: Launches): readonly strin
     ...ofPolicy(view),
     ...ofZones(view, types),
     ...ofTypes(view, launches),
-    ...ofNetwork(view, types),
+    ...ofNetwork(view, launches),
     ...ofProvider(view),
     ...ofLeaving(view),
   ];
@@ -74,20 +75,26 @@ function ofZones({ group: { zones }, catalogue, policy }: ReviewView, types: rea
 }
 
 /** Types that tasks or the image do not fit on; where none of all fits the zones, another sentence says so. */
-function ofTypes(
-  { group: { zones }, catalogue, image, demand, policy }: ReviewView,
-  { own, types }: Launches,
-): readonly string[] {
+function ofTypes({ group, catalogue, image, demand, policy }: ReviewView, { own, types }: Launches): readonly string[] {
+  const { zones } = group;
   if (!types.some((type) => zones.some((zone) => catalogue.zones.get(type)?.has(zone)))) return [];
-  const runs = { own: [...own, ...types], image, demand, zones, policy: { ...policy, typeChoice: 'fixed' as const } };
-  return [...candidatesOf(catalogue, runs).refused].map(([type, why]) => `should not run ${type}: ${why}`);
+  const fixed = { ...policy, typeChoice: 'fixed' as const };
+  const runs = { own: [...own, ...types], pinned: pinnedTypes(group), image, demand, zones, policy: fixed };
+  return [...candidatesOf(catalogue, runs).refused].map(
+    ([type, why]) => `should not run ${type}: ${why}${staying(type, group)}`,
+  );
 }
 
+/** A list of types counts for what is launched from now on. */
+const staying = (type: string, { members }: ReviewView['group']): string =>
+  members.some((member) => member.type === type) ? '; instances of it that run stay, until an instance refresh' : '';
+
 /** https://docs.aws.amazon.com/AmazonECS/latest/developerguide/container-instance-eni.html */
-function ofNetwork({ group, catalogue, demand }: ReviewView, types: readonly string[]): readonly string[] {
+function ofNetwork({ group, catalogue, demand }: ReviewView, { own, types }: Launches): readonly string[] {
   const service = demand.services.find(({ interfaces }) => interfaces > 0)?.service;
   if (service === undefined) return [];
-  const burstable = types.filter((type) => catalogue.types.get(type)?.burstable);
+  // Others of the kind are there because somebody allowed them.
+  const burstable = types.filter((type) => own.includes(type) && catalogue.types.get(type)?.burstable);
   const found: string[] = [];
   if (burstable.length > 0) {
     found.push(

@@ -4,8 +4,8 @@ import { instant, later } from '../../../shared/model/instant.ts';
 import type { OpenReplacement, Replacing } from '../../../shared/model/rebalance-records.ts';
 import { type Action, emptyPlan, type Guard, merge, type Plan } from '../../../shared/plan/action.ts';
 import type { Because } from '../../../shared/plan/because.ts';
-import { type Beginning, begin } from './replace/begin.ts';
-import { loweredBy, lowers, rebased, resizes } from './replace/desired.ts';
+import { type Beginning, type Begun, begin } from './replace/begin.ts';
+import { isLaunched, lowers, type Raised, raisedBy, resizes, settled, yetToRise } from './replace/desired.ts';
 import { type Step, stay } from './replace/seen.ts';
 import { stepOf } from './replace/step.ts';
 import { successorsOf } from './replace/successors.ts';
@@ -20,7 +20,7 @@ const MINUTE_MS = 60_000;
  * before any call; a pass that changes nothing writes nothing.
  */
 export function decideReplace(views: readonly ReplaceView[], region: RegionView, context: Context): Plan {
-  const notes = orphanNotes(region, context.now, context.policy.detachMinutes);
+  const notes = orphanNotes(region, context);
   return merge([...views.map((view) => ofGroup(view, region, context)), { ...emptyPlan, notes }]);
 }
 
@@ -30,28 +30,41 @@ function ofGroup(view: ReplaceView, region: RegionView, context: Context): Plan 
   const isObserver = policy.mode === 'observe' || context.policy.mode === 'observe';
   const swept = isObserver ? nothingSwept : sweep(view, region, { now: context.now, base });
   const before = [...(view.replacing?.open ?? []), ...swept.adopted];
-  const steps = isObserver ? before.map(stay) : stepped(view, region, { open: before, context, base });
-  const by = loweredBy(before, steps);
-  const left = steps.flatMap(({ open }) => (open === undefined ? [] : rebased(open, by)));
+  const { open: still, notes: unsure } = isObserver ? { open: before, notes: [] } : settled(group, before);
+  const raised = raisedBy(still, group, view.replacing?.desiredBefore);
+  const steps = isObserver ? still.map(stay) : stepped(view, region, { open: still, raised, context, base });
+  const left = steps.flatMap(({ open }) => open ?? []);
   // What is closed in this pass does not begin again in it, nor what was taken up in the place of another.
   const takenUp = left.filter(({ instanceId }) => !before.some((one) => one.instanceId === instanceId));
-  const { begun: found, notes } = begin(view, region, { open: [...before, ...takenUp], context });
+  const rising = yetToRise(left, raised);
+  const { begun: found, notes } =
+    policy.rebalance === 'off' ? none : begin(view, region, { open: [...before, ...takenUp], rising, context });
   const begun = steps.some(lowers) ? [] : found;
   const onlyTells = isObserver || policy.rebalance !== 'on';
+  const open = onlyTells ? left : [...left, ...begun.map(recorded)];
+  // Who was launched for before, and is not open any more, has no part in what the desired capacity is.
+  const without = left.some(isLaunched) ? raised.before : group.desired;
+  const desiredBefore = open.some(isLaunched) ? without : undefined;
   return planOf(view, {
-    open: onlyTells ? left : [...left, ...begun.map((one) => rebased(recorded(one), by))],
-    isChanged: swept.adopted.length > 0 || left.length !== before.length || left.some((one, at) => one !== before[at]),
+    open,
+    desiredBefore,
+    isChanged:
+      swept.adopted.length > 0 ||
+      left.length !== before.length ||
+      left.some((one, at) => one !== before[at]) ||
+      (!isObserver && desiredBefore !== view.replacing?.desiredBefore),
     pauseMinutes: Math.max(0, ...steps.map((step) => step.pauseMinutes ?? 0)),
     began: !onlyTells && begun.length > 0,
     marks: onlyTells ? [] : begun.flatMap((one) => markOf(one, view, base)),
     calls: [
       ...steps.flatMap(({ actions }) => actions),
       ...swept.actions,
-      ...forgotten(before, steps, { region, base }),
+      ...forgotten(still, steps, { region, base }),
       ...(onlyTells ? [] : begun.flatMap((one) => callOf(one, view, base))),
     ],
     notes: [
       ...swept.notes,
+      ...unsure,
       ...steps.flatMap((step) => step.notes),
       ...notes,
       ...(onlyTells ? begun.map((one) => wouldBe(one, group.name)) : []),
@@ -60,6 +73,9 @@ function ofGroup(view: ReplaceView, region: RegionView, context: Context): Plan 
     context,
   });
 }
+
+/** Switched off: what was begun is brought to its end, and that is all. */
+const none: Begun = { begun: [], notes: [] };
 
 const nothingSwept: Swept = { adopted: [], actions: [], notes: [] };
 
@@ -70,16 +86,29 @@ function stepped(
   region: RegionView,
   {
     open,
+    raised,
     context,
     base,
-  }: { readonly open: readonly OpenReplacement[]; readonly context: Context; readonly base: Base },
+  }: {
+    readonly open: readonly OpenReplacement[];
+    readonly raised: Raised;
+    readonly context: Context;
+    readonly base: Base;
+  },
 ): readonly Step[] {
-  const successors = successorsOf(view, open);
+  const successors = successorsOf(view, open, raised);
   const steps: Step[] = [];
   for (const one of open) {
     const mayLower = !steps.some(resizes);
     const successor = successors.get(one.instanceId);
-    const step = stepOf(one, { view, region, now: context.now, successor, mayLower, base });
+    const taken = new Set(
+      [...open.filter((each) => each !== one), ...steps.flatMap((step) => step.open ?? [])].flatMap((each) => [
+        each.instanceId,
+        each.successor,
+      ]),
+    );
+    const isRaised = raised.by.has(one.instanceId);
+    const step = stepOf(one, { view, region, now: context.now, successor, isRaised, taken, mayLower, base });
     // Lowering rests on what the desired capacity is: nothing else changes it meanwhile.
     steps.push(steps.some(lowers) && resizes(step) ? stay(one) : step);
   }
@@ -122,6 +151,7 @@ function callOf(
 
 type Decided = {
   readonly open: readonly OpenReplacement[];
+  readonly desiredBefore: number | undefined;
   readonly isChanged: boolean;
   readonly pauseMinutes: number;
   readonly began: boolean;
@@ -133,7 +163,7 @@ type Decided = {
 };
 
 function planOf({ group, cluster, replacing }: ReplaceView, decided: Decided): Plan {
-  const { open, isChanged, pauseMinutes, began, marks, calls, notes, base, context } = decided;
+  const { open, desiredBefore, isChanged, pauseMinutes, began, marks, calls, notes, base, context } = decided;
   const { now, region } = context;
   const before = replacing?.told ?? {};
   const { news, told } = untold(notes, stillSo(before, notes), now);
@@ -145,6 +175,7 @@ function planOf({ group, cluster, replacing }: ReplaceView, decided: Decided): P
     group: group.name,
     cluster: cluster.arn,
     open,
+    desiredBefore,
     lastAt: began ? now : (replacing?.lastAt ?? instant(0)),
     retryAt: pauseMinutes > 0 ? later(now, pauseMinutes * MINUTE_MS) : replacing?.retryAt,
     told,

@@ -9,7 +9,7 @@ import type { Choice } from '../../../shared/model/rebalance-records.ts';
 import { type Action, emptyPlan, type Guard, type Plan } from '../../../shared/plan/action.ts';
 import { findingsOf } from './findings.ts';
 import { obstacleTo } from './obstacles.ts';
-import { currentTypes, type State, stateOf } from './types-of-group.ts';
+import { currentTypes, pinnedTypes, type State, stateOf } from './types-of-group.ts';
 import type { RegionView, ReviewView } from './view.ts';
 
 /** https://docs.aws.amazon.com/autoscaling/ec2/userguide/ec2-auto-scaling-mixed-instances-groups.html */
@@ -87,7 +87,8 @@ function choiceFor(
   { current, state, context }: Asked,
 ): { readonly chosen: Chosen; readonly notes: readonly string[] } {
   const { zones, desired } = group;
-  const candidates = candidatesOf(catalogue, { own: state.own, image, demand, zones, policy });
+  const pinned = pinnedTypes(group);
+  const candidates = candidatesOf(catalogue, { own: state.own, pinned, image, demand, zones, policy });
   const offerings = rank(candidates.types, {
     zones,
     catalogue,
@@ -99,6 +100,7 @@ function choiceFor(
   });
   const chosen = chooseTypes(offerings, {
     own: state.own,
+    pinned,
     current,
     away: state.is === 'ours' ? (choice?.away ?? []) : [],
     zones,

@@ -8,6 +8,10 @@ export const currentTypes = ({ launch }: ScalingGroup, ofTemplate: string | unde
   return named.length > 0 || hasAttributes(launch) ? named : ofTemplate === undefined ? [] : [ofTemplate];
 };
 
+/** Types whose override has a launch template or an image of its own: it goes with the type, and only its owner knows it. */
+export const pinnedTypes = ({ launch }: ScalingGroup): ReadonlySet<string> =>
+  new Set(launch.by === 'policy' ? launch.policy.overrides.flatMap(({ type, own }) => (own && type) || []) : []);
+
 const hasAttributes = (launch: ScalingGroup['launch']): boolean =>
   launch.by === 'policy' && launch.policy.overrides.some(({ type }) => type === undefined);
 

@@ -6,11 +6,18 @@ import { currentTypes } from '../decide/types-of-group.ts';
 import type { GroupView, ReplaceView } from '../decide/view.ts';
 import type { Reader } from '../reader.ts';
 
-/** The instances that are asked about: whose tasks are to fit elsewhere now, and which are to be replaced next. */
-export type Asked = { readonly old: readonly string[]; readonly next: readonly string[] };
+/** The instances that are asked about. */
+export type Asked = {
+  /** Are they empty? */
+  readonly drained: readonly string[];
+  /** Do their tasks fit elsewhere now? */
+  readonly old: readonly string[];
+  /** Are they to be replaced next? */
+  readonly next: readonly string[];
+};
 
 /** What is read of a group only where an instance of it is being replaced, or might be. */
-export async function lookAt(read: Reader, view: GroupView, { old, next }: Asked): Promise<ReplaceView> {
+export async function lookAt(read: Reader, view: GroupView, { drained, old, next }: Asked): Promise<ReplaceView> {
   const { arn } = view.cluster;
   const types = new Set([...currentTypes(view.group, undefined), ...view.members.map(({ type }) => type)]);
   const [hosts, doomed, raised, refreshing, services, prices] = await Promise.all([
@@ -21,17 +28,19 @@ export async function lookAt(read: Reader, view: GroupView, { old, next }: Asked
     read.services(arn),
     read.prices([...types].sort()),
   ]);
-  const byInstance = new Map(hosts.map((host) => [host.instanceId, host]));
+  const byInstance = hostsByInstance(hosts);
   const hostsOf = (ids: readonly string[]) => ids.flatMap((id) => byInstance.get(id) ?? []);
-  const around = { cluster: arn, hosts, services };
-  const [fits, stuck] = await Promise.all([
+  const going = new Set(doomed.filter(({ closedAt }) => closedAt === undefined).map(({ instanceId }) => instanceId));
+  const around = { cluster: arn, hosts: hosts.filter(({ instanceId }) => !going.has(instanceId)), services };
+  const [left, fits, stuck] = await Promise.all([
+    tasksLeftOn(read, arn, hostsOf(drained)),
     fitElsewhere(read, hostsOf(old), around),
     stuckOn(read, hostsOf(next), around),
   ]);
   return {
     ...view,
-    hosts: byInstance,
-    doomed: new Set(doomed.filter(({ closedAt }) => closedAt === undefined).map(({ instanceId }) => instanceId)),
+    hosts: new Map([...byInstance, ...left]),
+    doomed: going,
     raised: raised.find(({ group }) => group === view.group.name),
     refreshing,
     prices,
@@ -40,8 +49,51 @@ export async function lookAt(read: Reader, view: GroupView, { old, next }: Asked
   };
 }
 
+/**
+ * A container instance counts the tasks that run or are to run, not those that leave: DEACTIVATING for as long as their
+ * load balancers let requests end, STOPPING after SIGTERM. One that shows none is asked for these, too.
+ * https://docs.aws.amazon.com/AmazonECS/latest/developerguide/task-lifecycle-explanation.html
+ */
+async function tasksLeftOn(
+  read: Reader,
+  cluster: string,
+  drained: readonly Host[],
+): Promise<readonly (readonly [string, Host])[]> {
+  const empty = drained.filter(({ tasks }) => tasks === 0);
+  return Promise.all(
+    empty.map(async (host) => {
+      const [wanted, stopping] = await Promise.all([
+        read.tasksOn(cluster, host.arn),
+        read.stoppingOn(cluster, host.arn),
+      ]);
+      return [host.instanceId, { ...host, tasks: wanted.length + stopping }] as const;
+    }),
+  );
+}
+
+/**
+ * An agent that lost its state registers its instance once more, and ECS keeps the old registration. The one whose agent
+ * is connected counts, else the newer one; tasks of both are on the instance.
+ * https://docs.aws.amazon.com/AmazonECS/latest/developerguide/ecs-agent-config.html (ECS_CHECKPOINT)
+ * @returns by EC2 instance id
+ */
+export function hostsByInstance(hosts: readonly Host[]): ReadonlyMap<string, Host> {
+  const found = new Map<string, Host>();
+  for (const host of hosts) {
+    const other = found.get(host.instanceId);
+    if (other === undefined) {
+      found.set(host.instanceId, host);
+      continue;
+    }
+    const isBetter = host.connected === other.connected ? host.registeredAt > other.registeredAt : host.connected;
+    found.set(host.instanceId, { ...(isBetter ? host : other), tasks: host.tasks + other.tasks });
+  }
+  return found;
+}
+
 type Around = {
   readonly cluster: string;
+  /** Those that are not about to go. */
   readonly hosts: readonly Host[];
   readonly services: readonly ServiceDetail[];
 };

@@ -1,6 +1,7 @@
 import type { Context } from '../../../shared/flow.ts';
 import type { Member, ScalingGroup } from '../../../shared/model/offerings.ts';
 import { poolKey } from '../../../shared/model/offerings.ts';
+import type { Replacing } from '../../../shared/model/rebalance-records.ts';
 import type { FailoverCluster, ProviderGroup } from '../../../shared/model/surroundings.ts';
 import { manageOf, manageTag, policyOf } from '../../../shared/policy.ts';
 import type { AcceptedEvent } from '../decide/accepts.ts';
@@ -35,13 +36,16 @@ export async function observeRegion(
     });
   const lent = new Set(remembered.lookouts.filter(({ lent }) => lent.tasks > 0).map(({ cluster }) => cluster));
   const views = groups.flatMap((group): GroupView[] => {
-    const behind = of.get(group.name);
+    const replacing = remembered.replacings.get(group.name);
+    const behind = of.get(group.name) ?? behindAtLast(replacing, clusters);
     if (behind === undefined) return [];
     const { cluster, provider } = behind;
     const managed = manageTag(group.name, group.tags, 'yes');
     const byCluster = policyOf(context.policy, cluster);
     const byGroup = policyOf(byCluster.policy, group);
-    if (managed.manage !== 'yes' || byGroup.policy.rebalance === 'off') return [];
+    // Switched off while an instance is on its way out: that is brought to its end.
+    const isOpen = (replacing?.open.length ?? 0) > 0 || detached.some((one) => one.group === group.name);
+    if (managed.manage !== 'yes' || (byGroup.policy.rebalance === 'off' && !isOpen)) return [];
     return [
       {
         group,
@@ -51,7 +55,7 @@ export async function observeRegion(
         problems: [...managed.problems, ...byCluster.problems, ...byGroup.problems],
         members: members(group),
         choice: remembered.choices.get(group.name),
-        replacing: remembered.replacings.get(group.name),
+        replacing,
         isLent: lent.has(cluster.arn),
       },
     ];
@@ -73,6 +77,12 @@ async function managedClusters(read: Reader, { policy }: Context): Promise<reado
 }
 
 type Behind = { readonly cluster: FailoverCluster; readonly provider: GroupView['provider'] };
+
+/** Who replaces the only instance of a group leaves none that tells where: by what was written down of the replacement. */
+function behindAtLast(replacing: Replacing | undefined, clusters: readonly FailoverCluster[]): Behind | undefined {
+  const cluster = clusters.find(({ arn }) => arn === replacing?.cluster);
+  return cluster && replacing && replacing.open.length > 0 ? { cluster, provider: undefined } : undefined;
+}
 
 /** The cluster of each group: by its capacity provider, else by where its instances are registered. */
 async function clustersOf(

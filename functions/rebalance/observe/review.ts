@@ -4,7 +4,7 @@ import { type Instant, later } from '../../../shared/model/instant.ts';
 import type { ServiceDetail } from '../../../shared/model/lending.ts';
 import type { Demand, Prices, ScalingGroup, ServiceDemand, TemplateRef } from '../../../shared/model/offerings.ts';
 import { stopSecondsOf } from '../../../shared/model/task-definition.ts';
-import { currentTypes, isUnsettled, stateOf } from '../decide/types-of-group.ts';
+import { currentTypes, isUnsettled, pinnedTypes, stateOf } from '../decide/types-of-group.ts';
 import type { GroupView, Leaving, RegionView, ReviewView } from '../decide/view.ts';
 import type { Reader } from '../reader.ts';
 
@@ -37,6 +37,7 @@ export function dueForReview({ groups, coolOffs }: RegionView, now: Instant): re
     return cooled ? 2 : Number.POSITIVE_INFINITY;
   };
   return groups
+    .filter(({ policy }) => policy.rebalance !== 'off')
     .map((view) => ({ view, rank: rank(view) }))
     .filter((one) => one.rank !== Number.POSITIVE_INFINITY)
     .sort(
@@ -69,7 +70,8 @@ export async function observeReview(read: Reader, view: GroupView): Promise<Revi
   const [demand, leaving] = await Promise.all([demandOf(read, view, here), leavingOf(read, here)]);
   const current = currentTypes(group, templateType);
   const { own } = stateOf(choice, current);
-  const { types } = candidatesOf(catalogue, { own, image, demand, zones: group.zones, policy });
+  const runs = { own, pinned: pinnedTypes(group), image, demand, zones: group.zones, policy };
+  const { types } = candidatesOf(catalogue, runs);
   const names = [...new Set([...types.map(({ type }) => type), ...current])].sort();
   const [prices, scores] = await Promise.all([
     names.length === 0 ? noPrices : read.prices(names),

@@ -104,6 +104,7 @@ type ClusterReads = Pick<
   | 'matchingHosts'
   | 'tasks'
   | 'tasksOn'
+  | 'stoppingOn'
   | 'deregistrationDelay'
 >;
 
@@ -113,6 +114,11 @@ function clusterReads({ ecs, elb }: RebalanceClients, now: () => number) {
   const clusters = remembered(() => listClusters(ecs), lately);
   const hosts = remembered((cluster) => describeHosts(ecs, cluster), lately);
   const tasks = async (list: TaskList) => describeTasks(ecs, list.cluster, await listTasks(ecs, list));
+  // All groups of a cluster ask for those of all instances that are to be drained.
+  const tasksOn = remembered((on) => {
+    const [cluster = '', containerInstance = ''] = on.split(' ');
+    return tasks({ cluster, containerInstance });
+  }, lately);
   const reads: ClusterReads = {
     listClusters: () => clusters(ALL),
     describeClusters: rememberedOfNames((arns) => describeFailoverClusters(ecs, arns), lately),
@@ -122,7 +128,11 @@ function clusterReads({ ecs, elb }: RebalanceClients, now: () => number) {
     hosts,
     matchingHosts: (cluster, expression) => matchingHosts(ecs, cluster, expression),
     tasks: (cluster, service) => tasks({ cluster, service }),
-    tasksOn: (cluster, containerInstance) => tasks({ cluster, containerInstance }),
+    tasksOn: (cluster, containerInstance) => tasksOn(`${cluster} ${containerInstance}`),
+    stoppingOn: async (cluster, containerInstance) => {
+      const listed = await tasks({ cluster, containerInstance, desiredStatus: 'STOPPED' });
+      return listed.filter(({ lastStatus }) => lastStatus !== 'STOPPED').length;
+    },
     deregistrationDelay: remembered((arn) => deregistrationDelay(elb, arn), lasting),
   };
   return { reads, changed: hosts.forget };
@@ -142,9 +152,15 @@ function offeringReads(
   });
   const template = (ref: TemplateRef) => templates(JSON.stringify(ref));
   const images = remembered((id) => describeImage(ec2, id), { now, forMs: DAY_MS });
-  const catalogue = remembered(() => instanceCatalogue(ec2), { now, forMs: DAY_MS });
-  const spot = remembered(() => spotPrices(ec2, instant(now())), { now, forMs: SPOT_PRICES_MS });
-  const onDemand = remembered(() => onDemandPrices(pricing, region), { now, forMs: DAY_MS });
+  // EC2 offers types in every region: an answer without any is asked for again.
+  const catalogue = remembered(() => instanceCatalogue(ec2), {
+    now,
+    forMs: DAY_MS,
+    isEmpty: ({ types, zones }) => types.size === 0 || zones.size === 0,
+  });
+  const isEmpty = ({ size }: ReadonlyMap<string, number>) => size === 0;
+  const spot = remembered(() => spotPrices(ec2, instant(now())), { now, forMs: SPOT_PRICES_MS, isEmpty });
+  const onDemand = remembered(() => onDemandPrices(pricing, region), { now, forMs: DAY_MS, isEmpty });
   /** Without the Price List, which some partitions lack, types are still told apart by their Spot prices. */
   const listed = async (): Promise<ReadonlyMap<string, number>> => {
     try {

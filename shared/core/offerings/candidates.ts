@@ -11,6 +11,8 @@ export type TypePolicy = {
 export type Runs = {
   /** The user's own types. */
   readonly own: readonly string[];
+  /** Types with a launch template or an image of their own: what `image` says is nothing to them. */
+  readonly pinned: ReadonlySet<string>;
   /** undefined: not known; then nothing is added to its own types */
   readonly image: Image | undefined;
   readonly demand: Demand;
@@ -64,7 +66,8 @@ function noOthers(known: readonly InstanceType[], { image, own }: Runs): string 
 
 /** What no type of a group may lack, its own ones included. */
 function refusal(type: InstanceType, { zones: offered }: Catalogue, group: Runs): string | undefined {
-  const { image, demand, zones } = group;
+  const { demand, zones, pinned } = group;
+  const image = pinned.has(type.type) ? undefined : group.image;
   const where = offered.get(type.type);
   if (!zones.some((zone) => where?.has(zone))) return `it is not offered in ${zones.join(', ')}`;
   if (image && !type.architectures.includes(image.architecture)) {

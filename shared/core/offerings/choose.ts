@@ -8,6 +8,8 @@ import { hasShareLeft, withinShares } from './shares.ts';
 export type Wish = {
   /** The user's own types, in the user's order. */
   readonly own: readonly string[];
+  /** Current types with a launch template or an image of their own, which would be lost with their place in the list. */
+  readonly pinned: ReadonlySet<string>;
   /** What the group has now, in order; none: its own. */
   readonly current: readonly string[];
   /** What it would have, were its pools not left out or crowded: these return when they no longer are. */
@@ -44,7 +46,7 @@ const ROUNDS = 10;
 
 /**
  * Which types a group gets. In this order, up to `maxTypes`:
- * 1. its own types, but for those that are crowded or have a pool that is left out;
+ * 1. pinned types, whatever they are like, and its own types, but for those that are crowded or have a pool that is left out;
  * 2. sound types (a good pool, none left out, not crowded), no family above its share, own types excepted: current ones
  *    that cost a slot at most twice as much as on the cheapest one; others at 1.3 times at the most, at the first choice,
  *    or when one of them is cheaper than each current type by `gainPercent`;
@@ -123,12 +125,12 @@ function settled(field: Field, current: ReadonlySet<string>): ReadonlySet<string
 }
 
 function pick(field: Field, held: ReadonlySet<string>): ReadonlySet<string> {
-  const picked = new Set<string>();
+  const picked = new Set(field.pinned);
   const cost = ({ type, cost: full = Number.POSITIVE_INFINITY }: Offering): number =>
     held.has(type) ? full / field.gain : full;
   const byCost = (a: Offering, b: Offering): number => cost(a) - cost(b) || (a.type < b.type ? -1 : 1);
   const own = field.ownOfferings.filter((one) => !isTroubled(one, field));
-  for (const { type } of own.slice(0, field.maxTypes)) picked.add(type);
+  for (const { type } of own) if (picked.size < field.maxTypes) picked.add(type);
   const sound = field.sound.toSorted(byCost);
   const near = wanted(sound, field, held);
   for (const type of withinShares(field, picked, near)) picked.add(type);

@@ -2,6 +2,7 @@ import type { Offering } from './rank.ts';
 
 export type Limits = {
   readonly own: readonly string[];
+  readonly pinned: ReadonlySet<string>;
   readonly zones: readonly string[];
   readonly minPools: number;
   readonly maxFamilyShare: number;

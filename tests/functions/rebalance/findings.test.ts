@@ -81,6 +81,12 @@ describe('a group is told', () => {
       'prod-spot should not run m5.large: a task of web needs 8000 MiB of memory, m5.large has beside the daemons 7700',
     ],
     [
+      'that instances of a type that is too small for a task run on',
+      { demand: demandOf({ memory: 8_000 }), group: aGroup(OFFERED, oneMember) },
+      'prod-spot should not run m5.large: a task of web needs 8000 MiB of memory, m5.large has beside the daemons 7700; ' +
+        'instances of it that run stay, until an instance refresh',
+    ],
+    [
       'that T types hold few tasks of network mode awsvpc',
       { group: aGroup([...OFFERED, 't3.large']), catalogue: withBurstable(), demand: demandOf(awsvpc) },
       'prod-spot runs t3.large with tasks of network mode awsvpc, as those of web: T types hold few of them and know no ' +

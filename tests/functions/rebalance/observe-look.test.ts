@@ -1,9 +1,13 @@
 import { describe, expect, test } from 'vitest';
-import { lookAt } from '../../../functions/rebalance/observe/look.ts';
+import type { ReplaceView } from '../../../functions/rebalance/decide/view.ts';
+import { rebalance } from '../../../functions/rebalance/flow.ts';
+import { hostsByInstance, lookAt } from '../../../functions/rebalance/observe/look.ts';
 import { observeRegion } from '../../../functions/rebalance/observe/region.ts';
 import type { ServiceOptions } from '../../../sim/world/options.ts';
-import { aContext } from '../../given.ts';
+import { aContext, containerInstanceArn, instanceId } from '../../given.ts';
 import { ports } from './ports-lab.ts';
+import { aHost, anOpen, aReplacing } from './replace-given.ts';
+import { hoursAgo } from './review-given.ts';
 
 /** How many of four instances with a small task each may be drained, each by itself. */
 async function fitting(given: Partial<ServiceOptions>): Promise<number> {
@@ -15,7 +19,7 @@ async function fitting(given: Partial<ServiceOptions>): Promise<number> {
   const look = async () => {
     const [view] = (await observeRegion(read, [], aContext())).groups;
     if (view === undefined) throw new Error('the region has no managed group');
-    const looks = [...group.instances.keys()].map((id) => lookAt(read, view, { old: [id], next: [id] }));
+    const looks = [...group.instances.keys()].map((id) => lookAt(read, view, { drained: [], old: [id], next: [id] }));
     return (await Promise.all(looks)).filter(({ fits }) => fits.size === 1).length;
   };
   return run(look());
@@ -37,6 +41,47 @@ describe('the tasks of an instance fit elsewhere', () => {
   });
 });
 
+/** Two groups of two instances in one cluster, and three tasks that fill an instance each: there is room for one more. */
+function twoGroups() {
+  const made = ports({ group: { desired: 0, minSize: 0 } });
+  const { region, cluster } = made;
+  const pools = [{ type: 'm5.large', zone: 'eu-west-1a' }];
+  for (const name of ['a', 'b']) region.createGroup({ name, cluster, desired: 2, pools, capacityProvider: name });
+  region.createService({ cluster, name: 'web', desired: 3, cpu: 1_500, memory: 256 });
+  region.settle();
+  return made;
+}
+
+test('room in a cluster is promised once, though instances of two groups are to be drained', async () => {
+  const { read, run, cluster } = twoGroups();
+  const look = async () => {
+    const busy = (await read.hosts(cluster.arn)).filter(({ tasks }) => tasks > 0);
+    const old = ['a', 'b'].flatMap((group) => {
+      const host = busy.find(({ provider }) => provider === group);
+      return host === undefined
+        ? []
+        : aReplacing([anOpen({ instanceId: host.instanceId })], { group, cluster: cluster.arn });
+    });
+    const [phase] = rebalance.phases;
+    const seen = await phase?.observe({ ...read, replacings: async () => old }, [], aContext());
+    const { views } = (seen as { readonly replacing: { readonly views: readonly ReplaceView[] } }).replacing;
+    return views.map(({ members, fits }) => members.filter(({ instanceId: id }) => fits.has(id)).length);
+  };
+  expect((await run(look())).toSorted()).toEqual([0, 1]);
+});
+
+test('of an instance that is registered twice the live registration counts, with the tasks of both', () => {
+  const live = aHost(1, { tasks: 3 });
+  const stale = aHost(1, { arn: containerInstanceArn(9), connected: false, tasks: 1 });
+  const older = aHost(1, { arn: containerInstanceArn(8), tasks: 0, registeredAt: hoursAgo(9) });
+  for (const hosts of [
+    [live, stale, older],
+    [older, stale, live],
+  ]) {
+    expect(hostsByInstance(hosts).get(instanceId(1))).toEqual({ ...live, tasks: 4 });
+  }
+});
+
 test('an instance whose service lets go of no task is not replaced, which is said with its percents', async () => {
   const { read, run, region, cluster, group } = ports({ group: { capacityProvider: 'spot', minSize: 0 } });
   const percents = { minimumHealthyPercent: 100, maximumPercent: 100 };
@@ -45,7 +90,7 @@ test('an instance whose service lets go of no task is not replaced, which is sai
   const look = async () => {
     const [view] = (await observeRegion(read, [], aContext())).groups;
     if (view === undefined) throw new Error('the region has no managed group');
-    return lookAt(read, view, { old: [], next: [...group.instances.keys()] });
+    return lookAt(read, view, { drained: [], old: [], next: [...group.instances.keys()] });
   };
   const { stuck } = await run(look());
   expect(new Set(stuck.values())).toEqual(

@@ -89,6 +89,12 @@ describe('an instance is not replaced, which is told once', () => {
   test.each<[string, Given, Partial<RegionView>, RegExp]>([
     ['behind managed scaling', { provider: managed }, {}, /turn Capacity Rebalancing of the group on/],
     ['where minimum and maximum leave no room', { group: { minSize: 6, maxSize: 6 } }, {}, /raise the maximum by one/],
+    [
+      'where the size of its group counts weights',
+      { group: { counts: 'weights' } },
+      {},
+      /counts weights, not instances/,
+    ],
     ['where Launch is suspended', { group: { suspended: ['Launch'] } }, {}, /Launch is suspended/],
     ['where Terminate is suspended', { group: { suspended: ['Terminate'] } }, {}, /Terminate is suspended/],
     ['during an instance refresh', { refreshing: true }, {}, /instance refresh/],
@@ -168,6 +174,11 @@ describe('a pool that carries too much and is not launched in any more', () => {
     ['while failover lends', { isLent: true }, {}],
     ['while instances are about to go', { doomed: new Set([instanceId(9)]) }, {}],
     ['while its types still stand in the group', { group: aGroup(['m4.large', ...TYPES]) }, {}],
+    [
+      'where the size of its group counts weights: nobody knows how many it may carry',
+      { group: { counts: 'weights' } },
+      {},
+    ],
   ])('keeps its instances %s', (_, view, region) => {
     expect(only(decided({ ...crowd, ...view }, region), 'launch-replacement')).toEqual([]);
   });
@@ -193,6 +204,10 @@ describe('On-Demand instances beyond what the group calls for', () => {
 
   test('give way to Spot one by one', () => {
     expect(written(decided(mixed)).open).toMatchObject([{ instanceId: instanceId(1), why: 'on-demand' }]);
+  });
+
+  test('stay where the size of the group counts vCPUs, as the settings then do', () => {
+    expect(decided({ ...mixed, group: { counts: 'vCPUs' } }).guards).toEqual([]);
   });
 
   test('stay while failover has the base raised', () => {

@@ -102,6 +102,8 @@ export const aReplacing = (open: readonly OpenReplacement[], given: Partial<Repl
   group: 'prod-spot',
   cluster: CLUSTER,
   open,
+  // The group of six is one larger for each that is launched for.
+  desiredBefore: open.some(({ way }) => way === 'launch') ? 6 : undefined,
   lastAt: at(-120),
   version: 4,
   by: 'somebody',

@@ -101,7 +101,7 @@ describe('an instance that EC2 took while its successor came', () => {
   test('has the desired capacity lowered again, so that no other is launched for it', () => {
     const plan = decided({ ...grown, members: [...members.slice(1), successor], replacing });
     expect(only(plan, 'lower-desired')).toMatchObject([{ from: 7 }]);
-    expect(written(plan).open).toEqual([]);
+    expect(written(plan).open).toMatchObject([{ loweringFrom: 7 }]);
   });
 
   test('has it left alone where the group launched another already, or nobody came', () => {
@@ -121,7 +121,7 @@ describe('an instance that EC2 took while its successor came', () => {
     const rest = [...members.slice(2), successor, aMember(8, { launchedAt: at(-80) })];
     const plan = decided({ members: rest, group: { desired: 8 }, replacing: two });
     expect(only(plan, 'lower-desired')).toHaveLength(1);
-    expect(written(plan).open).toHaveLength(1);
+    expect(written(plan).open.filter(({ loweringFrom }) => loweringFrom === 8)).toHaveLength(1);
   });
 
   test('is not drained while it is under notice, as that is done already', () => {
@@ -202,6 +202,13 @@ describe('with Capacity Rebalancing', () => {
     expect(names(decided({ ...grown, group, replacing, fits }, region))).toEqual(['drain']);
     const drained = aReplacing([anOpen({ way: 'group', successor: NEW, drainedAt: at(-60) })]);
     expect(names(decided({ ...grown, group, replacing: drained, hosts: hosts(0, 'DRAINING') }, region))).toEqual([]);
+  });
+
+  test('an empty instance that Auto Scaling does not end is told', () => {
+    const drained = aReplacing([anOpen({ way: 'group', begunAt: at(-3600), successor: NEW, drainedAt: at(-600) })]);
+    const plan = decided({ ...grown, group, replacing: drained, hosts: hosts(0, 'DRAINING') }, { advices: advised(1) });
+    expect(names(plan)).toEqual([]);
+    expect(plan.notes.join()).toMatch(/is not ended: it runs no task any more, but Auto Scaling keeps it/);
   });
 
   test('is given up when the recommendation has run out', () => {

@@ -15,6 +15,7 @@ export const aTicked = aTick();
 export const aGroup = (types: readonly string[] = OWN, given: Partial<ScalingGroup> = {}): ScalingGroup => ({
   name: 'prod-spot',
   tags: {},
+  counts: 'instances',
   desired: 6,
   minSize: 1,
   maxSize: 12,

@@ -5,7 +5,7 @@ import type { Choice } from '../../../shared/model/rebalance-records.ts';
 import { actionsIn, type Plan } from '../../../shared/plan/action.ts';
 import type { Policy } from '../../../shared/policy.ts';
 import { aContext, aPolicy } from '../../given.ts';
-import { catalogueOf } from '../../shared/core/offerings/market.ts';
+import { catalogueOf, pricesOf, typeOf } from '../../shared/core/offerings/market.ts';
 import { aChoice, aGroup, aRegion, aReview, hoursAgo, OFFERED, OWN } from './review-given.ts';
 
 const reviewed = (view: Partial<ReviewView> = {}, policy: Partial<Policy> = {}): Plan =>
@@ -48,6 +48,21 @@ describe('a group that runs too few pools', () => {
     const again = reviewed({ ...view, choice: remembered(plan) }, policy);
     expect(again.notes).toEqual([]);
   });
+});
+
+test('a Graviton type with an image of its own stays in the list, whatever the image of the others', () => {
+  const arm = typeOf('m6g.large', { architectures: ['arm64'] });
+  const group = aGroup([...OWN, arm.type]);
+  if (group.launch.by !== 'policy') throw new Error('the group has no policy');
+  const overrides = group.launch.policy.overrides.map((one) => ({ ...one, own: one.type === arm.type }));
+  const launch = { ...group.launch, policy: { ...group.launch.policy, overrides } };
+  const plan = reviewed({
+    group: { ...group, launch },
+    catalogue: catalogueOf([...OFFERED.map((type) => typeOf(type)), arm]),
+    prices: pricesOf([...OFFERED, arm.type], 0.5),
+  });
+  expect(typesSet(plan)[0]).toContain('m6g.large');
+  expect(plan.notes.join()).not.toContain('m6g.large');
 });
 
 describe('a list of types that spotkeeper set', () => {

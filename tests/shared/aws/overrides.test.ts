@@ -62,6 +62,18 @@ describe('the instance types of a group', () => {
     ]);
   });
 
+  test('are left as they are where one would lose a launch template of its own', async () => {
+    const made = shop();
+    const { id } = templateOf(made);
+    const main = made.group.policy?.LaunchTemplate?.LaunchTemplateSpecification;
+    const own = { InstanceType: 'm6g.large', LaunchTemplateSpecification: { LaunchTemplateId: id, Version: '1' } };
+    const Overrides = [{ InstanceType: 'm5.large' }, own];
+    made.group.policy = { LaunchTemplate: { LaunchTemplateSpecification: main, Overrides } };
+    const outcome = await made.set(setTypes(['m5.large', 'm6g.large'], ['m5.large', 'm6i.large']));
+    expect(outcome).toMatchObject({ result: 'failed', retry: false, error: expect.stringContaining('m6g.large') });
+    expect(made.calls('UpdateAutoScalingGroup')).toEqual([]);
+  });
+
   test('that are as wanted already need no call', async () => {
     const { set, calls } = shop();
     expect(await set(setTypes(['t3.large'], TYPES))).toMatchObject({ result: 'already' });

@@ -25,6 +25,7 @@ describe('a group', () => {
     expect(group).toMatchObject({
       name: 'web',
       tags: { 'spotkeeper:rebalance': 'on' },
+      counts: 'instances',
       desired: 4,
       minSize: 2,
       maxSize: 6,
@@ -64,7 +65,9 @@ describe('a group', () => {
       { InstanceRequirements: { VCpuCount: { Min: 2 }, MemoryMiB: { Min: 4_096 } }, WeightedCapacity: '1' },
     ];
     shop.group.policy = { LaunchTemplate: { ...policy?.LaunchTemplate, Overrides } };
-    expect((await groupNamed(shop))?.launch).toMatchObject({
+    const found = await groupNamed(shop);
+    expect(found?.counts).toBe('weights');
+    expect(found?.launch).toMatchObject({
       policy: {
         overrides: [
           { type: 'm6i.large', weight: 2, own: true },

@@ -19,11 +19,14 @@ export type Beginning = OpenReplacement & {
 
 export type Begun = { readonly begun: readonly Beginning[]; readonly notes: readonly string[] };
 
-/** Which replacements begin now, beside those that are open; and why others do not, where somebody can change that. */
+/**
+ * Which replacements begin now, beside those that are open; and why others do not, where somebody can change that.
+ * @param rising how many launches of open ones are yet to raise the desired capacity
+ */
 export function begin(
   view: ReplaceView,
   region: RegionView,
-  { open, context }: { readonly open: readonly OpenReplacement[]; readonly context: Context },
+  { open, rising, context }: Given & { readonly rising: number },
 ): Begun {
   const { group, policy, replacing } = view;
   const { now } = context;
@@ -33,7 +36,7 @@ export function begin(
   const waits = replacing?.retryAt !== undefined && now < replacing.retryAt;
   for (const { member, why, because } of wanted(view, region, { open, context })) {
     const { instanceId, type, zone: own } = member;
-    const means = meansFor(view, { member, why, rises: begun.filter(({ way }) => way === 'launch').length });
+    const means = meansFor(view, { member, why, rises: rising + begun.filter(({ way }) => way === 'launch').length });
     const kept = (obstacle: string) =>
       `${group.name} keeps ${instanceId} (${type} ${own}) although ${because}: ${obstacle}`;
     if ('obstacle' in means) {
@@ -58,8 +61,7 @@ export function begin(
       notes.push(kept(why === 'recommended' ? noBetter : noCheap));
       continue;
     }
-    const desiredBefore = way === 'launch' ? group.desired + moving.length : undefined;
-    begun.push({ ...fresh(member, why, way), begunAt: now, desiredBefore, because, ...where });
+    begun.push({ ...fresh(member, why, way), begunAt: now, because, ...where });
   }
   return { begun, notes };
 }

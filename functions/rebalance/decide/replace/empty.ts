@@ -35,7 +35,8 @@ export function emptied(open: OpenReplacement, from: 'group' | 'detached', seen:
   if (open.drainedAt === undefined)
     return { open, actions: [], notes: late(open, seen, 'ECS does not know it any more') };
   if (left > 0) return { open, actions: [], notes: late(open, seen, `${left} tasks on it do not end`) };
-  return open.way === 'group' ? { open, actions: [], notes: [] } : ended(open, from, seen);
+  if (open.way !== 'group') return ended(open, from, seen);
+  return { open, actions: [], notes: late(open, seen, 'it runs no task any more, but Auto Scaling keeps it') };
 }
 
 function ended(open: OpenReplacement, from: 'group' | 'detached', { view, now, base }: Seen): Step {

@@ -17,7 +17,7 @@ export function crowdedMembers({
 }: GroupView): ReadonlyMap<string, { readonly members: readonly GroupMember[]; readonly excess: number }> {
   const { desired } = group;
   const types = new Set(currentTypes(group, undefined));
-  if (types.size === 0) return new Map();
+  if (types.size === 0 || group.counts !== 'instances') return new Map();
   const serving = members.filter(inService);
   const crowded = crowdedPools(serving, { desired, maxPoolShare: policy.maxPoolShare });
   return new Map(
@@ -31,10 +31,10 @@ export function crowdedMembers({
 /**
  * How many On-Demand instances a group's distribution calls for. Auto Scaling rounds the percentage above the base up.
  * https://docs.aws.amazon.com/autoscaling/ec2/APIReference/API_InstancesDistribution.html
- * @returns undefined where it has none
+ * @returns undefined where it has none, or where its size does not count instances
  */
-export function onDemandCalledFor({ group: { launch, desired } }: GroupView): number | undefined {
-  if (launch.by !== 'policy') return undefined;
+export function onDemandCalledFor({ group: { launch, desired, counts } }: GroupView): number | undefined {
+  if (launch.by !== 'policy' || counts !== 'instances') return undefined;
   const { onDemandBase, onDemandPercentage } = launch.policy;
   const base = Math.min(desired, onDemandBase);
   return base + Math.ceil(((desired - base) * onDemandPercentage) / 100);

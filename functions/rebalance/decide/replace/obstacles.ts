@@ -28,6 +28,9 @@ function obstacleTo(
   { provider, group, isLent, doomed, refreshing }: ReplaceView,
   { protectedFromScaleIn }: GroupMember,
 ): string | undefined {
+  // One instance more or less is not one unit more or less there.
+  if (group.counts !== 'instances')
+    return `the group's size counts ${group.counts}, not instances; turn Capacity Rebalancing of the group on`;
   if (provider?.managedScaling)
     return `the managed scaling of capacity provider ${provider.name} would undo it; turn Capacity Rebalancing of the group on`;
   const halted = group.suspended.filter((process) => process === 'Launch' || process === 'Terminate');

@@ -1,6 +1,5 @@
 import { later } from '../../../../shared/model/instant.ts';
 import type { OpenReplacement } from '../../../../shared/model/rebalance-records.ts';
-import { isRaised } from './desired.ts';
 import { inService } from './excess.ts';
 import { type Seen, type Step, stay } from './seen.ts';
 
@@ -8,23 +7,24 @@ const MINUTE_MS = 60_000;
 
 /**
  * The old instance went by itself, and the group has launched another for it beside its successor. Of the zone with the
- * most instances, the oldest goes in its place.
+ * most instances, the oldest goes in its place; one that EC2 recommends to move off before all, be it the successor: it
+ * would be replaced while the group has one too many.
  */
-export function oneTooMany(open: OpenReplacement, { view, region, successor, now }: Seen): Step | undefined {
-  const { group, members, policy, replacing, doomed } = view;
-  const isLarger = isRaised(open, group) ?? successor !== undefined;
-  if (open.way !== 'launch' || open.endedAt !== undefined || !isLarger) return undefined;
-  if (group.desired <= group.minSize) return undefined;
-  const taken = new Set([
-    successor?.instanceId,
-    ...(replacing?.open ?? []).flatMap((one) => [one.instanceId, one.successor]),
-  ]);
+export function oneTooMany(
+  open: OpenReplacement,
+  { view, region, successor, isRaised, taken, now }: Seen,
+): Step | undefined {
+  const { group, members, policy, doomed } = view;
+  if (!isRaised || group.desired <= group.minSize) return undefined;
   const filled = (zone: string): number => members.filter((one) => one.zone === zone).length;
   const [next] = members
     .filter(inService)
     .filter(
       ({ instanceId, protectedFromScaleIn }) =>
-        !taken.has(instanceId) && !protectedFromScaleIn && !doomed.has(instanceId),
+        (instanceId !== successor?.instanceId || region.advices.has(instanceId)) &&
+        !taken.has(instanceId) &&
+        !protectedFromScaleIn &&
+        !doomed.has(instanceId),
     )
     .filter(({ launchedAt }) => now >= later(launchedAt, policy.minAgeMinutes * MINUTE_MS))
     .toSorted(
@@ -36,7 +36,8 @@ export function oneTooMany(open: OpenReplacement, { view, region, successor, now
   if (next === undefined) return waiting(open, { view, now });
   const { instanceId, type, zone } = next;
   const { drainedAt: _, ...same } = open;
-  return stay({ ...same, instanceId, pool: { type, zone }, successor: successor?.instanceId, drainedAt: undefined });
+  const other = successor?.instanceId === instanceId ? undefined : successor?.instanceId;
+  return stay({ ...same, instanceId, pool: { type, zone }, successor: other, drainedAt: undefined });
 }
 
 /** Until one of the others is old enough to go; not for ever, as it counts among those that are replaced at a time. */

@@ -11,6 +11,10 @@ export type Seen = {
   readonly region: RegionView;
   readonly now: Instant;
   readonly successor: Successor | undefined;
+  /** Is the desired capacity raised by its launch still? */
+  readonly isRaised: boolean;
+  /** The old and the new instances of the others that are open, as far as this pass has come. */
+  readonly taken: ReadonlySet<string | undefined>;
   /** May the desired capacity be lowered? Only once in a pass: each call rests on what it is. */
   readonly mayLower: boolean;
   /** What every action carries, but for why. */

@@ -1,7 +1,6 @@
 import { later } from '../../../../shared/model/instant.ts';
 import type { OpenReplacement } from '../../../../shared/model/rebalance-records.ts';
 import type { Action } from '../../../../shared/plan/action.ts';
-import { isRaised } from './desired.ts';
 import { drained, emptied } from './empty.ts';
 import { oneTooMany } from './one-too-many.ts';
 import { closed, type Seen, type Step, stay } from './seen.ts';
@@ -40,21 +39,23 @@ function withSuccessor(open: OpenReplacement, next: Successor | undefined): Open
 
 /**
  * The old instance went by itself while its successor came: the group would launch another for it. Where it has done so
- * already, or where somebody lowered its desired capacity, that would end an instance that serves.
+ * already, or where somebody lowered its desired capacity, that would end an instance that serves. It is open until that
+ * is seen to be done: the call may fail, or we may die before it.
  */
-function lowered(open: OpenReplacement, { view: { group }, successor, mayLower, base }: Seen): Step | undefined {
-  if (open.way !== 'launch' || open.endedAt !== undefined) return undefined;
-  if (!(isRaised(open, group) ?? successor !== undefined)) return undefined;
+function lowered(open: OpenReplacement, seen: Seen): Step | undefined {
+  const { successor, isRaised, mayLower, base } = seen;
+  const { group } = seen.view;
+  if (!isRaised) return undefined;
   const counted = group.members.filter(({ lifecycle }) => /^(Pending|InService)/.test(lifecycle)).length;
   if (counted >= group.desired || group.desired <= group.minSize) return undefined;
   if (!mayLower) return stay(open);
   const because = `${open.instanceId} went by itself, and ${successor?.instanceId ?? 'another'} was launched in its place`;
   const action: Action = { ...base, do: 'lower-desired', group: group.name, from: group.desired, because };
-  return { open: undefined, actions: [action], notes: [] };
+  return { open: { ...open, loweringFrom: group.desired }, actions: [action], notes: [] };
 }
 
 function inItsGroup(open: OpenReplacement, seen: Seen): Step {
-  const { view, region, now, successor, base } = seen;
+  const { view, region, now, successor, isRaised, base } = seen;
   const { name } = view.group;
   const { instanceId, way } = open;
   const isShown = now >= later(open.begunAt, SHOWN_AFTER_MS);
@@ -75,7 +76,7 @@ function inItsGroup(open: OpenReplacement, seen: Seen): Step {
   if (successor === undefined) {
     if (way === 'group') return region.advices.has(instanceId) ? stay(open) : closed;
     // One that came is lost: the group launches another for it.
-    if (isRaised(open, view.group)) return stay(open);
+    if (isRaised) return stay(open);
     if (view.doomed.has(instanceId)) return closed;
     if (!isShown) return stay(open);
     const note = `no instance of ${name} came in the place of ${instanceId}: it is tried again in ${AGAIN_MINUTES} minutes`;

@@ -1,7 +1,7 @@
 import { type Instant, instant } from '../../../../shared/model/instant.ts';
 import type { OpenReplacement } from '../../../../shared/model/rebalance-records.ts';
 import type { GroupMember, ReplaceView } from '../view.ts';
-import { isRaised } from './desired.ts';
+import { isLaunched, type Raised } from './desired.ts';
 import { inService } from './excess.ts';
 
 /** `ready`: in service, and ECS may place tasks on it. */
@@ -12,7 +12,11 @@ export type Successor = { readonly instanceId: string; readonly ready: boolean }
  * while it lives; of the others, those that are ready come first.
  * @returns by the old instance; without an entry: none came yet
  */
-export function successorsOf(view: ReplaceView, open: readonly OpenReplacement[]): ReadonlyMap<string, Successor> {
+export function successorsOf(
+  view: ReplaceView,
+  open: readonly OpenReplacement[],
+  raised: Raised,
+): ReadonlyMap<string, Successor> {
   const old = new Set(open.map(({ instanceId }) => instanceId));
   const alive = view.members.filter(
     ({ instanceId, lifecycle }) =>
@@ -30,7 +34,7 @@ export function successorsOf(view: ReplaceView, open: readonly OpenReplacement[]
   for (const one of open.toSorted((a, b) => a.begunAt - b.begunAt)) {
     const { instanceId, begunAt } = one;
     // What came without our launch came for another instance.
-    if (found.has(instanceId) || isRaised(one, view.group) === false) continue;
+    if (found.has(instanceId) || (isLaunched(one) && !raised.by.has(instanceId))) continue;
     const [next] = alive
       .filter((member) => !taken.has(member.instanceId) && member.launchedAt >= wholeSecond(begunAt))
       .sort((a, b) => Number(isReady(view, b)) - Number(isReady(view, a)) || a.launchedAt - b.launchedAt);

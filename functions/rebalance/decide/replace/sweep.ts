@@ -1,3 +1,4 @@
+import type { Context } from '../../../../shared/flow.ts';
 import { type Instant, instant, later } from '../../../../shared/model/instant.ts';
 import type { OpenReplacement } from '../../../../shared/model/rebalance-records.ts';
 import type { Action } from '../../../../shared/plan/action.ts';
@@ -29,7 +30,9 @@ export function sweep(
   const leftovers = detached.filter((one) => one.group === group.name && !known.has(one.instanceId));
   const outside = leftovers.filter((one) => whereIs(one.instanceId, group, detached) === 'detached');
   const inside = leftovers.filter(
-    (one) => whereIs(one.instanceId, group, detached) === 'in its group' && now >= later(since(one) ?? now, MARKED_MS),
+    (one) =>
+      whereIs(one.instanceId, group, detached) === 'in its group' &&
+      now >= later(since(one, now) ?? one.launchedAt, MARKED_MS),
   );
   const because = 'it is in its group, so the tag of one that left it goes';
   return {
@@ -38,7 +41,7 @@ export function sweep(
       pool: one.pool,
       why: 'recommended',
       way: 'detach',
-      begunAt: since(one) ?? now,
+      begunAt: since(one, now) ?? now,
       successor: undefined,
       drainedAt: undefined,
     })),
@@ -52,24 +55,26 @@ export function sweep(
 
 /**
  * Instances that left a group that spotkeeper does not manage, or not any more: nothing is known of their tasks, so they
- * are left alone. Told when their time is over, and daily from then on.
- * @param detachMinutes how long a detached instance may live
+ * are left alone. So are those of a group that it only observes. Told when their time is over, and daily from then on.
  */
-export function orphanNotes(region: RegionView, now: Instant, detachMinutes: number): readonly string[] {
-  const groups = new Set(region.groups.map(({ group }) => group.name));
+export function orphanNotes(region: RegionView, { now, policy }: Context): readonly string[] {
+  const { mode, detachMinutes } = policy;
+  const groups = new Map(region.groups.map((view) => [view.group.name, view.policy.mode]));
   return region.detached.flatMap((one) => {
-    const at = since(one);
-    if (!lives(one) || at === undefined || (one.group !== undefined && groups.has(one.group))) return [];
+    const at = since(one, now) ?? one.launchedAt;
+    const known = one.group === undefined ? undefined : groups.get(one.group);
+    const isObserved = known !== undefined && (known === 'observe' || mode === 'observe');
+    if (!lives(one) || (known !== undefined && !isObserved)) return [];
     const over = Math.floor((now - at) / MINUTE_MS) - detachMinutes;
     if (over < 0 || over % DAY_MINUTES !== 0) return [];
     return [
-      `${one.instanceId} left ${one.group ?? 'a group that is not known any more'} at ${one.tag} and runs on: spotkeeper does not manage that group, end the instance if nobody needs it`,
+      `${one.instanceId} left ${one.group ?? 'a group that is not known any more'} at ${one.tag} and runs on: spotkeeper ${isObserved ? 'only observes' : 'does not manage'} that group, end the instance if nobody needs it`,
     ];
   });
 }
 
-/** The tag holds the time as ISO text; undefined: somebody wrote something else into it. */
-function since({ tag }: Detached): Instant | undefined {
+/** The tag holds the time as ISO text; undefined: somebody wrote something else into it, or a time that is yet to come. */
+function since({ tag }: Detached, now: Instant): Instant | undefined {
   const at = Date.parse(tag);
-  return Number.isNaN(at) ? undefined : instant(at);
+  return at <= later(now, MARKED_MS) ? instant(at) : undefined;
 }

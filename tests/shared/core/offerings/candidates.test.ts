@@ -10,6 +10,7 @@ const policy = { typeChoice: 'like', localStorage: 'avoid', burstable: 'avoid' }
 
 const group = (given: Partial<Runs> = {}): Runs => ({
   own: ['m5.large'],
+  pinned: new Set(),
   image: x86,
   demand: demandOf({}),
   zones,
@@ -43,6 +44,13 @@ describe('beside its own types a group may run', () => {
     ['one that EC2 calls old, but is none older than its own', { currentGeneration: false }, true],
   ])('%s: %o, %s', (_, given, may) => {
     expect(beside(typeOf('m6i.large', given))).toBe(may);
+  });
+
+  test('its own of another architecture, if that has an image of its own', () => {
+    const arm = typeOf('m6g.large', { architectures: ['arm64'] });
+    const types = (pinned: readonly string[]) => among([arm], { own: ['m5.large', arm.type], pinned: new Set(pinned) });
+    expect(types([])).toEqual(['m5.large']);
+    expect(types([arm.type])).toEqual(['m5.large', arm.type]);
   });
 
   test('none of an old generation', () => {

@@ -67,6 +67,25 @@ describe('no family has more than its share', () => {
   });
 });
 
+describe('a type with a launch template of its own', () => {
+  const pinned = new Set(['c6.large']);
+
+  test.each<[string, Partial<Wish>, Partial<Surroundings>]>([
+    ['a pool of it failed', {}, { standings: new Map([outFor('c6.large', zone, 60_000)]) }],
+    ['it carries too much', { crowded: pinned }, {}],
+    [
+      'it is too small',
+      {},
+      { catalogue: { ...catalogue, types: new Map([...catalogue.types].filter(([name]) => name !== 'c6.large')) } },
+    ],
+    ['others are cheaper and the list is full', { maxTypes: 1 }, {}],
+  ])('keeps its place though %s: the template would be lost with it', (_, wish, around) => {
+    const { types } = choose({ pinned, ...wish }, around);
+    expect(types[0]).toBe('c6.large');
+    expect(choose({ pinned, ...wish, current: types }, around)).toMatchObject({ types, changed: false });
+  });
+});
+
 describe('a type that failed or carries too much', () => {
   const standings = new Map([outFor('c6.large', zone, 1)]);
 

@@ -88,6 +88,7 @@ export const wishOf = (given: Partial<Wish>): Wish => ({
   maxFamilyShare: 0.25,
   gainPercent: 10,
   away: [],
+  pinned: new Set(),
   crowded: new Set(),
   maxTypes: 40,
   ordered: true,

@@ -14,7 +14,7 @@ function decide(own: readonly string[], current: readonly string[] = own, awsvpc
   const demand = demandOf({ interfaces: awsvpc ? 1 : 0 }, { service: 'agent', daemon: true, cpu: 64, memory: 128 });
   const image = { architecture: 'x86_64', virtualization: 'hvm' };
   const policy = { typeChoice: 'like', localStorage: 'avoid', burstable: 'avoid' } as const;
-  const { types } = candidatesOf(catalogue, { own, image, demand, zones, policy });
+  const { types } = candidatesOf(catalogue, { own, pinned: new Set(), image, demand, zones, policy });
   return chooseTypes(rank(types, surroundings({ catalogue, prices, demand })), wishOf({ own, current }));
 }
 
