@@ -79,7 +79,7 @@ export function actingLines({ missingPrices, findings, standbys }: Report, sente
   const [first, ...others] = missingPrices;
   const more = others.length > 0 ? ` and ${others.length.toLocaleString('en-US')} more` : '';
   return [
-    ...(first === undefined ? [] : [`No price is known for ${named(first)}${more}: its cost is in no sum.`]),
+    ...(first === undefined ? [] : [`No price is known for ${named(first)}${more}, so these sums are not complete.`]),
     ...findings.map((finding) => shown(finding, sentence)),
     ...standbys.map((standby) => shown(standby, sentence)),
   ];
