@@ -60,8 +60,11 @@ export function openMarket({ clusters: sizes, agentDrains = false, populate }: M
 }
 
 /** Installs the packaged stack, in mode `act`, and lets its ticks fill the map: `minutes` of virtual time. */
-export async function installSpotkeeper(market: Market, { minutes }: { minutes: number }): Promise<Installation> {
-  const template = (await packagedTemplate()) as Template;
+export async function installSpotkeeper(
+  market: Market,
+  { minutes, report = false }: { readonly minutes: number /** with the function report */; readonly report?: boolean },
+): Promise<Installation> {
+  const template = (await packagedTemplate({ report })) as Template;
   const { account, sqs, dynamodb } = market;
   const settings = { SPOTKEEPER_MODE: 'act' };
   const installation = install({ account, sqs, dynamodb, template, region: REGION, settings });
