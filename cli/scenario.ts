@@ -28,6 +28,8 @@ export type Scenario = {
   readonly rebalance?: boolean;
   /** the stack with the function report, and a Slack workspace for it; default without */
   readonly report?: boolean;
+  /** How that workspace behaves, and what opens it; default: it takes what Slack takes, from a bot. */
+  readonly slackIs?: (workspace: SlackWorkspace, account: SimulatedAccount) => void;
   /** how often the stack's schedule ticks, for a story of weeks; default every minute */
   readonly tickMinutes?: number;
   /** spotkeeper is meant to observe only: no drain is promised; default false */

@@ -18,7 +18,8 @@ export function policyFromEnv(env: Readonly<Record<string, string | undefined>>)
   const read = ([name, setting]: [string, Setting<unknown>]) => {
     const text = env[setting.env] || setting.initial;
     const value = setting.parse(text);
-    if (value === undefined) problems.push(`${setting.env} is "${text}"; allowed: ${setting.allowed}`);
+    const is = setting.hidden ? 'is not allowed as it is (not shown)' : `is "${text}"`;
+    if (value === undefined) problems.push(`${setting.env} ${is}; allowed: ${setting.allowed}`);
     return [name, value];
   };
   const policy = Object.fromEntries(Object.entries(settings).map(read)) as Policy;

@@ -37,7 +37,8 @@ export function paramProblems(given, settings) {
     if (OF_THE_STACK.includes(name)) return [];
     const setting = settings.find(({ param }) => param === name);
     if (!setting) return [`there is no param ${name}; there are ${names.toSorted().join(', ')}`];
-    return setting.parse(value) === undefined ? [`the param ${name} is "${value}"; allowed: ${setting.allowed}`] : [];
+    const is = setting.hidden ? 'is not allowed as it is (not shown)' : `is "${value}"`;
+    return setting.parse(value) === undefined ? [`the param ${name} ${is}; allowed: ${setting.allowed}`] : [];
   });
 }
 
@@ -61,4 +62,4 @@ export async function knownSettings() {
   return Object.values(settings);
 }
 
-/** @typedef {{ param: string, allowed: string, parse: (text: string) => unknown }} Setting */
+/** @typedef {{ param: string, allowed: string, hidden?: true, parse: (text: string) => unknown }} Setting */

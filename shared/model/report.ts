@@ -49,7 +49,7 @@ export type InterruptionFigures = {
   readonly maintenance: number;
   readonly tasksMoved: number;
   readonly tasksKilled: number;
-  /** seconds from notice to DRAINING; undefined: none was drained */
+  /** seconds from notice to DRAINING, of those that were in time; undefined: none was */
   readonly slowestDrainSeconds: number | undefined;
 };
 

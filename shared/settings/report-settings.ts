@@ -80,6 +80,7 @@ export const reportSettings: { readonly [K in keyof ReportPolicy]: Setting<Repor
     param: 'slackSecret',
     allowed: 'the name of an SSM parameter, like /spotkeeper/slack, or none; never the URL or the token itself',
     initial: NONE,
+    hidden: true,
     parse: arnOrNone(/^\/[\w.-]+(\/[\w.-]+)*$/),
   },
   slackChannel: {
@@ -87,6 +88,7 @@ export const reportSettings: { readonly [K in keyof ReportPolicy]: Setting<Repor
     param: 'slackChannel',
     allowed: 'the id of a channel, like C0123456789, or none',
     initial: NONE,
+    hidden: true,
     parse: arnOrNone(/^[CG][A-Z0-9]{8,}$/),
   },
 };

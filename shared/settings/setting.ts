@@ -5,6 +5,8 @@ export type Setting<T> = {
   readonly tag?: string;
   readonly allowed: string;
   readonly initial: string;
+  /** A person may put a secret here by mistake: what is not allowed is then not shown. */
+  readonly hidden?: true;
   /** The value, or undefined when the text is not allowed. */
   readonly parse: (text: string) => T | undefined;
 };

@@ -127,6 +127,17 @@ describe('the settings of an installation', () => {
     expect(start).toThrow(`${env} is "${text}"; allowed: ${allowed}`);
   });
 
+  test.each<[keyof Policy, string]>([
+    ['slackSecret', 'https://hooks.slack.com/services/T0/B0/hidden'],
+    ['slackSecret', 'xoxb-1-hidden'],
+    ['slackChannel', 'xoxb-1-hidden'],
+  ])('%s does not repeat a secret that was put there by mistake', (name, text) => {
+    const { env, allowed } = settings[name];
+    expect(() => policyFromEnv({ [env]: text })).toThrow(
+      `${env} is not allowed as it is (not shown); allowed: ${allowed}`,
+    );
+  });
+
   test('all that is wrong is said at once, a line each', () => {
     const start = () => policyFromEnv({ SPOTKEEPER_MODE: 'go', SPOTKEEPER_STANDALONE: 'x', SPOTKEEPER_REGIONS: 'y' });
     expect(start).toThrow(

@@ -34,7 +34,8 @@ const ENTRY_MS = 100 * DAY_MS;
 /** A cluster that is not read for so long is a new one. */
 const COUNTED_MS = 7 * DAY_MS;
 const MINUTE_MS = 60_000;
-const MOST_CHARACTERS = 350_000;
+/** Lists of a record are stored as compressed JSON, of which ids and amounts keep a sixth at the most. */
+const MOST_CHARACTERS = 2_000_000;
 
 /**
  * Writes down what was read. The guard says that a time is counted, and carries the entries; they are written after it,

@@ -12,7 +12,7 @@ export function interruptionsOf(interruptions: readonly Interruption[]): Interru
   const of = (cause: Interruption['cause']) => interruptions.filter((one) => one.cause === cause);
   const noticed = of('spot');
   const drained = noticed.filter(isDrained);
-  const delays = noticed.flatMap(({ noticedAt, drainedAt }) =>
+  const delays = drained.flatMap(({ noticedAt, drainedAt }) =>
     drainedAt === undefined ? [] : [drainedAt - noticedAt],
   );
   return {

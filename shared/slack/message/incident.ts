@@ -64,16 +64,14 @@ function titleOf({ incident, stage }: IncidentTold): string {
 const isOver = ({ stage }: IncidentTold): boolean => stage === 'over';
 
 function instanceLines(told: IncidentTold): readonly string[] {
-  const { incident, figures, mode } = told;
+  const { incident, figures } = told;
   const { instances, pools } = incident;
   if (instances.length === 0)
     return ['Tasks found no room on the instances of this cluster. EC2 took none of them back.'];
   const verb = isOver(told) ? 'took back' : 'is taking back';
   const from = pools.length > 0 ? ` (${poolsText(pools)})` : '';
-  const be = figures.drained === 1 ? 'was' : 'were';
-  const was = `${mode === 'act' ? be : 'would have been'} drained in time`;
   return [
-    `EC2 ${verb} *${counted(instances.length, 'instance')}*${from}. ${drainedText(figures.drained, instances.length)} ${was}.`,
+    `EC2 ${verb} *${counted(instances.length, 'instance')}*${from}. ${drainedText(told)}`,
     ...(figures.missed > 0
       ? [`${counted(figures.missed, 'instance')} of these went without a notice that reached spotkeeper.`]
       : []),
@@ -81,10 +79,19 @@ function instanceLines(told: IncidentTold): readonly string[] {
   ];
 }
 
-const drainedText = (drained: number, all: number): string => {
-  if (drained === 0) return 'None';
-  return drained >= all && all > 1 ? 'All' : `${drained.toLocaleString('en-US')} of ${all.toLocaleString('en-US')}`;
-};
+/** The first message is a minute old at the most: what is not drained by then is not too late. */
+function drainedText(told: IncidentTold): string {
+  const { drained } = told.figures;
+  const all = told.incident.instances.length;
+  const isNone = drained === 0;
+  const not = all === 1 && isNone ? ' not' : '';
+  const some = isNone ? 'None' : `${drained.toLocaleString('en-US')} of ${all.toLocaleString('en-US')}`;
+  const who = all === 1 ? 'It' : drained >= all ? 'All' : some;
+  const [was, were] = isOver(told) ? ['was', 'were'] : ['is', 'are'];
+  const be = told.mode === 'act' ? `${drained > 1 ? were : was}${not}` : `would${not} have been`;
+  const soFar = isNone ? ' yet' : drained < all ? ' so far' : '';
+  return `${who} ${be} drained${isOver(told) ? ' in time' : soFar}.`;
+}
 
 function tasksLines({ figures, mode }: IncidentTold): readonly string[] {
   const { tasksMoved, tasksKilled } = figures;

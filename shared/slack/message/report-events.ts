@@ -32,7 +32,7 @@ function drainedLine(figures: InterruptionFigures, mode: Report['mode']): string
   if (drained === 0) return `*None ${be(1)} drained in time.*`;
   const all = noticed === 1 ? 'It' : 'All';
   const after =
-    slowest === undefined ? '' : `, ${noticed === 1 ? '' : 'the slowest '}${duration(slowest * 1000)} after its notice`;
+    slowest === undefined ? '' : `, ${drained === 1 ? '' : 'the slowest '}${duration(slowest * 1000)} after its notice`;
   if (notDrained === 0) return `${all} ${be(noticed)} drained in time${after}.`;
   return `${drained.toLocaleString('en-US')} ${be(drained)} drained in time${after}; *${notDrained.toLocaleString('en-US')} ${be(notDrained)} not*.`;
 }

@@ -1,8 +1,10 @@
+import { createHash } from 'node:crypto';
 import { describe, expect, test } from 'vitest';
 import { figures } from '../../../functions/report/decide/figures.ts';
 import { decideLedger, type Reading } from '../../../functions/report/decide/ledger.ts';
 import { dueClusters, observeLedger } from '../../../functions/report/observe/ledger.ts';
 import type { Reader } from '../../../functions/report/reader.ts';
+import { packed } from '../../../shared/aws/packed.ts';
 import { instant, later } from '../../../shared/model/instant.ts';
 import type { Counted, LedgerEntry, RanInstance } from '../../../shared/model/ledger.ts';
 import type { KnownCluster } from '../../../shared/model/records.ts';
@@ -184,14 +186,34 @@ describe('what was read', () => {
     expect(planOf({ counted: undefined }).guards[0]?.expected).toBe('absent');
   });
 
-  test('fits into a record of the table, however young a large cluster is', () => {
-    const young = Array.from({ length: 3000 }, (_, n) => ({
-      instanceId: instanceId(n),
+  /** Ids and amounts as unlike each other as those of EC2. */
+  const aYoungCluster = (instances: number, services: number): Counted => {
+    const unlike = (text: string) => createHash('sha256').update(text).digest();
+    const young = Array.from({ length: instances }, (_, n) => ({
+      instanceId: `i-${unlike(`${n}`).toString('hex').slice(0, 17)}`,
       launchedAt: later(END, -10 * MINUTE),
-      booked: ['a', 'b'].map((name) => ({ hour, consumer: { of: 'service' as const, name }, cost: 1 })),
+      booked: Array.from({ length: services }, (_, s) => ({
+        hour,
+        consumer: { of: 'service' as const, name: `service-${(n * 7 + s) % 400}` },
+        cost: unlike(`${n} ${s}`).readUInt32BE(),
+      })),
     }));
-    const next = planOf({ counted: aCounted('prod', { young }) }).guards[0]?.next;
-    expect(JSON.stringify(next).length).toBeLessThan(400_000);
+    return aCounted('prod', { young });
+  };
+  const nextOf = (counted: Counted) => planOf({ counted }).guards[0]?.next as Counted;
+
+  test('keeps what was booked for a thousand young instances, should EC2 take them back', () => {
+    const next = nextOf(aYoungCluster(1_000, 20));
+    expect(next.young.flatMap(({ booked }) => booked)).toHaveLength(20_000);
+    expect(packed(next)).toBeTruthy();
+  });
+
+  test.each([
+    [5_000, 5],
+    [5_000, 30],
+    [15_000, 1],
+  ])('fits into a record of the table with %i young instances of %i services', (instances, services) => {
+    expect(packed(nextOf(aYoungCluster(instances, services)))).toBeTruthy();
   });
 });
 

@@ -145,7 +145,7 @@ describe('what went wrong', () => {
       maintenance: 0,
       tasksMoved: 16,
       tasksKilled: 2,
-      slowestDrainSeconds: 125,
+      slowestDrainSeconds: 4,
     });
   });
 

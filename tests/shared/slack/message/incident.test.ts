@@ -7,14 +7,14 @@ const read = (...given: Parameters<typeof told>) => {
   return { lines: readable(message.blocks).split('\n'), news: news?.text };
 };
 
-const TOOK = '(`m6i.large eu-west-1a` and `m5.large eu-west-1a`). All were drained in time.';
+const FROM = '(`m6i.large eu-west-1a` and `m5.large eu-west-1a`).';
 
 describe('an incident', () => {
   test('begins with what EC2 takes back; its message is the news', () => {
     expect(read('begun')).toEqual({
       lines: [
         '# Spot storm in prod',
-        `EC2 is taking back *12 instances* ${TOOK}`,
+        `EC2 is taking back *12 instances* ${FROM} All are drained.`,
         '48 tasks moved to other places.',
         '`prod` in eu-west-1, since 27 Nov, 10:00 (UTC).',
       ],
@@ -41,7 +41,7 @@ describe('an incident', () => {
     const { lines, news } = read('over', { lent: LENT_AND_BACK, lentCost: 1.2 * USD });
     expect(lines).toEqual([
       '# Over: Spot storm in prod',
-      `EC2 took back *12 instances* ${TOOK}`,
+      `EC2 took back *12 instances* ${FROM} All were drained in time.`,
       '48 tasks moved to other places.',
       '• `web` borrowed 12 tasks on Fargate Spot for 38 minutes.',
       'All lent tasks are back on EC2.',
@@ -52,6 +52,18 @@ describe('an incident', () => {
     expect(news).toBe(
       '`prod` in eu-west-1: it is over after 52 minutes: 12 instances taken back, no task killed, lent tasks for $1.20.',
     );
+  });
+
+  test.each([
+    ['begun', 12, 0, 'None is drained yet.'],
+    ['begun', 12, 1, '1 of 12 is drained so far.'],
+    ['lent', 1, 0, 'It is not drained yet.'],
+    ['over', 12, 0, 'None was drained in time.'],
+    ['over', 1, 1, 'It was drained in time.'],
+  ] as const)('that has %s and %i instances, of which %i were drained, says: %s', (stage, all, drained, says) => {
+    const given = told(stage, { instances: Array.from({ length: all }, (_, n) => `i-${n}`) });
+    const { message } = incidentMessage({ ...given, figures: { ...given.figures, drained } });
+    expect(readable(message.blocks)).toContain(` ${says}`);
   });
 
   test('does not hide what was killed or lost', () => {
@@ -69,7 +81,7 @@ describe('an incident', () => {
   test('says in observe mode what would have been', () => {
     const { message, news } = incidentMessage({ ...told('lent', { lent: LENT }), mode: 'observe' });
     const text = readable(message.blocks);
-    expect(text).toContain('All would have been drained in time.');
+    expect(text).toContain('All would have been drained.');
     expect(text).toContain('`web` would have borrowed 12 tasks on Fargate Spot');
     expect(text).toContain('spotkeeper only watched (observe mode)');
     expect(news?.text).toContain('spotkeeper would lend tasks to');
