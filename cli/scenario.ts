@@ -39,6 +39,8 @@ export type Scenario = {
   readonly faults?: FaultPlan;
   /** Builds the account as it stands before the story; what happens later is put on its clock. */
   build(region: Region, account: SimulatedAccount): void;
+  /** What becomes of the Slack workspace, and of the secret that opens it; default a bot's token, and nothing. */
+  slack?(workspace: SlackWorkspace, account: SimulatedAccount): void;
   /** What must hold in this story, beside what must hold in every one; judged only when spotkeeper runs. */
   readonly promises: readonly Promised[];
 };

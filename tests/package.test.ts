@@ -2,7 +2,6 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { inlineKeys } from '../scripts/esbuild/shake-schemas.mjs';
-import { dropRedundant } from '../scripts/osls/drop-redundant-depends-on.mjs';
 import { packagedTemplate } from '../scripts/packaged.mjs';
 import { DETACHED_FROM_TAG } from '../shared/aws/scaling-groups.ts';
 import { DETACHED_TAG } from '../shared/model/offerings.ts';
@@ -237,16 +236,4 @@ describe('the build', () => {
     expect(inlineKeys(source)).not.toMatch(/\[_\w+\]:/);
     expect(source).toMatch(/\[_\w+\]:/);
   });
-});
-
-test('a dependency that a reference implies is dropped, any other stays', () => {
-  const resource = { DependsOn: ['Role', 'LogGroup'], Properties: { Role: { 'Fn::GetAtt': ['Role', 'Arn'] } } };
-  dropRedundant(resource);
-  expect(resource.DependsOn).toEqual(['LogGroup']);
-  const implied: { DependsOn?: string; Properties: object } = {
-    DependsOn: 'Role',
-    Properties: { Role: { Ref: 'Role' } },
-  };
-  dropRedundant(implied);
-  expect(implied).not.toHaveProperty('DependsOn');
 });

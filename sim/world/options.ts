@@ -105,6 +105,10 @@ export type DefinitionOptions = {
   readonly memberOf?: readonly string[];
   /** task-level cpu and memory, so that it may run on Fargate, too; default false */
   readonly fargate?: boolean;
+  /** its log goes to CloudWatch; default it stays on the host */
+  readonly awslogs?: boolean;
+  /** name of the task's role; default none */
+  readonly taskRole?: string;
 };
 
 export type ServiceOptions = DefinitionOptions & {

@@ -1,5 +1,5 @@
 import type { MixedInstancesPolicy } from '@aws-sdk/client-auto-scaling';
-import type { RegisterTaskDefinitionRequest } from '@aws-sdk/client-ecs';
+import type { LogConfiguration, RegisterTaskDefinitionRequest } from '@aws-sdk/client-ecs';
 import type { Group, LaunchPool } from '../autoscaling/group.ts';
 import { launchPools } from '../autoscaling/launch-plan.ts';
 import { emptyGroup } from '../autoscaling/new-group.ts';
@@ -134,6 +134,11 @@ export const newDefinition = (world: World, family: string, options: DefinitionO
   });
 };
 
+const logsOf = (region: string, family: string): LogConfiguration => ({
+  logDriver: 'awslogs',
+  options: { 'awslogs-group': `/ecs/${family}`, 'awslogs-region': region, 'awslogs-stream-prefix': 'app' },
+});
+
 /** What RegisterTaskDefinition would be asked for; how the container behaves goes into its labels. */
 const registrationOf = (world: World, family: string, options: DefinitionOptions): RegisterTaskDefinitionRequest => {
   const { networkMode = 'awsvpc', containerPort = 8_080, hostPort, cpu = 256, memory = 512 } = options;
@@ -146,6 +151,7 @@ const registrationOf = (world: World, family: string, options: DefinitionOptions
   return {
     family,
     networkMode,
+    ...(options.taskRole !== undefined && { taskRoleArn: `arn:aws:iam::${world.account}:role/${options.taskRole}` }),
     requiresCompatibilities: ['EC2'],
     ...(options.fargate
       ? {
@@ -166,6 +172,7 @@ const registrationOf = (world: World, family: string, options: DefinitionOptions
         ...(stopTimeout === undefined ? {} : { stopTimeout }),
         ...(healthyAfterMs === undefined ? {} : { healthCheck: { command: ['CMD-SHELL', 'true'] } }),
         ...(options.gpus === undefined ? {} : { resourceRequirements: [{ type: 'GPU', value: String(options.gpus) }] }),
+        ...(options.awslogs && { logConfiguration: logsOf(world.region, family) }),
         ...(labels.length === 0 ? {} : { dockerLabels: Object.fromEntries(labels) }),
         environment: [],
         mountPoints: [],

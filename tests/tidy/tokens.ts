@@ -91,7 +91,8 @@ export function dependenciesAreUsedAndPinned(tools: readonly string[]): Check {
     const wanted: Record<string, string> = { ...manifest.dependencies, ...manifest.devDependencies };
     const code = files.filter(isCode);
     const imported = new Set(code.flatMap((file) => importsOf(file).map(({ from }) => packageOf(from))));
-    const used = (name: string) => imported.has(name) || tools.includes(name);
+    const used = (name: string) =>
+      imported.has(name.replace(/^@types\//, '')) || imported.has(name) || tools.includes(name);
     const exact = /^(npm:[\w@/-]+@)?\d+\.\d+\.\d+$/;
     return [
       ...Object.keys(wanted).flatMap((name) => (used(name) ? [] : [`package.json: nothing imports ${name}`])),

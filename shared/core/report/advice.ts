@@ -1,4 +1,5 @@
 import { shortName } from '../../model/arn.ts';
+import type { Incident } from '../../model/incident.ts';
 import type { Instant } from '../../model/instant.ts';
 import { standbyRungs } from '../../model/lending.ts';
 import type { Prepared } from '../../model/records.ts';
@@ -30,10 +31,17 @@ export function coolOffsOf({
 const utc = (at: Instant): string => `${new Date(at).toISOString().slice(0, 16).replace('T', ' ')} UTC`;
 
 /** Services whose standby may not be there when it is needed, one sentence each. */
-export const standbysOf = ({ prepared }: Pick<ReportMaterial, 'prepared'>): readonly string[] =>
-  prepared.flatMap((one) => troublesOf(one).map((says) => `${nameOf(one)} ${says}`)).sort();
+export const standbysOf = ({
+  prepared,
+  incidents,
+}: Pick<ReportMaterial, 'prepared' | 'incidents'>): readonly string[] =>
+  prepared.flatMap((one) => troublesOf(one, wasLent(one, incidents)).map((says) => `${nameOf(one)} ${says}`)).sort();
 
-function troublesOf({ findings, proof, refused, standbys }: Prepared): readonly string[] {
+/** A standby that was lent has shown that it runs. */
+const wasLent = ({ cluster, service }: Prepared, incidents: readonly Incident[]): boolean =>
+  incidents.some((one) => one.cluster === cluster && one.lent.some((lending) => lending.service === service));
+
+function troublesOf({ findings, proof, refused, standbys }: Prepared, ran: boolean): readonly string[] {
   const refusals = findings
     .filter(({ severity }) => severity === 'refusal')
     .map(({ parameter, says }) => `${parameter}: ${says}`);
@@ -41,7 +49,7 @@ function troublesOf({ findings, proof, refused, standbys }: Prepared): readonly 
   const has = standbyRungs.some((rung) => standbys[rung] !== undefined);
   return [
     ...(proof === 'failed' ? ['has a standby whose trial task failed: it would fail in a storm, too'] : []),
-    ...(proof === 'unproven' && has
+    ...(proof === 'unproven' && has && !ran
       ? ['has a standby that never ran: set spotkeeper:proof-run=on, and one task of it is tried once']
       : []),
     ...standbyRungs.flatMap((rung) => {

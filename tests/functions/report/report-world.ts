@@ -157,7 +157,7 @@ export class ReportWorld {
     };
   }
 
-  private table(region: string, life: Life): ReportTable {
+  table(region: string, life = new Life(Number.POSITIVE_INFINITY, undefined)): ReportTable {
     const within = <T extends { readonly cluster: unknown }>(cluster: string, all: readonly T[]) =>
       all.filter((one) => one.cluster === cluster);
     return {
