@@ -72,6 +72,23 @@ async function columnOf(size: Size): Promise<Column> {
   return { title: `${size.instances} instances${size.all ? ', all on' : ''}`, lines: costLines(usage()), computeUsd };
 }
 
+const ofSmall = { clusters: 1, instances: 10, services: 5, tasks: 50, leadMinutes: 30, watchedHours: 24 };
+const forSmall = { list: { atMost: 3 }, withFree: { atMost: 1 } };
+
+/** Accounts of three sizes; the small one also as the stack comes. */
+export const runningCostSizes: readonly Size[] = [
+  { ...ofSmall, all: false, goals: forSmall },
+  { ...ofSmall, all: true, goals: forSmall },
+  {
+    ...{ clusters: 4, instances: 200, services: 40, tasks: 1_000, leadMinutes: 30, watchedHours: 6 },
+    ...{ all: true, goals: {} },
+  },
+  {
+    ...{ clusters: 20, instances: 5_000, services: 400, tasks: 20_000, leadMinutes: 40, watchedHours: 1 },
+    ...{ all: true, goals: { share: { atMost: 0.1 } } },
+  },
+];
+
 function figures({ title, lines, computeUsd, size }: Column & { readonly size: Size }): readonly Figure[] {
   const { list, withFree, share } = size.goals;
   const [atList, atFree] = [total(lines, 'list'), total(lines, 'withFree')];
