@@ -1,11 +1,11 @@
+import type { AttributeValue } from '@aws-sdk/client-dynamodb';
 import { unmarshall } from '@aws-sdk/util-dynamodb';
 import { type Drill, runDrill } from '../../cli/run-drill.ts';
 import { REGION, type Scenario } from '../../cli/scenario.ts';
 import { lendingCluster, pool, served } from '../../cli/scenarios/failover/setting.ts';
 import { unpacked } from '../../shared/aws/packed.ts';
 import type { StoredRecord } from '../../shared/model/records.ts';
-import type { SimulatedAccount } from '../../sim/account.ts';
-import { defaultStartMs } from '../../sim/account.ts';
+import { defaultStartMs, type SimulatedAccount } from '../../sim/account.ts';
 import type { CallRule } from '../../sim/faults/plan.ts';
 import { BOT_TOKEN, type SlackWorkspace, WEBHOOK_URL } from '../../sim/slack/workspace.ts';
 import type { Region } from '../../sim/world/region.ts';
@@ -67,17 +67,17 @@ export const ofReport = (rule: Omit<CallRule, 'caller'>): CallRule => ({ caller:
 
 /** A fault of the schedule's deliveries to the function report, in minutes of the account. */
 export const ofTicks = (fault: 'lost' | 'duplicate', from = 0, to = Number.POSITIVE_INFINITY) => ({
-  ...{ fault, rule: 'spotkeeper-prod-ReportTickRule', detailType: 'Scheduled Event' },
+  ...{ fault, rule: 'ReportTickRule', detailType: 'Scheduled Event' },
   ...{ fromMs: from * MINUTE_MS, toMs: to * MINUTE_MS },
 });
 
 /** What spotkeeper's table holds. */
 export function recordsIn({ dynamodb, account }: Drill): readonly StoredRecord[] {
   const call = { account: account.account, region: REGION, caller: 'test', at: account.clock.now() };
-  const { TableNames = [] } = dynamodb.service.operations.ListTables?.({}, call) as { TableNames?: string[] };
-  return TableNames.flatMap((name) => [...dynamodb.table(REGION, name).items()]).map(
-    (item) => unpacked(unmarshall(item)) as StoredRecord,
-  );
+  const tables = dynamodb.service.operations.ListTables?.({}, call) as { TableNames: string[] } | undefined;
+  return (tables?.TableNames ?? [])
+    .flatMap((name) => [...dynamodb.table(REGION, name).items()])
+    .map((item) => unpacked(unmarshall(item as Record<string, AttributeValue>)) as StoredRecord);
 }
 
 export const recordsOf = <K extends StoredRecord['is']>(drill: Drill, kind: K) =>

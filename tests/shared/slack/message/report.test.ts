@@ -147,7 +147,23 @@ describe('a report', () => {
     expect(reportMessage(report(nothing)).blocks.map(({ type }) => type)).not.toContain('data_table');
   });
 
+  test('does not call free what has no price', () => {
+    const lines = read({ total: spending({ cost: 0, onDemand: 0 }), missingPrices: ['m9z.large eu-west-1a Spot'] });
+    expect(lines[1]).toBe('No price of what ran is known, so nobody can say what it cost and what was saved.');
+    expect(lines.join()).not.toContain('Nothing was saved');
+  });
+
   test('says what the ledger does not know', () => {
+    const since = (hours: number) => ({
+      ...report().period,
+      kind: 'since' as const,
+      to: later(FROM, hours * HOUR_MS),
+    });
+    expect(read({ period: since(24), knownMs: 13.4 * HOUR_MS })).toContain(
+      'The ledger knows 13 of these 24 hours: it began later, or readings failed. The rest is in no sum.',
+    );
+    expect(read({ period: since(24), knownMs: HOUR_MS / 3 }).join()).toContain('knows 20 minutes of these 24 hours:');
+    expect(read({ period: since(1), knownMs: HOUR_MS / 6 }).join()).toContain('knows 10 of these 60 minutes:');
     expect(read({ knownMs: 10 * HOUR_MS, gapMs: HOUR_MS })).toEqual(
       expect.arrayContaining([
         'The ledger begins at 27 Nov, 13:00; what ran before is in no sum.',
