@@ -5,11 +5,14 @@ import { failoverTick } from './failover-tick.ts';
 import type { Benchmark } from './figure.ts';
 import { hundredNotices } from './hundred-notices.ts';
 import { hundredServices } from './hundred-services.ts';
+import { ledger } from './ledger.ts';
 import { manyNotices } from './many-notices.ts';
 import { rebalanceDecide } from './rebalance-decide.ts';
 import { rebalanceMonths } from './rebalance-months.ts';
 import { rebalanceTick } from './rebalance-tick.ts';
+import { reportMonth } from './report-month.ts';
 import { roomForAll } from './room.ts';
+import { runningCost, runningCostSizes } from './running-cost.ts';
 import { stops } from './stops.ts';
 import { bigStorm } from './storm-5000.ts';
 import { stormNoRoomFigures } from './storm-no-room.ts';
@@ -47,6 +50,9 @@ export const benchmarks: readonly Benchmark[] = [
   rebalanceDecide({ types: 1_000, zones: 6, groups: 50 }),
   rebalanceMonths({ firstSeed: 11, months: 30, days: 30 }),
   rebalanceTick({ groups: 50, instances: 20, leadSeconds: 7_200, watchedSeconds: 1_800 }),
+  ledger({ ...fullDay, fargateTasks: 5 }),
+  reportMonth({ days: 30, clusters: 4, services: 10, pools: 9, entriesPerHour: 5 }),
+  runningCost({ sizes: runningCostSizes }),
   traces(),
   swarm({ seeds: 1_000 }),
   bundle({ rounds: 15 }),

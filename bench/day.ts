@@ -17,6 +17,8 @@ export type DayOptions = {
   readonly interruptions: number;
 };
 
+type Crowd = Pick<DayOptions, 'clusters' | 'instances' | 'services' | 'tasks'>;
+
 const HOUR_MS = 3_600_000;
 const GOAL_SECONDS = 60;
 
@@ -36,7 +38,7 @@ export function day(options: DayOptions): Benchmark {
 }
 
 /** A market whose clusters have services. */
-export function busyMarket({ clusters, instances, services, tasks }: DayOptions): Market {
+export function busyMarket({ clusters, instances, services, tasks }: Crowd): Market {
   return openMarket({
     clusters: Array.from({ length: clusters }, () => instances / clusters),
     populate: (region, cluster) => {
@@ -57,7 +59,10 @@ function addService(region: Region, cluster: Cluster, { n, desired }: { n: numbe
 }
 
 /** Has EC2 take instances back at drawn instants of the next hours. */
-export function takeBack({ hours, interruptions }: DayOptions, { account, region }: Market): void {
+export function takeBack(
+  { hours, interruptions }: Pick<DayOptions, 'hours' | 'interruptions'>,
+  { account, region }: Market,
+): void {
   for (let n = 0; n < interruptions; n += 1) {
     const at = account.random('day', 'instant', n) * hours * HOUR_MS;
     account.clock.after(at, () => {

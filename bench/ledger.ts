@@ -37,8 +37,9 @@ export function ledger(options: LedgerOptions): Benchmark {
       const seconds = stopwatch();
       const from = account.clock.now() + HOUR_MS;
       const to = from + hours * HOUR_MS;
-      await installSpotkeeper(market, { minutes: 60, report: true });
+      await installSpotkeeper(market, { minutes: 60, parts: { report: true } });
       takeBack(options, market);
+      takeYoung(options, market);
       await account.clock.run(to + AFTER_MS);
       const wall = seconds();
       const entries = await meanwhile(account, async (person) => {
@@ -52,6 +53,19 @@ export function ledger(options: LedgerOptions): Benchmark {
       return [...deviations(entries, bill), ...callFigures(calls), { what: 'wall time', value: wall, unit: 's wall' }];
     },
   };
+}
+
+/** In each hour the youngest instance: EC2 bills none that it takes in its first hour. */
+function takeYoung({ hours }: LedgerOptions, { account, region }: Market): void {
+  for (let hour = 0; hour < hours; hour += 1) {
+    account.clock.after((hour + account.random('ledger', 'young', hour)) * HOUR_MS, () => {
+      const up = [...region.parts.fleet.instances.values()].filter(
+        ({ state, reclaimAt }) => state === 'running' && reclaimAt === undefined,
+      );
+      const youngest = up.reduce((a, b) => (b.launchedAt > a.launchedAt ? b : a));
+      region.interrupt(youngest.id);
+    });
+  }
 }
 
 type OnFargate = { readonly cluster: Market['clusters'][number]; readonly desired: number };

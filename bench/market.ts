@@ -59,14 +59,23 @@ export function openMarket({ clusters: sizes, agentDrains = false, populate }: M
   return { account, sqs, dynamodb, region: account.region(REGION), clusters, instances };
 }
 
-/** Installs the packaged stack, in mode `act`, and lets its ticks fill the map: `minutes` of virtual time. */
+export type InstallOptions = {
+  /** of virtual time */
+  readonly minutes: number;
+  /** The parts beside the function interruption; default none. */
+  readonly parts?: { readonly failover?: boolean; readonly rebalance?: boolean; readonly report?: boolean };
+  /** Function settings that differ from the template's, beside the mode. */
+  readonly settings?: Readonly<Record<string, string>>;
+};
+
+/** Installs the packaged stack, in mode `act`, and lets its ticks fill the map. */
 export async function installSpotkeeper(
   market: Market,
-  { minutes, report = false }: { readonly minutes: number /** with the function report */; readonly report?: boolean },
+  { minutes, parts, settings: own }: InstallOptions,
 ): Promise<Installation> {
-  const template = (await packagedTemplate({ report })) as Template;
+  const template = (await packagedTemplate(parts)) as Template;
   const { account, sqs, dynamodb } = market;
-  const settings = { SPOTKEEPER_MODE: 'act' };
+  const settings = { SPOTKEEPER_MODE: 'act', ...own };
   const installation = install({ account, sqs, dynamodb, template, region: REGION, settings });
   // Between two ticks, so that the notices meet neither of them.
   await account.clock.run(account.clock.now() + minutes * 60_000 + 10_000);

@@ -32,11 +32,13 @@ export async function observeReports(
   const view = { ...askedBy(events, 'reports'), hasSlack: read.hasSlack };
   const due = dueReports(policy, now);
   if (due.length === 0) return { ...view, due: [] };
-  const [outbox, reported] = await Promise.all([read.outbox(), read.reported()]);
-  const made = new Set([...outbox, ...reported].map(({ id }) => id));
+  const said = new Set((await read.outbox()).map(({ id }) => id));
+  const unsaid = due.filter(({ id }) => !said.has(id));
+  if (unsaid.length === 0) return { ...view, due: [] };
+  const nothing = new Set((await read.reported()).map(({ id }) => id));
   const tables = policy.regions.map((region) => read.tableOf(region));
   const reports: ReportsView['due'][number][] = [];
-  for (const one of due.filter(({ id }) => !made.has(id))) {
+  for (const one of unsaid.filter(({ id }) => !nothing.has(id))) {
     if (!(await isCounted(tables, one, context))) continue;
     const { mode } = policy;
     const account = events[0]?.account ?? '';

@@ -10,7 +10,7 @@ const LATE_MS = 45 * 60_000;
 /** What was saved and against what, what it cost and for what, and what the figures do not know. */
 export function moneyLines(report: Report, items: number): readonly string[] {
   const { total, clusters } = report;
-  if (ranNothing(report)) return [...watchedLines(report), nothingLine(report), ...gapLines(report)];
+  if (ranNothing(report)) return [...watchedLines(report), ...nothingLines(report)];
   return [
     ...watchedLines(report),
     savedLine(total),
@@ -40,10 +40,11 @@ function watchedLines({ mode }: Report): readonly string[] {
     : ['*spotkeeper only watched* (observe mode). It changed nothing, and tells what it would have done.'];
 }
 
-function nothingLine({ knownMs, period }: Report): string {
-  return knownMs > 0
-    ? 'Nothing ran on ECS in this time, so nothing was paid.'
-    : `Nothing is known of this time: the ledger begins later than ${clockTime(period.to, period.timeZone)}.`;
+function nothingLines(report: Report): readonly string[] {
+  const { knownMs, gapMs, period } = report;
+  if (knownMs > 0) return ['Nothing ran on ECS in this time, so nothing was paid.', ...gapLines(report)];
+  if (gapMs > 0) return ['Nothing is known of this time, because readings failed.'];
+  return [`Nothing is known of this time: the ledger begins later than ${clockTime(period.to, period.timeZone)}.`];
 }
 
 function savedLine({ saved, onDemand, cost }: Spending): string {
@@ -53,7 +54,7 @@ function savedLine({ saved, onDemand, cost }: Spending): string {
   if (saved > 0) return `You saved *${dollars(saved)}*${share}. ${ran}`;
   return saved === 0
     ? `Nothing was saved. ${ran}`
-    : `You paid *${dollars(-saved)} more*${share} than without Spot. ${ran}`;
+    : `You paid *${dollars(-saved)} more*${share} than On-Demand instances would have cost. ${ran}`;
 }
 
 /** By capacity, and how much of it was for room that nobody used. */

@@ -26,6 +26,7 @@ const ZONES = [
   'Asia/Kathmandu',
   'Australia/Lord_Howe',
   'Pacific/Apia',
+  'Pacific/Chatham',
   'Pacific/Kiritimati',
   'Pacific/Pago_Pago',
 ] as const;
