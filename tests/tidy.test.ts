@@ -33,6 +33,8 @@ const tools = [
   '@biomejs/biome',
   '@types/aws-lambda',
   '@types/node',
+  '@types/react',
+  '@types/react-dom',
   'node',
   'serverless',
 ];

@@ -1,8 +1,8 @@
 import { execFile } from 'node:child_process';
 import { accessSync, constants } from 'node:fs';
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { copyFile, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { delimiter, join, resolve } from 'node:path';
+import { delimiter, join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { promisify } from 'node:util';
 import { UsageError } from '../command-line.ts';
@@ -34,13 +34,15 @@ export async function screenshot(html: string, file: string, env: Env): Promise<
     throw new UsageError(`--screenshot needs Chromium: none of ${NAMES.join(', ')} is on PATH; or set CHROMIUM_PATH`);
   const folder = await mkdtemp(join(tmpdir(), 'spotkeeper-page-'));
   try {
-    const page = join(folder, 'page.html');
+    const [page, picture] = [join(folder, 'page.html'), join(folder, 'page.png')];
     const run = (...args: string[]) => runChromium(chromium, [`--user-data-dir=${folder}`, ...args]);
     await writeFile(page, measured(html));
     const dom = await run(`--window-size=${WIDTH},800`, '--dump-dom', pathToFileURL(page).href);
     await writeFile(page, html);
     const height = Math.min(heightIn(dom), MOST_HEIGHT);
-    await run(`--window-size=${WIDTH},${height}`, `--screenshot=${resolve(file)}`, pathToFileURL(page).href);
+    await run(`--window-size=${WIDTH},${height}`, `--screenshot=${picture}`, pathToFileURL(page).href);
+    // Chromium says that all is well also where it cannot write.
+    await copyFile(picture, file);
     return { dom };
   } finally {
     await rm(folder, { recursive: true, force: true });

@@ -12,7 +12,7 @@ import type { Operator } from '../operator.ts';
 import { runDrill } from '../run-drill.ts';
 import { regionOf, type Scenario } from '../scenario.ts';
 import { booksOf, madeReports, reportIn } from './read.ts';
-import { type Since, type Span, spanFrom, spanSince } from './span.ts';
+import { type ScheduledSpan, type Since, type Span, spanFrom, spanSince } from './span.ts';
 import type { ChannelMessage, Told } from './told.ts';
 
 export type PreviewAsked = {
@@ -46,7 +46,7 @@ export async function preview({ scenario: asked, seed, since, timeZone }: Previe
     const now = operator.runtime.now();
     const made = timeZone === undefined ? await madeReports(books) : new Set();
     const due = dueReports(policy, now).findLast(({ id }) => made.has(id));
-    const span = (): Span => {
+    const span = (): Span | ScheduledSpan => {
       if (since) return spanSince(since, { timeZone: zone, now });
       if (due) return { period: due.period, stretches: undefined };
       return spanFrom(instant(defaultStartMs), { to: now, timeZone: zone }, `${scenario.name}, as it was played`);

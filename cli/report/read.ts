@@ -10,7 +10,7 @@ import type { Report } from '../../shared/model/report.ts';
 import { UsageError } from '../command-line.ts';
 import type { Operator } from '../operator.ts';
 import { findTable } from '../unwind/table.ts';
-import type { Span } from './span.ts';
+import type { ScheduledSpan, Span } from './span.ts';
 
 /** spotkeeper's table and the Regions whose ledger is read from it. */
 export type Books = { readonly table: TablePorts; readonly regions: readonly string[] };
@@ -34,7 +34,10 @@ export async function booksOf(
 }
 
 /** The report of a time as the ledger has it now. */
-export async function reportIn({ table, regions }: Books, { period, stretches }: Span): Promise<Report> {
+export async function reportIn(
+  { table, regions }: Books,
+  { period, stretches }: Span | ScheduledSpan,
+): Promise<Report> {
   const read = (prefix: string) => regions.map((region) => tableReader(region, { ...table, prefix }));
   const [acted, observed] = [read(''), read(OBSERVE)];
   const mode = (await lastSign(observed, period)) > (await lastSign(acted, period)) ? 'observe' : 'act';

@@ -6,11 +6,14 @@ import { UsageError } from '../command-line.ts';
 /** So many days before today, or a first day. */
 export type Since = { readonly days: number } | { readonly day: Day };
 
-/** A time to report, and the parts of it that its chart shows; undefined: those of a report by schedule. */
+/** A time to report, and the parts of it that its chart shows. */
 export type Span = {
   readonly period: Period;
-  readonly stretches: readonly { readonly from: Instant; readonly to: Instant; readonly label: string }[] | undefined;
+  readonly stretches: readonly { readonly from: Instant; readonly to: Instant; readonly label: string }[];
 };
+
+/** The time of a report that is made by schedule, which finds its own parts. */
+export type ScheduledSpan = { readonly period: Period; readonly stretches: undefined };
 
 /** A chart shows so many bars at most. */
 const MOST_BARS = 16;

@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import { drillCommand } from '../../cli/drill.ts';
 import { planCommand } from '../../cli/plan.ts';
+import { reportCommand } from '../../cli/report.ts';
 import { serveCommand } from '../../cli/serve.ts';
 import { snapshotCommand } from '../../cli/snapshot.ts';
 import { swarmCommand } from '../../cli/swarm.ts';
@@ -9,6 +10,7 @@ import { unwindCommand } from '../../cli/unwind.ts';
 test.each([
   ['drill', drillCommand, '--traces DIR'],
   ['plan', planCommand, '--set SETTING=VALUE'],
+  ['report', reportCommand, '--preview'],
   ['unwind', unwindCommand, '--yes'],
   ['snapshot', snapshotCommand, '--pseudonymise'],
   ['serve', serveCommand, '--port N'],

@@ -116,6 +116,11 @@ function aPicture() {
     expect(table).toContain('$180.00 (60%)');
   });
 
+  it('is said not to be written where it cannot be', async () => {
+    const file = join(drawn.folder, 'no-such-folder', 'channel.png');
+    await expect(screenshot('<html><body></body></html>', file, process.env)).rejects.toThrow(/ENOENT.*no-such-folder/);
+  });
+
   it('is as high as the page, and not blank', () => {
     const height = Number(/data-height="(\d+)"/.exec(drawn.dom)?.[1]);
     expect({ width: drawn.png.readUInt32BE(16), height: drawn.png.readUInt32BE(20) }).toEqual({ width: 720, height });
