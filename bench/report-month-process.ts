@@ -7,6 +7,7 @@ import { tableReader } from '../functions/report/ports/table.ts';
 import { makePorts } from '../functions/report/ports.ts';
 import { makeTableClient } from '../shared/aws/clients.ts';
 import { pause } from '../shared/aws/clock.ts';
+import { calendarOf, daysIn } from '../shared/core/report/periods.ts';
 import { reportOf } from '../shared/core/report/report.ts';
 import type { Runtime } from '../shared/flow.ts';
 import { makeHandler } from '../shared/lambda.ts';
@@ -43,9 +44,12 @@ const functionSeconds = inFunction();
 
 const inMonth = stopwatch();
 const table = { client: makeTableClient(REGION, { edge, clientConfig }), name: 'Table', prefix: '', ...edge };
-const span = spanSince({ days }, { timeZone: 'UTC', now });
-const about = { period: span.period, account: '123456789012', mode: 'act', now } as const;
-const material = await observeMaterial([tableReader(REGION, table)], { ...about, stretches: span.stretches });
+const { period } = spanSince({ days }, { timeZone: 'UTC', now });
+const about = { period, account: '123456789012', mode: 'act', now } as const;
+const material = await observeMaterial([tableReader(REGION, table)], {
+  ...about,
+  stretches: daysIn(period, calendarOf(period.timeZone)),
+});
 const month = reportOf(material);
 const { blocks } = reportMessage(month);
 const told: Measured = {

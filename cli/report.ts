@@ -1,4 +1,4 @@
-import { writeFile } from 'node:fs/promises';
+import { writeFileSync } from 'node:fs';
 import { reportMessage } from '../shared/slack/message/report.ts';
 import { TraceError } from '../sim/market/traces.ts';
 import { toldHelp } from './help.ts';
@@ -32,7 +32,7 @@ export async function reportCommand(argv: readonly string[], terminal: Terminal,
   try {
     const asked = reportArguments(argv);
     const told = asked.preview ? await previewed(asked, asked.preview) : await ofAccount(asked, terminal, given);
-    if (!asked.onlyPicture) await write(told, asked, terminal);
+    if (!asked.onlyPicture) write(told, asked, terminal);
     if (asked.screenshot !== undefined) {
       await screenshot(pageFor(told), asked.screenshot, process.env);
       terminal.complain(`wrote ${asked.screenshot}`);
@@ -60,13 +60,13 @@ async function ofAccount(asked: ReportArguments, terminal: Terminal, given: Oper
   return { report: await reportIn(books, span), messages: [] };
 }
 
-async function write(told: Told, { format, by, out }: ReportArguments, terminal: Terminal): Promise<void> {
+function write(told: Told, { format, by, out }: ReportArguments, terminal: Terminal): void {
   const text = textOf(told, { format, by, color: out === undefined && terminal.color });
   if (out === undefined) {
     terminal.print(text.replace(/\n$/, ''));
     return;
   }
-  await writeFile(out, text);
+  writeFileSync(out, text);
   terminal.complain(`wrote ${out}`);
 }
 

@@ -63,7 +63,7 @@ export async function runDrill(scenario: Scenario, { seed, without = false }: Dr
   const template = ticking(await templateFor(scenario), scenario.tickMinutes);
   const slack = scenario.report && !without ? new SlackWorkspace(clock, account.journal) : undefined;
   if (slack) account.parameters.put({ region: name, name: SLACK.SPOTKEEPER_SLACK_SECRET, value: BOT_TOKEN });
-  if (slack) scenario.slackIs?.(slack, account);
+  if (slack) scenario.slack?.(slack, account);
   const settings = { SPOTKEEPER_MODE: 'act', ...(slack && SLACK), ...scenario.settings };
   const delivery = faults && { faults: faults.onDelivery };
   const installation = without

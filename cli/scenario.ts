@@ -28,8 +28,6 @@ export type Scenario = {
   readonly rebalance?: boolean;
   /** the stack with the function report, and a Slack workspace for it; default without */
   readonly report?: boolean;
-  /** How that workspace behaves, and what opens it; default: it takes what Slack takes, from a bot. */
-  readonly slackIs?: (workspace: SlackWorkspace, account: SimulatedAccount) => void;
   /** how often the stack's schedule ticks, for a story of weeks; default every minute */
   readonly tickMinutes?: number;
   /** spotkeeper is meant to observe only: no drain is promised; default false */
@@ -41,6 +39,8 @@ export type Scenario = {
   readonly faults?: FaultPlan;
   /** Builds the account as it stands before the story; what happens later is put on its clock. */
   build(region: Region, account: SimulatedAccount): void;
+  /** What becomes of the Slack workspace, and of the secret that opens it; default a bot's token, and nothing. */
+  slack?(workspace: SlackWorkspace, account: SimulatedAccount): void;
   /** What must hold in this story, beside what must hold in every one; judged only when spotkeeper runs. */
   readonly promises: readonly Promised[];
 };

@@ -67,4 +67,11 @@ describe('the stack with report', () => {
     ]);
     expect(bare.Resources.Dashboard).toBeUndefined();
   });
+
+  test('adds up on its dashboard what the readings of an hour tell was saved, losses too', () => {
+    const body = JSON.parse(resource(everything, 'Dashboard').DashboardBody['Fn::Sub']);
+    const [savings] = body.widgets.filter((widget: object) => JSON.stringify(widget).includes('SavingsPerHour'));
+    expect(savings.properties).toMatchObject({ stat: 'Sum', period: 3_600 });
+    expect(savings.properties.yAxis).toBeUndefined();
+  });
 });

@@ -60,9 +60,9 @@ function heightIn(dom: string): number {
 }
 
 async function runChromium(chromium: string, args: readonly string[]): Promise<string> {
-  const flags = ['--headless', '--disable-gpu', '--hide-scrollbars', '--force-device-scale-factor=1', '--no-first-run'];
+  const flags = ['--headless', '--disable-gpu', '--disable-lcd-text', '--hide-scrollbars', '--no-first-run'];
   // Chromium does not start its sandbox for root, nor in most containers; the page is ours, and runs nothing.
-  const run = promisify(execFile)(chromium, [...flags, '--no-sandbox', ...args], {
+  const run = promisify(execFile)(chromium, [...flags, '--force-device-scale-factor=1', '--no-sandbox', ...args], {
     timeout: TIMEOUT_MS,
     killSignal: 'SIGKILL',
     maxBuffer: MOST_OUTPUT,

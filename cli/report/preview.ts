@@ -1,4 +1,3 @@
-import { daysOf } from '../../functions/report/observe/reports.ts';
 import { dueReports } from '../../shared/core/report/periods.ts';
 import { type Instant, instant } from '../../shared/model/instant.ts';
 import type { Report } from '../../shared/model/report.ts';
@@ -25,9 +24,12 @@ export type PreviewAsked = {
   readonly timeZone: string | undefined;
 };
 
-/** A story that was not written for reports is counted by the minute, and so much longer, until its end is counted. */
+/**
+ * A story that was not written for reports is counted by the minute, and played so much longer: while instances are
+ * doomed in a cluster its ledger waits, forty minutes at most.
+ */
 const LEDGER = { SPOTKEEPER_LEDGER_MINUTES: '1' };
-const LEDGER_SECONDS = 240;
+const LEDGER_SECONDS = 2_700;
 
 /** In the simulated account a table is called as in the template. */
 const TABLE = 'Table';
@@ -46,7 +48,7 @@ export async function preview({ scenario: asked, seed, since, timeZone }: Previe
     const due = dueReports(policy, now).findLast(({ id }) => made.has(id));
     const span = (): Span => {
       if (since) return spanSince(since, { timeZone: zone, now });
-      if (due) return { period: due.period, stretches: daysOf(due.period) };
+      if (due) return { period: due.period, stretches: undefined };
       return spanFrom(instant(defaultStartMs), { to: now, timeZone: zone }, `${scenario.name}, as it was played`);
     };
     return reportIn(books, span());

@@ -1,4 +1,5 @@
 import { observeMaterial } from '../../functions/report/observe/material.ts';
+import { observeDays } from '../../functions/report/observe/reports.ts';
 import { outboxReader, tableReader } from '../../functions/report/ports/table.ts';
 import type { ReportTable } from '../../functions/report/reader.ts';
 import { OBSERVE } from '../../shared/aws/own-ports.ts';
@@ -39,7 +40,7 @@ export async function reportIn({ table, regions }: Books, { period, stretches }:
   const mode = (await lastSign(observed, period)) > (await lastSign(acted, period)) ? 'observe' : 'act';
   const tables = mode === 'act' ? acted : observed;
   const about = { period, account: await accountIn(tables), mode, now: later(period.to, 0) } as const;
-  return reportOf(await observeMaterial(tables, { ...about, stretches }));
+  return reportOf(await (stretches ? observeMaterial(tables, { ...about, stretches }) : observeDays(tables, about)));
 }
 
 /** When something was last written down of what the mode decides. 0: nothing was. The ledger is the same in both. */

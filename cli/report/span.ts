@@ -1,15 +1,15 @@
-import { addDays, calendarOf, type Day, daysIn, periodOf } from '../../shared/core/report/periods.ts';
-import { type Instant, instant, later } from '../../shared/model/instant.ts';
+import { addDays, calendarOf, type Day, daysIn, hoursIn, periodOf } from '../../shared/core/report/periods.ts';
+import { type Instant, instant } from '../../shared/model/instant.ts';
 import type { Period } from '../../shared/model/report.ts';
 import { UsageError } from '../command-line.ts';
 
 /** So many days before today, or a first day. */
 export type Since = { readonly days: number } | { readonly day: Day };
 
-/** A time to report, and the parts of it that its chart shows. */
+/** A time to report, and the parts of it that its chart shows; undefined: those of a report by schedule. */
 export type Span = {
   readonly period: Period;
-  readonly stretches: readonly { readonly from: Instant; readonly to: Instant; readonly label: string }[];
+  readonly stretches: readonly { readonly from: Instant; readonly to: Instant; readonly label: string }[] | undefined;
 };
 
 /** A chart shows so many bars at most. */
@@ -40,19 +40,8 @@ function cut(period: Period): Span {
   const hours = (period.to - period.from) / HOUR_MS;
   const step = [1, 3].find((one) => hours <= one * MOST_BARS);
   if (step === undefined) return { period, stretches: daysIn(period, calendarOf(period.timeZone)) };
-  const stretches = Array.from({ length: Math.ceil(hours / step) }, (_, n) => {
-    const from = later(period.from, n * step * HOUR_MS);
-    const to = instant(Math.min(later(from, step * HOUR_MS), period.to));
-    return { from, to, label: hourOf(from, period.timeZone) };
-  });
-  return { period, stretches };
+  return { period, stretches: hoursIn(period, step) };
 }
-
-/** `Fri 14:00`: a chart may show parts of two days. */
-const hourOf = (at: Instant, timeZone: string): string =>
-  new Intl.DateTimeFormat('en-GB', { timeZone, weekday: 'short', hour: '2-digit', minute: '2-digit', hourCycle: 'h23' })
-    .format(at)
-    .replace(',', '');
 
 const floorMinute = (at: Instant): Instant => instant(Math.floor(at / MINUTE_MS) * MINUTE_MS);
 

@@ -6,6 +6,8 @@ import { getRecords, putRecords, queryRecords, type TablePorts } from './table.t
 
 const DISTRUST_MS = 600_000;
 const DAY_MS = 24 * 3_600_000;
+/** `2026-11-27T10` */
+const HOUR_LENGTH = 13;
 
 /** Records that one function writes and several read. */
 
@@ -31,14 +33,18 @@ export async function doomedIn(
   return (await queryRecords(table, doomedPartition(region, cluster))).filter((one) => one.is === 'doomed');
 }
 
-/** Interruptions that were noticed from `from` to before `to`; they are kept by the day of their notice. */
+/**
+ * Interruptions that were noticed from `from` to before `to`; they are kept by the day of their notice, and sorted by its
+ * time: the tick of each minute does not read the whole day. Missed ones are sorted by the hour alone.
+ */
 export async function interruptionsBetween(
   table: TablePorts,
   region: string,
   { from, to }: { readonly from: Instant; readonly to: Instant },
 ): Promise<readonly Interruption[]> {
   const days = daysBetween(from, to).map((day) => interruptionPartition({ region, noticedAt: day }));
-  const records = (await Promise.all(days.map((partition) => queryRecords(table, partition)))).flat();
+  const between = { from: new Date(from).toISOString().slice(0, HOUR_LENGTH), to: new Date(to).toISOString() };
+  const records = (await Promise.all(days.map((partition) => queryRecords(table, partition, between)))).flat();
   return records.filter(
     (one): one is Interruption => one.is === 'interruption' && one.noticedAt >= from && one.noticedAt < to,
   );

@@ -38,7 +38,8 @@ export const spotOperations = (
       // Later pages end where the first did: a change in between would move everything by one.
       const toMs = start.toMs ?? Math.floor(Math.min(EndTime?.getTime() ?? call.at, call.at));
       const fromMs = Math.max(StartTime?.getTime() ?? 0, call.at - historyMs);
-      const history = (pool: Pool) => (fromMs > toMs ? [] : pricesOf(fleet, pool, [fromMs, toMs]));
+      const history = (pool: Pool) =>
+        fromMs > toMs || !fleet.market.tellsPrices(pool) ? [] : pricesOf(fleet, pool, [fromMs, toMs]);
       const size = Math.min(1_000, pageSize(input, 1, Number.POSITIVE_INFINITY));
       const { items, next } = pricePage(pricedPools(fleet, input), history, { ...start, size });
       const nextToken = next && `${next.pool}:${next.place}:${toMs}`;

@@ -28,6 +28,7 @@ export class Market {
   readonly #pools = new Map<string, PoolState>();
   readonly #lostZones = new Set<string>();
   readonly #beganAt: number;
+  readonly #untold = new Set<string>();
 
   constructor(world: World, capacityOf: CapacityOf = () => undefined) {
     this.#world = world;
@@ -65,6 +66,15 @@ export class Market {
     return price
       .changes(fromMs - this.#beganAt, toMs - this.#beganAt)
       .map(({ atMs, price: each }) => ({ atMs: atMs + this.#beganAt, price: each }));
+  }
+
+  /** The price history tells nothing of a pool from now on; its price is as before. */
+  hidePrices(pool: Pool): void {
+    this.#untold.add(poolKey(pool));
+  }
+
+  tellsPrices(pool: Pool): boolean {
+    return !this.#untold.has(poolKey(pool));
   }
 
   /** Gives a pool another capacity over time, from now on. */

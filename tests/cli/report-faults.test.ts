@@ -1,206 +1,145 @@
-import { describe, expect, it } from 'vitest';
-import { recordsUnder } from '../../cli/records.ts';
-import { type Drill, runDrill } from '../../cli/run-drill.ts';
-import { afterStandbys, REGION, type Scenario } from '../../cli/scenario.ts';
-import { dryPool, fleetIn, lendingCluster, otherPool, pool, served } from '../../cli/scenarios/failover/setting.ts';
-import { countedPartition, incidentPartition, ledgerPartition, outboxPartition } from '../../shared/aws/record-keys.ts';
-import type { LedgerEntry, ServiceLine } from '../../shared/model/ledger.ts';
-import type { StoredRecord } from '../../shared/model/records.ts';
-import type { SimulatedAccount } from '../../sim/account.ts';
-import { BOT_TOKEN, type SlackWorkspace, WEBHOOK_URL } from '../../sim/slack/workspace.ts';
+import { afterEach, describe, expect, it } from 'vitest';
+import type { Drill } from '../../cli/run-drill.ts';
+import type { SlackWorkspace } from '../../sim/slack/workspace.ts';
+import {
+  MIDNIGHT_IN_AN_HOUR,
+  MINUTE_MS,
+  messagesOf,
+  type Played,
+  play,
+  recordsOf,
+  said,
+  secretsIn,
+} from './report-drill.ts';
 
-const MINUTE = 60_000;
-/** On Kiritimati the day is over an hour after the account begins; its report is due then. */
-const MIDNIGHT = 3_600;
-const STORM_AT = 300;
-const REPORTER = 'spotkeeper-prod-report*';
+/** EC2 takes all instances back in the tenth minute; some are lent tasks until there is room again. */
+const STORM = { stormAt: 10 } satisfies Played;
+const LONG_STORM = { failover: true, stormAt: 10, roomAt: 25, minutes: 60 } satisfies Played;
 
-type Told = Pick<Scenario, 'faults' | 'slackIs' | 'settings'> & {
-  readonly seconds?: number;
-  readonly storm?: boolean;
-};
+let drills: Drill[] = [];
 
-/** Two hosts of which EC2 takes one, with no other for eight minutes; the day's report is due fifteen minutes after midnight. */
-const play = ({ seconds = MIDNIGHT + 1_500, storm = true, settings, ...more }: Told = {}): Promise<Drill> =>
-  runDrill(
-    {
-      name: 'told',
-      title: 'A storm on a bad day for Slack.',
-      seconds,
-      failover: true,
-      report: true,
-      settings: {
-        SPOTKEEPER_TIME_ZONE: 'Pacific/Kiritimati',
-        SPOTKEEPER_REPORT_HOUR: '0',
-        SPOTKEEPER_REPORTS: 'daily',
-        SPOTKEEPER_STORM_INSTANCES: '1',
-        ...settings,
-      },
-      ...more,
-      build(region, account) {
-        const cluster = lendingCluster(region);
-        fleetIn(region, cluster, pool, 1);
-        fleetIn(region, cluster, otherPool, 1);
-        served(region, { cluster, name: 'checkout', desired: 8, requestsPerSecond: 1 });
-        if (storm) dryPool(region, account, { ...pool, count: 1, second: STORM_AT, backAt: STORM_AT + 480 });
-      },
-      promises: [],
-    },
-    { seed: 1 },
-  );
+async function drill(played: Played): Promise<Drill> {
+  const one = await play(played);
+  drills.push(one);
+  return one;
+}
 
-const byWebhook = (also: (slack: SlackWorkspace, account: SimulatedAccount) => void = () => {}): Told => ({
-  settings: { SPOTKEEPER_SLACK_CHANNEL: 'none' },
-  slackIs: (slack, account) => {
-    account.parameters.put({ region: REGION, name: '/spotkeeper/slack', value: WEBHOOK_URL });
-    also(slack, account);
+afterEach(() => {
+  const shown = drills.flatMap(secretsIn);
+  drills = [];
+  expect(shown).toEqual([]);
+});
+
+const inMood = (mood: Partial<SlackWorkspace['mood']>, from: number, to: number): Pick<Played, 'slack'> => ({
+  slack(workspace, at) {
+    const calm = { ...workspace.mood };
+    at(from, () => Object.assign(workspace.mood, mood));
+    at(to, () => Object.assign(workspace.mood, calm));
   },
 });
 
-/** Slack is in this mood between two seconds of the story. */
-const between =
-  (from: number, to: number, mood: Partial<SlackWorkspace['mood']>): NonNullable<Scenario['slackIs']> =>
-  (slack, account) => {
-    const usual = { ...slack.mood };
-    afterStandbys(account, from, () => Object.assign(slack.mood, mood));
-    afterStandbys(account, to, () => Object.assign(slack.mood, usual));
-  };
+const drainsOf = (one: Drill) =>
+  recordsOf(one, 'interruption')
+    .map(({ instanceId, drainedAt, noticedAt }) => [instanceId, (drainedAt ?? Number.NaN) - noticedAt] as const)
+    .sort();
 
-const texts = ({ slack }: Drill): readonly string[] => (slack?.messages ?? []).map(({ text }) => text);
-const titles = (drill: Drill): readonly string[] => texts(drill).map((text) => text.split('\n', 1)[0] ?? '');
-const log = ({ installation }: Drill): string => JSON.stringify(installation?.transcript.lines ?? []);
+const titlesOf = (one: Drill): readonly string[] => messagesOf(one).map(({ text }) => text.split('\n', 1)[0] ?? '');
+const minutesOf = (one: Drill): readonly number[] =>
+  messagesOf(one).map(({ at }) => Math.floor((at - one.storyAt) / MINUTE_MS));
+const unsaidIn = (one: Drill) =>
+  recordsOf(one, 'outbox').filter(({ revision, saidRevision }) => saidRevision < revision);
 
-const records = <T extends StoredRecord>({ account, dynamodb }: Drill, pk: string): readonly T[] => {
-  const call = { account: account.account, region: REGION, caller: 'test', at: account.clock.now() };
-  return recordsUnder<T>(dynamodb, { tableName: 'Table', call }, pk);
-};
-
-/** What the ledger has of each consumer, in nano-dollars and seconds. */
-function ledgerOf(drill: Drill) {
-  const entries = records<LedgerEntry>(drill, ledgerPartition(REGION, drill.storyAt));
-  const lines = entries.flatMap(({ services }) => services);
-  const of = (line: ServiceLine) => ('name' in line.consumer ? line.consumer.name : 'idle');
-  const sum = (some: readonly ServiceLine[], key: 'cost' | 'seconds') => some.reduce((all, line) => all + line[key], 0);
-  const sums = [...Map.groupBy(lines, of)].map(
-    ([name, some]) => [name, { cost: sum(some, 'cost'), seconds: Math.round(sum(some, 'seconds')) }] as const,
-  );
-  return { sums: Object.fromEntries(sums.sort()), entries };
-}
-
-const TITLE = 'ECS on Spot: Friday 14 August 2026';
-
-describe('when all is well', () => {
-  it('a storm is one message that is updated, with its news in the thread, and the day has its report', async () => {
-    const drill = await play();
-    const [storm, ...others] = drill.slack?.messages ?? [];
-    expect(storm?.text).toContain('Over: Spot storm in prod');
-    expect(storm?.updatedAt.length).toBeGreaterThanOrEqual(2);
-    expect(others.filter(({ thread }) => thread === storm?.ts).length).toBeLessThanOrEqual(3);
-    expect(others.filter(({ thread }) => thread === undefined).map(({ text }) => text.split('\n', 1)[0])).toEqual([
-      TITLE,
-    ]);
-  });
-
-  it('a webhook gets at most four messages of a storm', async () => {
-    const drill = await play(byWebhook());
-    expect(titles(drill).filter((title) => title !== TITLE).length).toBeLessThanOrEqual(4);
-    expect(titles(drill)).toContain(TITLE);
-  });
-});
-
-describe('a Slack that is not there', () => {
+describe('a storm in which Slack', () => {
   it.each([
-    ['answers with 500', { answers: 'down' }],
-    ['never answers', { answers: 'silent' }],
-    ['cannot be reached', { answers: 'unreachable' }],
-    ['says that the webhook is gone', { error: 'no_service' }],
-  ] as const)('and %s for 40 minutes delays what there is to say, loses none and slows no drain', async (_, mood) => {
-    const usual = await play(byWebhook());
-    const drill = await play(byWebhook(between(0, 2_400, mood)));
-    expect(drill.verdict.drainSeconds).toEqual(usual.verdict.drainSeconds);
-    expect(drill.lending.size).toBe(usual.lending.size);
-    // What happened meanwhile is one message now.
-    expect(titles(drill)).toEqual(['Over: Spot storm in prod', TITLE]);
+    ['is down', 'down', 'Slack answered with status 500'],
+    ['is silent', 'silent', 'Slack gave no answer within 5 seconds'],
+    ['cannot be reached', 'unreachable', 'Slack could not be reached (ECONNREFUSED)'],
+  ] as const)('%s for 40 minutes is told later, whole, and drained as fast', async (_, answers, error) => {
+    const without = await drill({ ...STORM, settings: { SPOTKEEPER_SLACK_SECRET: 'none' } });
+    const late = await drill({ ...STORM, minutes: 70, ...inMood({ answers }, 9, 49) });
+    expect(drainsOf(late)).toEqual(drainsOf(without));
+    expect(drainsOf(late)).toHaveLength(4);
+    expect(late.verdict.requests.dropped).toBe(without.verdict.requests.dropped);
+    expect(titlesOf(late)).toEqual(['Over: Spot storm in prod']);
+    expect(minutesOf(late)[0]).toBeGreaterThanOrEqual(47);
+    expect(minutesOf(late)[0]).toBeLessThanOrEqual(60);
+    expect(unsaidIn(late)).toEqual([]);
+    expect(said(late)).toContain(error);
+    expect(late.violations).toEqual([]);
   });
 
-  it('says in the log what to do about it', async () => {
-    const drill = await play({ ...byWebhook(between(0, 9_999, { error: 'no_service' })), seconds: 1_200 });
-    expect(log(drill)).toContain('make a new webhook and put its URL into the SSM parameter');
-    expect(texts(drill)).toEqual([]);
+  it('asks to wait is left alone for as long as it asked', async () => {
+    const waits = await drill({ ...STORM, ...inMood({ limited: { count: 1, retryAfter: '400' } }, 9, 60) });
+    const [began = Number.NaN] = minutesOf(waits);
+    const [undisturbed = Number.NaN] = minutesOf(await drill(STORM));
+    expect(began).toBeGreaterThanOrEqual(undisturbed + 6);
+    expect(began).toBeLessThanOrEqual(undisturbed + 9);
+    expect(said(waits)).toContain('Slack asks to wait 400 seconds (rate limit)');
   });
 
-  it('is given the time that it asks for', async () => {
-    const limited = { count: 1, retryAfter: '90' };
-    const drill = await play(byWebhook(between(0, 9_999, { limited })));
-    const usual = await play(byWebhook());
-    const first = ({ slack }: Drill) => slack?.messages[0]?.at ?? 0;
-    expect(first(drill)).toBeGreaterThanOrEqual(first(usual) + 90_000);
-    expect(first(drill)).toBeLessThan(first(usual) + 90_000 + 2 * MINUTE);
-  });
-});
-
-it('a workspace without charts and tables gets the report in sentences and bars', async () => {
-  const drill = await play({
-    storm: false,
-    slackIs: (slack) => Object.assign(slack.mood, { refusesNativeBlocks: true }),
-  });
-  const [report] = drill.slack?.messages ?? [];
-  expect(report?.text.startsWith(TITLE)).toBe(true);
-  expect(JSON.stringify(report?.blocks)).not.toContain('data_table');
-  expect(report?.blocks.length).toBeGreaterThan(3);
-});
-
-describe('the ledger is the same', () => {
-  const calm = { storm: false, seconds: 2_700, settings: { SPOTKEEPER_REPORTS: 'none' } };
-  const usual = play(calm).then(ledgerOf);
-  const readings = { fromMs: 1_200_000, toMs: 1_320_000 };
-
-  it.each(
-    [6, 11, 15, 17].flatMap((call) => [
-      { call, effect: false },
-      { call, effect: true },
-    ]),
-  )('whether or not the function is killed at its call $call, with effect $effect', async ({ call, effect }) => {
-    const rule = { fault: 'kill', caller: REPORTER, call, effect, times: 1, ...readings } as const;
-    const killed = await play({ ...calm, faults: { calls: [rule] } });
-    expect(ledgerOf(killed).sums).toEqual((await usual).sums);
+  it('takes no blocks of its newest kinds is told in older ones, and the report with bars of text', async () => {
+    const plain = await drill({
+      ...STORM,
+      minutes: 85,
+      settings: MIDNIGHT_IN_AN_HOUR,
+      ...inMood({ refusesNativeBlocks: true }, 0, 85),
+    });
+    const report = messagesOf(plain).at(-1);
+    expect(report?.text).toMatch(/^ECS on Spot: Friday 14 August 2026\n/);
+    expect(report?.blocks.map(({ type }) => type)).not.toContain('data_table');
+    expect(JSON.stringify(report?.blocks)).toContain('checkout');
+    expect(unsaidIn(plain)).toEqual([]);
   });
 
-  it('but for what is rounded once a reading, when ticks are lost for 20 minutes', async () => {
-    const lost = { fault: 'lost', rule: 'ReportTickRule', fromMs: 600_000, toMs: 1_800_000 } as const;
-    const [{ sums }, { sums: late }] = [await usual, ledgerOf(await play({ ...calm, faults: { events: [lost] } }))];
-    for (const [name, { cost, seconds }] of Object.entries(late)) {
-      expect(seconds).toBe(sums[name]?.seconds);
-      expect(Math.abs(cost - (sums[name]?.cost ?? 0))).toBeLessThan(10);
-    }
-    expect(Object.keys(late)).toEqual(Object.keys(sums));
-  });
-
-  it('whether or not each tick comes twice', async () => {
-    const twice = { fault: 'duplicate', rule: 'ReportTickRule' } as const;
-    expect(ledgerOf(await play({ ...calm, faults: { events: [twice] } })).sums).toEqual((await usual).sums);
+  it('takes no message at all is told what a person must do, until somebody did it', async () => {
+    const refused = await drill({ ...STORM, webhook: true, minutes: 50, ...inMood({ error: 'no_service' }, 9, 20) });
+    expect(said(refused)).toContain(
+      'Slack refuses the message (no_service): the webhook was removed or its app is disabled: make a new webhook and put its URL into the SSM parameter',
+    );
+    expect(titlesOf(refused)).toEqual(['Over: Spot storm in prod']);
+    const stays = await drill({ ...STORM, webhook: true, minutes: 40, ...inMood({ error: 'no_service' }, 9, 40) });
+    expect(unsaidIn(stays)).toMatchObject([{ lastError: expect.stringContaining('make a new webhook') }]);
   });
 });
 
-it('names the time that nobody can tell of any more, when nothing was read for more than an hour', async () => {
-  const lost = { fault: 'lost', rule: 'ReportTickRule', fromMs: 600_000, toMs: 6_000_000 } as const;
-  const drill = await play({ storm: false, seconds: 7_200, faults: { events: [lost] } });
-  const { entries } = ledgerOf(drill);
-  const gapMs = entries.reduce((sum, entry) => sum + entry.gapMs, 0);
-  expect(gapMs).toBeGreaterThan(25 * MINUTE);
-  expect(gapMs).toBeLessThanOrEqual(45 * MINUTE);
-  expect(texts(drill).join('\n')).toContain('Of 45 minutes nobody can say what ran');
-});
+describe('a storm in which tasks are lent', () => {
+  it('is one message of a bot that is updated, with its news in the thread', async () => {
+    const bot = await drill(LONG_STORM);
+    const [storm, ...news] = messagesOf(bot);
+    expect(storm?.text).toMatch(/^Over: Spot storm in prod\n/);
+    expect(news.length).toBeGreaterThan(0);
+    expect(news.length).toBeLessThanOrEqual(3);
+    expect(news.every(({ thread }) => thread === storm?.ts)).toBe(true);
+    expect(storm?.updatedAt).toHaveLength(news.length);
+  });
 
-it('no secret stands in a log line, a record or a message, whatever Slack answers', async () => {
-  const moods = [{ answers: 'down' }, { error: 'invalid_payload' }, { error: 'no_service' }] as const;
-  for (const told of [{}, byWebhook(), ...moods.map((mood) => byWebhook(between(0, 9_999, mood)))]) {
-    const drill = await play({ ...told, seconds: 1_500 });
-    const kept = [outboxPartition, incidentPartition, countedPartition].map((of) => records(drill, of(REGION)));
-    const everything = `${log(drill)}${JSON.stringify(kept)}${JSON.stringify(drill.slack?.messages)}`;
-    expect(everything).toContain('checkout');
-    expect(everything).not.toContain(BOT_TOKEN.slice(10));
-    expect(everything).not.toContain(WEBHOOK_URL.slice(30));
-    expect(everything).not.toContain('aSimulatedSecret');
-  }
+  it('is at most four messages of a webhook', async () => {
+    const alone = await drill({ ...LONG_STORM, webhook: true });
+    expect(messagesOf(alone).length).toBeGreaterThan(1);
+    expect(messagesOf(alone).length).toBeLessThanOrEqual(4);
+    expect(messagesOf(alone).every(({ thread }) => thread === undefined)).toBe(true);
+    expect(titlesOf(alone).at(-1)).toMatch(/`prod` in eu-west-1: it is over after .*: 4 instances taken back/);
+  });
+
+  it('is summarised to a webhook that did not take what came before', async () => {
+    const late = await drill({ ...LONG_STORM, webhook: true, ...inMood({ answers: 'down' }, 9, 33) });
+    const [first] = messagesOf(late);
+    expect(first?.text).toContain('*4 instances* (`m6i.large eu-west-1a`)');
+    expect(first?.text).toContain('`checkout` borrowed 6 tasks on Fargate Spot');
+    expect(titlesOf(late).length).toBeLessThanOrEqual(2);
+    expect(unsaidIn(late)).toEqual([]);
+  });
+
+  it('is told as what would have been done by who only watches', async () => {
+    const watched = await drill({
+      ...LONG_STORM,
+      minutes: 85,
+      settings: { ...MIDNIGHT_IN_AN_HOUR, SPOTKEEPER_MODE: 'observe' },
+      observes: true,
+    });
+    const texts = messagesOf(watched).map(({ text }) => text);
+    expect(JSON.stringify(messagesOf(watched)[0]?.blocks)).toContain('spotkeeper only watched (observe mode)');
+    expect(texts.at(-1)).toContain('*spotkeeper only watched* (observe mode)');
+    expect(texts.join('\n')).not.toMatch(/ lends | has borrowed| borrowed \d| were drained/);
+  });
 });

@@ -43,11 +43,12 @@ export function incidentNow(seen: ClusterSeen, by: string, { region, now, policy
   if (before === undefined && !isStorm && lent.length === 0) return undefined;
   const was = before ?? opened(seen.cluster, found, { region, now });
   const instances = [...new Set([...was.instances, ...idsIn(found)])].sort();
-  const isActive = doomed.some(isOpen) || lent.length > 0 || instances.length > was.instances.length;
+  const isLosing = doomed.some(isOpen);
+  const isActive = isLosing || lent.length > 0 || instances.length > was.instances.length;
   const lendings = lendingsNow(was.lent, lent, now);
   const activeAt = isActive ? now : was.activeAt;
   const isOver = !isActive && now >= later(activeAt, QUIET_MS);
-  const told = toldNow(was.told, { isStorm, isLent: lent.length > 0, isOver });
+  const told = toldNow(was.told, { isStorm, isLent: lent.length > 0, isLosing, isOver });
   const isReturn = was.lent.some(({ until }, index) => until !== lendings[index]?.until);
   if (!isActive && !isOver && !isReturn && told.length === was.told.length) return undefined;
   return {
@@ -151,16 +152,19 @@ function mostOf(before: IncidentLending['most'], { rungs }: Lending): IncidentLe
   return most;
 }
 
-/** Four at most: each comes true once, in whatever order a storm and a lending begin. */
+/**
+ * Four at most: each comes true once, in whatever order a storm and a lending begin. While instances are still lost, what
+ * is back may be lent again within minutes: that all is back is told when it is likely to stay so.
+ */
 function toldNow(
   told: readonly IncidentStage[],
-  { isStorm, isLent, isOver }: { readonly isStorm: boolean; readonly isLent: boolean; readonly isOver: boolean },
+  { isStorm, isLent, isLosing, isOver }: Readonly<Record<'isStorm' | 'isLent' | 'isLosing' | 'isOver', boolean>>,
 ): readonly IncidentStage[] {
   const wasLent = told.includes('lent') || isLent;
   const now: readonly (IncidentStage | false)[] = [
     isStorm && 'begun',
     isLent && 'lent',
-    wasLent && !isLent && 'back',
+    wasLent && !isLent && !isLosing && 'back',
     isOver && 'over',
   ];
   return [...told, ...now.filter((stage) => stage !== false).filter((stage) => !told.includes(stage))];

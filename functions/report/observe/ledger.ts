@@ -1,5 +1,6 @@
 import { standbyName } from '../../../shared/core/standby-name.ts';
 import type { Context } from '../../../shared/flow.ts';
+import { shortName } from '../../../shared/model/arn.ts';
 import { type Instant, instant, later } from '../../../shared/model/instant.ts';
 import type { Counted } from '../../../shared/model/ledger.ts';
 import { standbyRungs } from '../../../shared/model/lending.ts';
@@ -21,6 +22,8 @@ const YOUNG_MS = 70 * MINUTE_MS;
 /** A tick reads so many clusters, or so many container instances: some 300 calls, a quarter of what ECS allows. */
 const MOST_CLUSTERS = 20;
 const MOST_INSTANCES = 500;
+/** With ten tasks on each, the reading of so many takes most of a minute at a quarter of what ECS allows. */
+const PER_MINUTE = 1_000;
 
 /** Reads what ran in the clusters whose turn it is, and what it costs. */
 export async function observeLedger(
@@ -28,8 +31,11 @@ export async function observeLedger(
   events: readonly AcceptedEvent[],
   context: Context,
 ): Promise<LedgerView> {
-  const [clusters, counted, watches] = await Promise.all([read.clusters(), read.counted(), read.watches()]);
+  const [clusters, counted] = await Promise.all([read.clusters(), read.counted()]);
   const asked = askedBy(events, 'ledger');
+  // Most minutes nothing is due: a query of each minute costs a cent a month.
+  const isAnyDue = dueClusters({ clusters, counted, doomed: new Set() }, context).length > 0;
+  const watches = isAnyDue ? await read.watches() : [];
   const due = dueClusters({ clusters, counted, doomed: new Set(watches.map(({ cluster }) => cluster)) }, context);
   const { views, failures } = await each(
     due,
@@ -62,6 +68,7 @@ export function dueClusters({ clusters, counted, doomed }: Known, { now, policy 
     .filter(({ age }) => age >= policy.ledgerMinutes * MINUTE_MS)
     .filter(({ cluster, age }) => age >= LATEST_MS || !doomed.has(cluster))
     .filter(({ counted: before }) => before === undefined || before.to < endOf(now))
+    .filter(({ age, containerInstances }) => isTurn(age - policy.ledgerMinutes * MINUTE_MS, containerInstances))
     .sort((a, b) => b.age - a.age || (a.cluster < b.cluster ? -1 : 1))
     .slice(0, MOST_CLUSTERS);
   let instances = 0;
@@ -70,6 +77,10 @@ export function dueClusters({ clusters, counted, doomed }: Known, { now, policy 
     return index === 0 || instances <= MOST_INSTANCES;
   });
 }
+
+/** The ticks of the minutes that a reading takes must not read the same again: together they would take all of the bucket. */
+const isTurn = (overdueMs: number, instances: number): boolean =>
+  Math.floor(overdueMs / MINUTE_MS) % Math.max(1, Math.ceil(instances / PER_MINUTE)) === 0;
 
 /** What ECS lists late is seen by then. */
 const endOf = (now: Instant): Instant => instant(Math.floor((now - MINUTE_MS) / MINUTE_MS) * MINUTE_MS);
@@ -85,11 +96,17 @@ async function readingOf(read: Reader, { cluster, counted }: Due, now: Instant):
   return { cluster, counted, from, to, gapMs: from - wanted, ran, prices };
 }
 
-/** Whose standbys they are, by the standby's name. */
+/** Whose standbys they are, by the standby's name. A service that is only named like one is somebody's own. */
 async function lentIn(read: Reader, cluster: string): Promise<ReadonlyMap<string, string>> {
   const [prepared, lendings] = await Promise.all([read.prepared(cluster), read.lendings(cluster)]);
-  const mains = [...prepared, ...lendings].map(({ service }) => service);
-  return new Map(mains.flatMap((main) => standbyRungs.map((rung) => [standbyName(main, rung), main] as const)));
+  const seen = prepared.flatMap(({ service, standbys }) =>
+    Object.values(standbys).map((arn) => [shortName(arn), service] as const),
+  );
+  // A standby that was made since is known by what it was asked for.
+  const asked = lendings.flatMap(({ service, rungs }) =>
+    standbyRungs.flatMap((rung) => (rungs[rung] ? [[standbyName(service, rung), service] as const] : [])),
+  );
+  return new Map([...seen, ...asked]);
 }
 
 function pricesFor({ instances, tasks }: Ran, { from, to }: { from: Instant; to: Instant }): PricesAsked {

@@ -41,7 +41,13 @@ export const billedSize = ({ cpu, memory }: Size): Size => fargateSize(cpu, memo
 /** The type of which a cluster's instances ran longest, and what it costs On-Demand, an hour. */
 export type UsualHost = { readonly room: Room; readonly hourly: NanoUsd };
 
-/** Undefined: no instance ran whose room and On-Demand price are known. */
+/**
+ * Instances with GPUs and the like: nobody would run a task there that runs on Fargate, which has none.
+ * https://docs.aws.amazon.com/ec2/latest/instancetypes/ac.html
+ */
+const ACCELERATED = /^(dl|f|gr?|inf|p|trn|vt)\d/;
+
+/** Undefined: no instance ran, other than accelerated ones, whose room and On-Demand price are known. */
 export function usualHostOf(
   ran: readonly { readonly instance: RanInstance; readonly ms: number }[],
   rooms: ReadonlyMap<string, Room>,
@@ -50,7 +56,8 @@ export function usualHostOf(
   const msByType = new Map<string, number>();
   for (const { instance, ms } of ran) {
     const { type } = instance.pool;
-    if (rooms.has(type) && onDemand.has(type)) msByType.set(type, (msByType.get(type) ?? 0) + ms);
+    if (rooms.has(type) && onDemand.has(type) && !ACCELERATED.test(type))
+      msByType.set(type, (msByType.get(type) ?? 0) + ms);
   }
   const [type = ''] = [...msByType].sort(([a, some], [b, others]) => others - some || (a < b ? -1 : 1))[0] ?? [];
   const [room, hourly] = [rooms.get(type), onDemand.get(type)];

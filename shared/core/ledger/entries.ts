@@ -2,14 +2,18 @@ import { earlier, instant, later } from '../../model/instant.ts';
 import { capacities, type LedgerEntry, type PoolLine, type ServiceLine } from '../../model/ledger.ts';
 import { type Books, type Line, type Page, pageOf, type Where, type Who } from './books.ts';
 import type { LedgerAsked } from './counted.ts';
-import { HOUR_MS, hourBefore, hourOf } from './stretches.ts';
+import { HOUR_MS, hourBefore, hourOf, overlapMs } from './stretches.ts';
 
 /**
- * One entry for each hour of the window, even if nothing ran, and for each hour before it that is changed later: such
- * an entry has no time of its own, and the beginning of the window in its key. Sorted by hour, lines by name.
+ * One entry for each hour of the window, even if nothing ran, and for each hour before it that is changed later, or of
+ * which time is lost: such an entry has no time of its own, and the beginning of the window in its key. Sorted by hour,
+ * lines by name.
  */
 export function entriesOf(books: Books, asked: LedgerAsked): LedgerEntry[] {
   const { from, to } = asked;
+  // Days that nobody can tell of are to say so themselves, not the day on which readings went on.
+  const gap = { from: later(from, -asked.gapMs), to: from };
+  for (let hour = hourOf(gap.from); hour < gap.to; hour = later(hour, HOUR_MS)) pageOf(books, hour);
   for (let hour = hourOf(from); hour <= hourBefore(to); hour = later(hour, HOUR_MS)) pageOf(books, hour);
   return [...books]
     .sort(([a], [b]) => a - b)
@@ -24,7 +28,7 @@ export function entriesOf(books: Books, asked: LedgerAsked): LedgerEntry[] {
       services: sorted(page.services).map(serviceLine),
       pools: sorted(page.pools).map(poolLine),
       missingPrices: missingIn(page),
-      gapMs: hour === hourOf(from) ? asked.gapMs : 0,
+      gapMs: overlapMs(gap, { from: hour, to: later(hour, HOUR_MS) }),
       expiresAt: asked.expiresAt,
     }));
 }

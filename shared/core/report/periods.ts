@@ -92,6 +92,17 @@ export function daysIn(
   return days;
 }
 
+/** A time in parts of so many hours, for the chart of a single day: `Fri 14:00`. */
+export function hoursIn({ from, to, timeZone }: Pick<Period, 'from' | 'to' | 'timeZone'>, hours: number) {
+  const options = { weekday: 'short', hour: '2-digit', minute: '2-digit', hourCycle: 'h23' } as const;
+  const clock = new Intl.DateTimeFormat('en-GB', { ...options, timeZone });
+  return Array.from({ length: Math.ceil((to - from) / (hours * HOUR_MS)) }, (_, n) => {
+    const begin = later(from, n * hours * HOUR_MS);
+    const end = instant(Math.min(later(begin, hours * HOUR_MS), to));
+    return { from: begin, to: end, label: clock.format(begin).replace(',', '') };
+  });
+}
+
 /** When reports are made, as the settings have it. */
 export type Timetable = {
   readonly reports: 'none' | 'daily' | 'weekly' | 'both';

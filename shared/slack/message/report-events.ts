@@ -20,7 +20,7 @@ export function wentWrongLines({ interruptions, freed, mode }: Report): readonly
     ...otherEnds(interruptions),
     ...(freed.instances > 0
       ? [
-          `${counted(freed.instances, 'instance')} went within the first hour. EC2 does not charge for that: ${dollars(freed.cost)} less.`,
+          `${counted(freed.instances, 'instance')} went within ${freed.instances === 1 ? 'its' : 'their'} first hour. EC2 does not charge for that: ${dollars(freed.cost)} less.`,
         ]
       : []),
   ];
@@ -59,7 +59,7 @@ export function failoverLines({ failovers, failoverCost, period, mode }: Report,
   const ran = mode === 'act' ? 'ran elsewhere for a while' : 'would have run elsewhere for a while';
   const cost = failoverCost > 0 ? ` That cost ${dollars(failoverCost)}.` : '';
   return [
-    `${times} tasks of a service found no room on its instances and ${ran}.${cost}`,
+    `${times}, tasks of a service found no room on its instances and ${ran}.${cost}`,
     ...failovers.map((one) => failoverLine(one, period.timeZone, sentence)),
   ];
 }
@@ -79,7 +79,7 @@ export function actingLines({ missingPrices, findings, standbys }: Report, sente
   const [first, ...others] = missingPrices;
   const more = others.length > 0 ? ` and ${others.length.toLocaleString('en-US')} more` : '';
   return [
-    ...(first === undefined ? [] : [`No price is known for ${named(first)}${more}: its cost is in no sum.`]),
+    ...(first === undefined ? [] : [`No price is known for ${named(first)}${more}, so these sums are not complete.`]),
     ...findings.map((finding) => shown(finding, sentence)),
     ...standbys.map((standby) => shown(standby, sentence)),
   ];

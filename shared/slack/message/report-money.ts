@@ -4,13 +4,16 @@ import type { Period, Report, Spending } from '../../model/report.ts';
 import { capacityNames, clockTime, counted, dollars, duration, listed, percent } from './figures.ts';
 import { named, shown } from './text.ts';
 
+const MINUTE_MS = 60_000;
+const HOUR_MS = 3_600_000;
 /** What is counted later than this after it ran is missing, and told. */
-const LATE_MS = 45 * 60_000;
+const LATE_MS = 45 * MINUTE_MS;
 
 /** What was saved and against what, what it cost and for what, and what the figures do not know. */
 export function moneyLines(report: Report, items: number): readonly string[] {
   const { total, clusters } = report;
-  if (ranNothing(report)) return [...watchedLines(report), nothingLine(report), ...gapLines(report)];
+  if (ranNothing(report)) return [...watchedLines(report), ...nothingLines(report)];
+  if (total.cost === 0 && total.onDemand === 0) return [...watchedLines(report), NO_PRICE, ...gapLines(report)];
   return [
     ...watchedLines(report),
     savedLine(total),
@@ -31,6 +34,9 @@ export function assumptionLines({ account, period, clusters }: Report): readonly
   ];
 }
 
+/** What has no price is not free. */
+const NO_PRICE = 'No price of what ran is known, so nobody can say what it cost and what was saved.';
+
 const ranNothing = ({ total, services }: Report): boolean =>
   services.length === 0 && total.cost === 0 && total.onDemand === 0;
 
@@ -40,10 +46,11 @@ function watchedLines({ mode }: Report): readonly string[] {
     : ['*spotkeeper only watched* (observe mode). It changed nothing, and tells what it would have done.'];
 }
 
-function nothingLine({ knownMs, period }: Report): string {
-  return knownMs > 0
-    ? 'Nothing ran on ECS in this time, so nothing was paid.'
-    : `Nothing is known of this time: the ledger begins later than ${clockTime(period.to, period.timeZone)}.`;
+function nothingLines(report: Report): readonly string[] {
+  const { knownMs, gapMs, period } = report;
+  if (knownMs > 0) return ['Nothing ran on ECS in this time, so nothing was paid.', ...gapLines(report)];
+  if (gapMs > 0) return ['Nothing is known of this time, because readings failed.'];
+  return [`Nothing is known of this time: the ledger begins later than ${clockTime(period.to, period.timeZone)}.`];
 }
 
 function savedLine({ saved, onDemand, cost }: Spending): string {
@@ -53,7 +60,7 @@ function savedLine({ saved, onDemand, cost }: Spending): string {
   if (saved > 0) return `You saved *${dollars(saved)}*${share}. ${ran}`;
   return saved === 0
     ? `Nothing was saved. ${ran}`
-    : `You paid *${dollars(-saved)} more*${share} than without Spot. ${ran}`;
+    : `You paid *${dollars(-saved)} more*${share} than On-Demand instances would have cost. ${ran}`;
 }
 
 /** By capacity, and how much of it was for room that nobody used. */
@@ -64,7 +71,7 @@ function paidLine({ byCapacity, idle, cost }: Spending): string {
   const sums = paid.length === 1 && only ? `All of it was paid for ${boughtAs[only]}` : `That is ${parts}`;
   const share = percent(idle, cost);
   const unused = idle > 0 && share ? `; ${share} of it, ${dollars(idle)}, for room that no task used` : '';
-  return paid.length === 0 ? 'No price of what ran is known.' : `${sums}${unused}.`;
+  return paid.length === 0 ? 'Nothing had to be paid.' : `${sums}${unused}.`;
 }
 
 const boughtAs: Readonly<Record<Capacity, string>> = {
@@ -96,13 +103,22 @@ function clustersLine({ clusters }: Report, items: number): string {
 
 const savedShort = (saved: NanoUsd): string => (saved >= 0 ? `saved ${dollars(saved)}` : `${dollars(-saved)} more`);
 
+/** `13 of these 24 hours`, `40 minutes of these 24 hours`; of less than two hours in minutes. */
+function partOf(knownMs: number, wholeMs: number): string {
+  const [known, whole] = [Math.floor(knownMs / HOUR_MS), Math.round(wholeMs / HOUR_MS)];
+  if (whole < 2)
+    return `${Math.floor(knownMs / MINUTE_MS)} of these ${counted(Math.round(wholeMs / MINUTE_MS), 'minute')}`;
+  const hours = counted(whole, 'hour');
+  return known < 1 ? `${duration(knownMs)} of these ${hours}` : `${known.toLocaleString('en-US')} of these ${hours}`;
+}
+
 function gapLines({ knownMs, gapMs, period }: Report): readonly string[] {
   const { kind, from, to, timeZone } = period;
   const isPartial = knownMs > 0 && to - from - knownMs - gapMs > LATE_MS;
   // What is over was counted to its end: only its beginning can be missing.
   const partly =
     kind === 'since'
-      ? `The ledger knows ${duration(knownMs)} of these ${duration(to - from)}; the rest is in no sum.`
+      ? `The ledger knows ${partOf(knownMs, to - from)}: it began later, or readings failed. The rest is in no sum.`
       : `The ledger begins at ${clockTime(instant(to - knownMs - gapMs), timeZone)}; what ran before is in no sum.`;
   return [
     ...(isPartial ? [partly] : []),

@@ -99,7 +99,7 @@ describe('npm run report of an account', () => {
     const { code, text } = await report();
     expect(code).toBe(0);
     expect(text).toContain('Nothing ran.');
-    expect(text).toContain('The ledger knows nothing of this time');
+    expect(text).toContain('Nothing is known of this time: the ledger begins later');
   });
 
   it('refuses a table that is not there, in one line', async () => {

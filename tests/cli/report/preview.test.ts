@@ -33,6 +33,11 @@ describe('the preview of a stormy day', () => {
     expect(report).toMatchObject({ period: { kind: 'daily', timeZone: 'Europe/Berlin' }, mode: 'act', gapMs: 0 });
     expect(report.interruptions).toMatchObject({ noticed: 7, drained: 7, tasksKilled: 0 });
     expect(report.missingPrices).toEqual([]);
+    expect(report.trend.map(({ label }) => label)).toEqual(
+      ['09', '12', '15', '18', '21'].map((hour) => `Fri ${hour}:00`),
+    );
+    // All standbys have run.
+    expect(report.standbys).toEqual([]);
     const lines = reportLines(told(), 'service', { width: 100, color: false });
     expect(lines.filter((line) => line.includes('ECS on Spot: '))).toHaveLength(1);
     expect(lines.filter((line) => line.length > 100)).toEqual([]);
@@ -47,7 +52,7 @@ describe('the preview of a stormy day', () => {
 });
 
 describe('the preview of any other scenario', () => {
-  it('counts what was played by the minute, up to its end', async () => {
+  it('counts by the minute, until all of the story is counted', async () => {
     const { report, messages } = await preview({ ...asked, scenario: singleNotice });
     expect(messages).toEqual([]);
     expect(report.period.name).toBe('single-notice, as it was played');

@@ -110,6 +110,13 @@ describe('an incident goes on', () => {
     expect(next?.lent).toMatchObject([{ until: at(5 * MINUTE) }]);
   });
 
+  test('does not tell that capacity is back while instances are still lost', () => {
+    const lent = [{ service: 'checkout', since: NOW, until: at(60), most: { 'fargate-spot': 5 }, why: 'x' }];
+    const seen = { incident: { ...incident, lent, told: ['begun', 'lent'] as const } };
+    expect(written({ ...seen, doomed: doomed(1) }, at(2 * MINUTE))?.told).toEqual(['begun', 'lent']);
+    expect(written({ ...seen, doomed: gone(1) }, at(3 * MINUTE))?.told).toEqual(['begun', 'lent', 'back']);
+  });
+
   test('without another message when tasks are lent and taken back again', () => {
     const lent = [{ service: 'checkout', since: NOW, until: at(60), most: { 'fargate-spot': 5 }, why: 'x' }];
     const told = ['begun', 'lent', 'back'] as const;

@@ -2,76 +2,19 @@ import { createHash } from 'node:crypto';
 import { describe, expect, test } from 'vitest';
 import { figures } from '../../../functions/report/decide/figures.ts';
 import { decideLedger, type Reading } from '../../../functions/report/decide/ledger.ts';
-import { dueClusters, observeLedger } from '../../../functions/report/observe/ledger.ts';
+import { observeLedger } from '../../../functions/report/observe/ledger.ts';
 import type { Reader } from '../../../functions/report/reader.ts';
 import { packed } from '../../../shared/aws/packed.ts';
 import { instant, later } from '../../../shared/model/instant.ts';
 import type { Counted, LedgerEntry, RanInstance } from '../../../shared/model/ledger.ts';
-import type { KnownCluster } from '../../../shared/model/records.ts';
 import type { Action, Plan } from '../../../shared/plan/action.ts';
-import { aContext, actionsOf, aPrepared, aTick, at, clusterArn, instanceId, NOW, POOL, REGION } from '../../given.ts';
-import { anEntry, aServiceLine } from './report-given.ts';
+import { aContext, actionsOf, aPrepared, aTick, clusterArn, instanceId, NOW, POOL, REGION } from '../../given.ts';
+import { aCounted, aKnown, minutesAgo } from './ledger-given.ts';
+import { aLending, anEntry, aServiceLine } from './report-given.ts';
 
 const MINUTE = 60_000;
 /** The last whole minute that is a minute ago. */
 const END = instant(Date.parse('2026-08-14T09:25:00Z'));
-const minutesAgo = (minutes: number) => later(NOW, -minutes * MINUTE);
-
-const aKnown = (name: string, given: Partial<KnownCluster> = {}): KnownCluster => ({
-  is: 'cluster',
-  region: REGION,
-  cluster: clusterArn(name),
-  manage: 'yes',
-  containerInstances: 10,
-  sweptAt: NOW,
-  expiresAt: at(86_400),
-  ...given,
-});
-
-const aCounted = (name: string, given: Partial<Counted> = {}): Counted => ({
-  is: 'counted',
-  region: REGION,
-  cluster: clusterArn(name),
-  to: minutesAgo(20),
-  young: [],
-  groups: ['prod-spot'],
-  pending: [],
-  version: 4,
-  by: 'earlier',
-  expiresAt: at(86_400),
-  ...given,
-});
-
-describe('a cluster is read', () => {
-  const due = (clusters: readonly KnownCluster[], counted: readonly Counted[], doomed: readonly string[] = []) =>
-    dueClusters({ clusters, counted, doomed: new Set(doomed.map(clusterArn)) }, aContext()).map(({ cluster }) =>
-      cluster.slice(cluster.lastIndexOf('/') + 1),
-    );
-
-  test('at once when it is new, and when the setting says so, the one that waits longest first', () => {
-    const clusters = ['a', 'b', 'c', 'd'].map((name) => aKnown(name));
-    const counted = [aCounted('a'), aCounted('b', { to: minutesAgo(30) }), aCounted('c', { to: minutesAgo(14) })];
-    expect(due(clusters, counted)).toEqual(['b', 'a', 'd']);
-  });
-
-  test('not if another service of AWS manages it', () => {
-    expect(due([aKnown('a', { manage: 'foreign' }), aKnown('b', { manage: 'no' })], [])).toEqual(['b']);
-  });
-
-  test('later while it has doomed instances, but before anything is forgotten', () => {
-    expect(due([aKnown('a')], [aCounted('a', { to: minutesAgo(39) })], ['a'])).toEqual([]);
-    expect(due([aKnown('a')], [aCounted('a', { to: minutesAgo(40) })], ['a'])).toEqual(['a']);
-  });
-
-  test('in turns: twenty a minute, or five hundred instances, and one however large it is', () => {
-    const many = Array.from({ length: 30 }, (_, n) => aKnown(`c${n}`));
-    expect(due(many, [])).toHaveLength(20);
-    const large = ['a', 'b', 'c'].map((name) => aKnown(name, { containerInstances: 300 }));
-    expect(due(large, [])).toEqual(['a']);
-    expect(due([aKnown('a', { containerInstances: 5000 })], [])).toEqual(['a']);
-  });
-});
-
 const none = { x86: undefined, arm: undefined, storageGb: undefined };
 const noPrices = { spot: new Map(), onDemand: new Map(), fargate: none, fargateSpot: none };
 
@@ -119,14 +62,25 @@ describe('a reading', () => {
     expect(view.readings).toMatchObject([{ from: minutesAgo(20), to: END, gapMs: 0 }]);
   });
 
-  test('knows standbys by their names', async () => {
-    const { calls } = await asked([aCounted('prod')]);
+  test('knows the standbys that were seen or asked for, and takes nothing else for one', async () => {
+    const standbys = { fargate: `arn:aws:ecs:${REGION}:123456789012:service/prod/checkout-fargate` };
+    const { calls } = await asked([aCounted('prod')], {
+      prepared: async () => [aPrepared({ standbys }), aPrepared({ service: 'web' })],
+      lendings: async () => [aLending()],
+    });
     expect(calls[0]).toMatchObject({
       lent: new Map([
-        ['checkout-fargate-spot', 'checkout'],
         ['checkout-fargate', 'checkout'],
+        ['checkout-fargate-spot', 'checkout'],
       ]),
     });
+  });
+
+  test('that is not due costs two queries', async () => {
+    const { calls } = await asked([aCounted('prod', { to: minutesAgo(10) })], {
+      watches: async () => Promise.reject(new Error('watches are not needed')),
+    });
+    expect(calls).toEqual([]);
   });
 
   test('is of one minute when it is the first', async () => {

@@ -5,7 +5,7 @@ import { reportOf } from '../../../shared/core/report/report.ts';
 import { type Instant, instant } from '../../../shared/model/instant.ts';
 import type { Counted } from '../../../shared/model/ledger.ts';
 import { ACCOUNT, at, CLUSTER, NOW, REGION } from '../../given.ts';
-import { anEntry } from './report-given.ts';
+import { anEntry, aServiceLine } from './report-given.ts';
 import { ReportWorld } from './report-world.ts';
 
 const utc = (text: string): Instant => instant(Date.parse(text));
@@ -37,6 +37,26 @@ describe('a report at midnight', () => {
     world.put(aCounted(utc('2026-08-13T23:50:00Z')));
     await world.tick();
     expect(made(world)).toEqual(['daily 2026-08-13']);
+  });
+});
+
+describe('the chart of a daily report', () => {
+  const labels = async (...hours: readonly string[]) => {
+    const world = new ReportWorld({ reports: 'daily', reportHour: 0 }, utc('2026-08-14T01:00:00Z'));
+    const services = [aServiceLine({ cost: 1e9, onDemand: 3e9 })];
+    world.put(...hours.map((hour) => anEntry(utc(hour), { services })));
+    await world.tick();
+    const chart = world.all('outbox')[0]?.message.blocks.find(({ type }) => type === 'data_visualization');
+    return chart?.type === 'data_visualization' ? chart.chart.axis_config.categories : [];
+  };
+
+  test('shows the days before, too', async () => {
+    expect(await labels('2026-08-12T07:00:00Z', '2026-08-13T07:00:00Z')).toEqual(['Wed 12', 'Thu 13']);
+  });
+
+  test('shows the hours of the first day that the ledger knows', async () => {
+    const hours = ['Thu 15:00', 'Thu 18:00', 'Thu 21:00'];
+    expect(await labels('2026-08-13T16:00:00Z', '2026-08-13T22:00:00Z')).toEqual(hours);
   });
 });
 

@@ -88,6 +88,23 @@ describe('what else was written down', () => {
     );
   });
 
+  test('interruptions of some minutes are read without those of the rest of their day', async () => {
+    const noticed = [hours(0), later(hours(2), 600_000), hours(5)];
+    const missed = later(hours(2), 660_000);
+    const records = [...noticed.map((at) => interruption(at)), interruption(missed, 'missed')];
+    const { read, run, write, table } = written(records);
+    await write();
+    const asked: unknown[] = [];
+    table.client.middlewareStack.add((next) => async (args) => {
+      const answer = await next(args);
+      asked.push((answer.output as { Items?: unknown[] }).Items?.length);
+      return answer;
+    });
+    const found = await run(read.interruptions(later(hours(2), 500_000), later(hours(2), 700_000)));
+    expect(found).toHaveLength(2);
+    expect(asked).toEqual([2]);
+  });
+
   test('incidents are those that were open at some time since', async () => {
     const open = incident(hours(0), undefined);
     const over = incident(hours(-9), hours(-8));

@@ -124,8 +124,18 @@ describe('the cost of an instance', () => {
 
 describe('a reading', () => {
   test('of a quiet hour says that nothing ran', () => {
-    expect(entriesOf({ gapMs: 5 * minute })).toEqual([
+    const from = time('09:05');
+    expect(entriesOf({ from, gapMs: 5 * minute })).toEqual([
       expect.objectContaining({ hour: time('09:00'), services: [], pools: [], gapMs: 5 * minute, missingPrices: [] }),
+    ]);
+  });
+
+  test('names lost time in the hours that it was lost in', () => {
+    const found = entriesOf({ from: time('09:05'), gapMs: 85 * minute });
+    expect(found.map(({ hour, from, to, gapMs }) => [hour, from, to, gapMs / minute])).toEqual([
+      [time('07:00'), time('09:05'), time('09:05'), 20],
+      [time('08:00'), time('09:05'), time('09:05'), 60],
+      [time('09:00'), time('09:05'), time('09:15'), 5],
     ]);
   });
 
@@ -181,7 +191,10 @@ describe('an instance that the reading before did not find', () => {
 
   test('is counted from the window on by the first reading of a cluster and after a gap', () => {
     expect(entriesOf({ instances, first: true }).map(({ pools }) => pools[0]?.cost)).toEqual([15 * minute]);
-    expect(entriesOf({ instances, gapMs: minute }).map(({ pools }) => pools[0]?.cost)).toEqual([15 * minute]);
+    expect(entriesOf({ instances, gapMs: minute }).map(({ pools }) => pools[0]?.cost)).toEqual([
+      undefined,
+      15 * minute,
+    ]);
   });
 
   test('is remembered, and not counted again', () => {

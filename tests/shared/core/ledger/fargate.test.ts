@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { isArm } from '../../../../shared/core/ledger/baselines.ts';
 import { countLedger } from '../../../../shared/core/ledger/count.ts';
 import type { LedgerAsked } from '../../../../shared/core/ledger/counted.ts';
-import { aRanInstance, aRanTask, aReading, linesOf, onFargate, poolsOf, somePrices, time } from './ran.ts';
+import { aRanInstance, aRanTask, aReading, HOURLY, linesOf, onFargate, poolsOf, somePrices, time } from './ran.ts';
 
 const entriesOf = (about: Partial<LedgerAsked>) => countLedger(aReading(about)).entries;
 
@@ -56,6 +56,14 @@ describe('a task on Fargate', () => {
     const entries = entriesOf({ tasks: [aTask({ on: onFargate({ arm: true }) })] });
     expect(linesOf(entries)).toEqual(['09 checkout fargate-spot: 0 / 0 / 0 900s (900s unpriced)']);
     expect(entries[0]?.missingPrices).toEqual(['Fargate Spot ARM']);
+  });
+
+  test('is not compared with a share of GPUs, which Fargate does not have', () => {
+    const prices = somePrices({ onDemand: new Map([['g4dn.xlarge', 100 * HOURLY]]) });
+    const instances = [aRanInstance(1, { spot: false, pool: { type: 'g4dn.xlarge', zone: 'eu-west-1a' } })];
+    const tasks = [aTask({ on: onFargate() })];
+    const lines = linesOf(entriesOf({ instances, tasks, prices })).filter((line) => line.includes('checkout'));
+    expect(lines).toEqual(linesOf(entriesOf({ tasks })));
   });
 
   test('whose storage has no price is named too', () => {

@@ -5,6 +5,7 @@ import {
   calendarOf,
   daysIn,
   dueReports,
+  hoursIn,
   periodOf,
   type Timetable,
 } from '../../../../shared/core/report/periods.ts';
@@ -25,6 +26,7 @@ const ZONES = [
   'Asia/Kathmandu',
   'Australia/Lord_Howe',
   'Pacific/Apia',
+  'Pacific/Chatham',
   'Pacific/Kiritimati',
   'Pacific/Pago_Pago',
 ] as const;
@@ -107,6 +109,15 @@ describe('an hour of a day', () => {
   test('that comes twice is the first of both', () => {
     expect(calendarOf('Europe/Berlin').begins('2026-10-25', 2)).toBe(utc('2026-10-25T00:00Z'));
   });
+});
+
+test('a day in parts of three hours has all of it, also when clocks change', () => {
+  const day = periodOf('daily', { first: '2026-10-25', count: 1 }, calendarOf('Europe/Berlin'));
+  const parts = hoursIn(day, 3);
+  expect(parts.map(({ label }) => label)).toEqual(
+    ['00:00', '02:00', '05:00', '08:00', '11:00', '14:00', '17:00', '20:00', '23:00'].map((time) => `Sun ${time}`),
+  );
+  expect(hours((parts.at(-1)?.to ?? 0) - day.from)).toBe(25);
 });
 
 test('the days of a time that begins and ends within days are cut there', () => {

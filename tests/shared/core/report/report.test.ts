@@ -190,6 +190,12 @@ describe('what went wrong', () => {
       'daemon in prod cannot run on Fargate: schedulingStrategy: a daemon',
     ]);
   });
+
+  test('does not ask for a trial of a standby that was lent', () => {
+    const lent = [{ service: 'checkout', since: at(0), until: at(600), most: { fargate: 5 }, why: 'no room' }];
+    const prepared = [aPrepared({ standbys: { fargate: 'arn' } })];
+    expect(reported([], { prepared, incidents: [anIncident({ lent })] }).standbys).toEqual([]);
+  });
 });
 
 const anyMoney = fc.integer({ min: -1e12, max: 1e12 });

@@ -54,7 +54,7 @@ describe('a report', () => {
       '*1 more instance was lost* without a notice that reached spotkeeper.',
       '44 tasks moved to other places in time; *3 tasks were killed* with their instances.',
       'Instances that ended for other reasons: 4 because a group became smaller.',
-      '2 instances went within the first hour. EC2 does not charge for that: $0.084 less.',
+      '2 instances went within their first hour. EC2 does not charge for that: $0.084 less.',
     ]);
   });
 
@@ -86,7 +86,7 @@ describe('a report', () => {
       failoverCost: 1.2 * USD,
     });
     expect(lines).toContain(
-      'Twice tasks of a service found no room on its instances and ran elsewhere for a while. That cost $1.20.',
+      'Twice, tasks of a service found no room on its instances and ran elsewhere for a while. That cost $1.20.',
     );
     expect(lines).toContain('• `web` in `prod`: up to 12 tasks on Fargate Spot for 38 minutes. No room for 12 tasks.');
     expect(lines).toContain(
@@ -100,7 +100,9 @@ describe('a report', () => {
       findings: Array.from({ length: 9 }, (_, n) => `Finding ${n}.`),
       coolOffs: ['m6i.large eu-west-1a'],
     });
-    expect(lines).toContain('• No price is known for `m9z.large eu-west-1a Spot` and 1 more: its cost is in no sum.');
+    expect(lines).toContain(
+      '• No price is known for `m9z.large eu-west-1a Spot` and 1 more, so these sums are not complete.',
+    );
     expect(lines).toContain('• Finding 4.');
     expect(lines).toContain('• and 4 more');
     expect(lines).toContain('• m6i.large eu-west-1a');
@@ -109,7 +111,7 @@ describe('a report', () => {
   test('tells a loss as a loss', () => {
     const total = spending({ cost: 182.4 * USD, onDemand: 170.4 * USD });
     expect(read({ total })[1]).toBe(
-      'You paid *$12.00 more* (7%) than without Spot. What ran on ECS cost $182.40; at On-Demand prices it would have cost $170.40.',
+      'You paid *$12.00 more* (7%) than On-Demand instances would have cost. What ran on ECS cost $182.40; at On-Demand prices it would have cost $170.40.',
     );
     expect(read({ services: [service('web', { cost: 3 * USD, onDemand: 2 * USD })] })).toContain(
       'web | $3.00 | $1.00 more | Spot',
@@ -138,11 +140,30 @@ describe('a report', () => {
     expect(read({ ...nothing, knownMs: 0 })[1]).toBe(
       'Nothing is known of this time: the ledger begins later than 28 Nov, 00:00.',
     );
+    expect(read({ ...nothing, knownMs: 0, gapMs: HOUR_MS })[1]).toBe(
+      'Nothing is known of this time, because readings failed.',
+    );
     expect(read(nothing)[1]).toBe('Nothing ran on ECS in this time, so nothing was paid.');
     expect(reportMessage(report(nothing)).blocks.map(({ type }) => type)).not.toContain('data_table');
   });
 
+  test('does not call free what has no price', () => {
+    const lines = read({ total: spending({ cost: 0, onDemand: 0 }), missingPrices: ['m9z.large eu-west-1a Spot'] });
+    expect(lines[1]).toBe('No price of what ran is known, so nobody can say what it cost and what was saved.');
+    expect(lines.join()).not.toContain('Nothing was saved');
+  });
+
   test('says what the ledger does not know', () => {
+    const since = (hours: number) => ({
+      ...report().period,
+      kind: 'since' as const,
+      to: later(FROM, hours * HOUR_MS),
+    });
+    expect(read({ period: since(24), knownMs: 13.4 * HOUR_MS })).toContain(
+      'The ledger knows 13 of these 24 hours: it began later, or readings failed. The rest is in no sum.',
+    );
+    expect(read({ period: since(24), knownMs: HOUR_MS / 3 }).join()).toContain('knows 20 minutes of these 24 hours:');
+    expect(read({ period: since(1), knownMs: HOUR_MS / 6 }).join()).toContain('knows 10 of these 60 minutes:');
     expect(read({ knownMs: 10 * HOUR_MS, gapMs: HOUR_MS })).toEqual(
       expect.arrayContaining([
         'The ledger begins at 27 Nov, 13:00; what ran before is in no sum.',
