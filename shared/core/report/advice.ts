@@ -34,12 +34,18 @@ const utc = (at: Instant): string => `${new Date(at).toISOString().slice(0, 16).
  * Services whose standby may not be there when it is needed, one sentence for each trouble of a cluster's services. One
  * that lent tasks ran on has run, whatever its trial says.
  */
-export function standbysOf({ prepared, stretches }: Pick<ReportMaterial, 'prepared' | 'stretches'>): readonly string[] {
+export function standbysOf({
+  prepared,
+  stretches,
+  incidents,
+}: Pick<ReportMaterial, 'prepared' | 'stretches' | 'incidents'>): readonly string[] {
   const lent = stretches
     .flatMap(({ sums }) => sums.services)
     .filter((line) => line.lent && line.consumer.of !== 'idle');
   const ran = new Set(lent.map(({ region, cluster, consumer }) => `${region} ${cluster} ${consumerKey(consumer)}`));
+  const borrowed = new Set(incidents.flatMap(({ cluster, lent }) => lent.map(({ service }) => `${cluster} ${service}`)));
   const hasRun = ({ region, cluster, service }: Prepared): boolean =>
+    borrowed.has(`${cluster} ${service}`) ||
     ran.has(`${region} ${shortName(cluster)} ${consumerKey({ of: 'service', name: service })}`);
   return together(prepared.flatMap((one) => troublesOf(one, hasRun(one)).map((says) => ({ of: one, says }))));
 }

@@ -21,7 +21,7 @@ describe('what is the same of several services of a cluster', () => {
       'api in other, lent to Fargate: taskRoleArn: it has no task role',
       'checkout, images and search in prod, lent to Fargate: taskRoleArn: it has no task role',
     ]);
-    expect(standbysOf({ prepared, stretches: [] })).toEqual([
+    expect(standbysOf({ prepared, stretches: [], incidents: [] })).toEqual([
       'api in other has a standby that never ran: set spotkeeper:proof-run=on, and one task of it is tried once',
       'checkout and search in prod have standbys that never ran: set spotkeeper:proof-run=on, and one task of each is tried once',
     ]);
@@ -37,7 +37,7 @@ describe('what is the same of several services of a cluster', () => {
   test('is another thing where AWS refused another standby', () => {
     const refused = { fargate: { at: NOW, says: 'no', fingerprint: 'f' } };
     const prepared = [service('a', { proof: 'failed' }), service('b', { proof: 'proven', refused })];
-    expect(standbysOf({ prepared, stretches: [] })).toEqual([
+    expect(standbysOf({ prepared, stretches: [], incidents: [] })).toEqual([
       'a in prod has a standby whose trial task failed: it would fail in a storm, too',
       'b in prod has no fargate standby, for AWS refused it: no',
     ]);
