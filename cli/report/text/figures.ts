@@ -1,7 +1,7 @@
 import type { Money } from '../../../shared/model/ledger.ts';
 import type { PoolSpending, Report, Spending } from '../../../shared/model/report.ts';
-import { capacityNames, dollars } from '../../../shared/slack/message/figures.ts';
-import { consumerName, runsOn, savedText } from '../../../shared/slack/message/service-table.ts';
+import { capacityNames } from '../../../shared/slack/message/figures.ts';
+import { consumerName, moneyTexts, runsOn } from '../../../shared/slack/message/service-table.ts';
 import { plain } from '../../../shared/slack/message/text.ts';
 import type { By } from '../told.ts';
 import { type Look, styled } from './blocks.ts';
@@ -23,9 +23,7 @@ export function costLines(report: Report, by: By, look: Look): readonly string[]
   const most = Math.max(...rows.map(({ money }) => Math.max(money.cost, money.onDemand)));
   const cells = ({ about: own, money, on }: CostRow, bar: string): readonly string[] => [
     ...own,
-    dollars(money.cost),
-    dollars(money.onDemand),
-    savedText(money.onDemand - money.cost, money.onDemand),
+    ...pricesOf(money),
     on,
     bar,
   ];
@@ -44,6 +42,11 @@ export function costLines(report: Report, by: By, look: Look): readonly string[]
     ...lines.slice(0, -1),
     styled(lines.at(-1) ?? '', 'bold', look),
   ];
+}
+
+function pricesOf(money: Money): readonly string[] {
+  const { cost, onDemand, saved } = moneyTexts(money);
+  return [cost, onDemand, saved];
 }
 
 const cuts: Readonly<Record<By, (report: Report) => Cut>> = {

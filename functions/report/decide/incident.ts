@@ -44,13 +44,14 @@ export function incidentNow(seen: ClusterSeen, by: string, { region, now, policy
   const was = before ?? opened(seen.cluster, found, { region, now });
   const instances = [...new Set([...was.instances, ...idsIn(found)])].sort();
   const isLosing = doomed.some(isOpen);
-  const isActive = isLosing || lent.length > 0 || instances.length > was.instances.length;
   const lendings = lendingsNow(was.lent, lent, now);
+  const isReturn = was.lent.some(({ until }, index) => until !== lendings[index]?.until);
+  // What comes back comes back now: an incident is not shorter than what was lent in it.
+  const isActive = isLosing || lent.length > 0 || isReturn || instances.length > was.instances.length;
   const activeAt = isActive ? now : was.activeAt;
   const isOver = !isActive && now >= later(activeAt, QUIET_MS);
   const told = toldNow(was.told, { isStorm, isLent: lent.length > 0, isLosing, isOver });
-  const isReturn = was.lent.some(({ until }, index) => until !== lendings[index]?.until);
-  if (!isActive && !isOver && !isReturn && told.length === was.told.length) return undefined;
+  if (!isActive && !isOver && told.length === was.told.length) return undefined;
   return {
     ...was,
     closedAt: isOver ? now : undefined,

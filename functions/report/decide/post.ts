@@ -13,7 +13,7 @@ export type PostView = Asked & {
 
 /** Slack takes a message a second: https://docs.slack.dev/apis/web-api/rate-limits. What else is to be done waits meanwhile. */
 const MOST = 3;
-/** Nobody else says it within so long: three messages that Slack is slow to take do not need it. */
+/** Nobody else says it within so long: enough for three messages that Slack is as slow as it may be to take. */
 const CLAIM_MS = 120_000;
 const NO_SLACK = 'no Slack parameter is set';
 

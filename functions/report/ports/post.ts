@@ -10,6 +10,8 @@ import type { makeSay, Said } from '../../../shared/slack/say.ts';
 
 /** A parameter that cannot be read is looked at again after so long. */
 const SECRET_WAIT_MS = 300_000;
+/** What the slowest Slack takes for one message: an update and its news, in three forms each. */
+const SAY_MS = 40_000;
 /** A record that others change meanwhile is written so often at most. */
 const WRITES = 3;
 
@@ -31,6 +33,11 @@ export function makePost(parts: PostParts): Ports<unknown, 'post'>['act']['post'
   return (action) =>
     outcomeOf(action, async () => {
       const { outbox } = action;
+      // Others were slow before it. Once the claim is over, somebody else says it, and it would be said twice.
+      if (later(parts.now(), SAY_MS) > outbox.notBefore) {
+        parts.log.warn('too late to say it now; the next claim does', { id: outbox.id });
+        return;
+      }
       const said = await sayIt(outbox, parts);
       if (said.is === 'refused') parts.log.warn('Slack was not told', { id: outbox.id, error: said.error });
       await writeDown(outbox, said, parts);

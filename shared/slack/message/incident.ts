@@ -68,7 +68,7 @@ function instanceLines(told: IncidentTold): readonly string[] {
   const { instances, pools } = incident;
   if (instances.length === 0)
     return ['Tasks found no room on the instances of this cluster. EC2 took none of them back.'];
-  const verb = isOver(told) ? 'took back' : 'is taking back';
+  const verb = isOver(told) || told.stage === 'back' ? 'took back' : 'is taking back';
   const from = pools.length > 0 ? ` (${poolsText(pools)})` : '';
   return [
     `EC2 ${verb} *${counted(instances.length, 'instance')}*${from}. ${drainedText(told)}`,

@@ -8,7 +8,7 @@ import { codeBlock, plain } from './text.ts';
 type Row = {
   readonly name: string;
   readonly cluster: string;
-  readonly cost: NanoUsd;
+  readonly cost: string;
   readonly saved: string;
   readonly runsOn: string;
 };
@@ -37,7 +37,7 @@ export function serviceTable(report: Report, most: number): readonly Block[] {
       rows: [
         cells(['Service', several ? 'Cluster' : undefined, 'Cost', 'Saved', 'Runs on']),
         ...rows.map(({ name, cluster, cost, saved, runsOn }) =>
-          cells([name, several ? cluster : undefined, dollars(cost), saved, runsOn]),
+          cells([name, several ? cluster : undefined, cost, saved, runsOn]),
         ),
       ],
     },
@@ -50,7 +50,7 @@ export function serviceText(report: Report, most: number): readonly Block[] {
   if (rows.length === 0) return [];
   const line = (name: string, cost: string, saved: string): string =>
     `${plain(name, NAME_WIDTH).padEnd(NAME_WIDTH)}${cost.padStart(MONEY_WIDTH)}  ${saved}`;
-  const lines = rows.map(({ name, cost, saved }) => line(name, dollars(cost), saved));
+  const lines = rows.map(({ name, cost, saved }) => line(name, cost, saved));
   return [section([codeBlock([line('Service', 'Cost', 'Saved'), ...lines])])];
 }
 
@@ -64,13 +64,12 @@ function rowsOf(report: Report, most: number): readonly Row[] {
 }
 
 function rowOf(service: ServiceSpending, report: Report): Row {
-  const { cluster, region, cost } = service;
+  const { cluster, region } = service;
   const regions = new Set(report.clusters.map((one) => one.region));
   return {
     name: consumerName(service.consumer),
     cluster: regions.size > 1 ? `${cluster}, ${region}` : cluster,
-    cost,
-    saved: savedText(service.saved, service.onDemand),
+    ...moneyTexts(service),
     runsOn: runsOn([service]),
   };
 }
@@ -80,13 +79,18 @@ function restRow(rest: readonly ServiceSpending[]): Row {
   return {
     name: `and ${counted(rest.length, 'more service')}`,
     cluster: counted(new Set(rest.map(({ region, cluster }) => `${region} ${cluster}`)).size, 'cluster'),
-    cost: sum(({ cost }) => cost),
-    saved: savedText(
-      sum(({ saved }) => saved),
-      sum(({ onDemand }) => onDemand),
-    ),
+    ...moneyTexts({
+      cost: sum(({ cost }) => cost),
+      onDemand: sum(({ onDemand }) => onDemand),
+    }),
     runsOn: runsOn(rest),
   };
+}
+
+/** What has no price is not free; what EC2 took back within its first hour is, and saved what it would have cost. */
+export function moneyTexts({ cost, onDemand }: Pick<Spending, 'cost' | 'onDemand'>) {
+  if (cost === 0 && onDemand === 0) return { cost: 'not known', onDemand: 'not known', saved: '–' };
+  return { cost: dollars(cost), onDemand: dollars(onDemand), saved: savedText(onDemand - cost, onDemand) };
 }
 
 export function consumerName(consumer: Consumer): string {
@@ -101,20 +105,21 @@ export function consumerName(consumer: Consumer): string {
 }
 
 /** `$3.10 (59%)`: in dollars and of what On-Demand would have cost; `$3.10 more` when nothing was saved. */
-export function savedText(saved: NanoUsd, onDemand: NanoUsd): string {
+function savedText(saved: NanoUsd, onDemand: NanoUsd): string {
   if (saved < 0) return `${dollars(-saved)} more`;
   const share = percent(saved, onDemand);
   return share === undefined || saved === 0 ? dollars(saved) : `${dollars(saved)} (${share})`;
 }
 
 /** `Spot`, `Spot 82%, Fargate 18%`: by what was paid. */
-export function runsOn(services: readonly Pick<Spending, 'byCapacity'>[]): string {
+export function runsOn(services: readonly Pick<Spending, 'byCapacity' | 'onDemand'>[]): string {
   const paid = capacities
     .map((capacity) => ({ capacity, cost: services.reduce((sum, { byCapacity }) => sum + byCapacity[capacity], 0) }))
     .filter(({ cost }) => cost > 0)
     .sort((a, b) => b.cost - a.cost);
   const total = paid.reduce((sum, { cost }) => sum + cost, 0);
-  if (paid.length < 2) return paid[0] ? capacityNames[paid[0].capacity] : 'price not known';
+  if (paid.length === 0) return services.some(({ onDemand }) => onDemand > 0) ? 'nothing to pay' : 'price not known';
+  if (paid.length === 1) return paid.map(({ capacity }) => capacityNames[capacity]).join('');
   return paid.map(({ capacity, cost }) => `${capacityNames[capacity]} ${percent(cost, total)}`).join(', ');
 }
 

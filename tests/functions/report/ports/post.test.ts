@@ -71,6 +71,16 @@ describe('a message that is said', () => {
     });
   });
 
+  test('is left to the next claim when its own is nearly over: it would be said twice', async () => {
+    const { claim, post, record, workspace, account } = slackLab();
+    const outbox = anOutbox({ notBefore: later(anOutbox().createdAt, 30_000) });
+    await claim(outbox);
+    expect(await post(outbox)).toMatchObject({ result: 'done' });
+    expect(workspace.messages).toEqual([]);
+    expect(await record()).toEqual(outbox);
+    expect(account.endpoint.calls.entries.map(({ operation }) => operation)).not.toContain('GetParameter');
+  });
+
   test('by a webhook is said, too, and stands nowhere', async () => {
     const { claim, post, record, keep, workspace } = slackLab({ slackSecret: NAME });
     keep(WEBHOOK_URL);
@@ -135,6 +145,6 @@ test('the parameter is read once in five minutes', async () => {
   await post(anOutbox({ version: 3 }));
   expect(calls('GetParameter')).toEqual(['ok']);
   await account.clock.run(account.clock.now() + 301_000);
-  await post(anOutbox({ version: 4 }));
+  await post(anOutbox({ version: 4, notBefore: later(anOutbox().notBefore, 301_000) }));
   expect(calls('GetParameter')).toEqual(['ok', 'ok']);
 });

@@ -151,6 +151,10 @@ describe('a report', () => {
     const lines = read({ total: spending({ cost: 0, onDemand: 0 }), missingPrices: ['m9z.large eu-west-1a Spot'] });
     expect(lines[1]).toBe('No price of what ran is known, so nobody can say what it cost and what was saved.');
     expect(lines.join()).not.toContain('Nothing was saved');
+    const services = [service('web', { cost: 0, onDemand: 0 }), service('gone', { cost: 0, onDemand: USD })];
+    expect(read({ services })).toEqual(
+      expect.arrayContaining(['web | not known | – | price not known', 'gone | $0 | $1.00 (100%) | nothing to pay']),
+    );
   });
 
   test('says what the ledger does not know', () => {
