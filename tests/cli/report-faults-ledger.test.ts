@@ -148,7 +148,9 @@ describe('a report', () => {
 
   it('names a pool whose price nobody knows, and does not call it free', async () => {
     const unknown = await drill({ ...DAY, story: ({ parts }) => parts.fleet.market.hidePrices(pool) });
-    expect(reportIn(unknown)).toContain('No price is known for `m6i.large eu-west-1a Spot`: its cost is in no sum.');
+    expect(reportIn(unknown)).toContain(
+      'No price is known for `m6i.large eu-west-1a Spot`, so these sums are not complete.',
+    );
     expect(reportIn(unknown)).not.toMatch(/\$0\b|You saved|Nothing was saved/);
     expect(JSON.stringify(messagesOf(unknown).at(-1)?.blocks)).not.toContain('"$0"');
   });

@@ -108,6 +108,7 @@ describe('an incident goes on', () => {
     const next = written(seen, at(5 * MINUTE));
     expect(next?.told).toEqual(['begun', 'lent', 'back']);
     expect(next?.lent).toMatchObject([{ until: at(5 * MINUTE) }]);
+    expect(next?.activeAt, 'an incident is not shorter than what was lent in it').toBe(at(5 * MINUTE));
   });
 
   test('does not tell that capacity is back while instances are still lost', () => {

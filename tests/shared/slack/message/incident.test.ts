@@ -32,6 +32,7 @@ describe('an incident', () => {
   });
 
   test('says what came back', () => {
+    expect(read('back', { lent: LENT_AND_BACK }).lines[1]).toContain('EC2 took back *12 instances*');
     expect(read('back', { lent: LENT_AND_BACK, lentCost: 1.2 * USD }).news).toBe(
       '`prod` in eu-west-1: all lent tasks are back on EC2. They cost $1.20.',
     );
