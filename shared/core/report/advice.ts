@@ -43,7 +43,9 @@ export function standbysOf({
     .flatMap(({ sums }) => sums.services)
     .filter((line) => line.lent && line.consumer.of !== 'idle');
   const ran = new Set(lent.map(({ region, cluster, consumer }) => `${region} ${cluster} ${consumerKey(consumer)}`));
-  const borrowed = new Set(incidents.flatMap(({ cluster, lent }) => lent.map(({ service }) => `${cluster} ${service}`)));
+  const borrowed = new Set(
+    incidents.flatMap(({ cluster, lent }) => lent.map(({ service }) => `${cluster} ${service}`)),
+  );
   const hasRun = ({ region, cluster, service }: Prepared): boolean =>
     borrowed.has(`${cluster} ${service}`) ||
     ran.has(`${region} ${shortName(cluster)} ${consumerKey({ of: 'service', name: service })}`);

@@ -50,6 +50,6 @@ test('a standby that tasks were lent to is not one that never ran', () => {
     const services = [aServiceLine({ capacity: 'fargate', lent })];
     return [{ from: NOW, to: later(NOW, 3_600_000), label: '9', sums: sumsOf([anEntry(NOW, { services })]) }];
   };
-  expect(standbysOf({ prepared, stretches: stretches(true) })).toEqual([]);
-  expect(standbysOf({ prepared, stretches: stretches(false) })).toHaveLength(1);
+  expect(standbysOf({ prepared, stretches: stretches(true), incidents: [] })).toEqual([]);
+  expect(standbysOf({ prepared, stretches: stretches(false), incidents: [] })).toHaveLength(1);
 });
