@@ -5,6 +5,8 @@ import { toldHelp } from './help.ts';
 import { type Operator, oneLine, operatorAt, regionsOf } from './operator.ts';
 import { type PreviewArguments, REPORT_ALLOWED, type ReportArguments, reportArguments } from './report/arguments.ts';
 import { screenshot } from './report/browser.ts';
+import { checkAgainstCostExplorer } from './report/cost-explorer/check.ts';
+import { costCheckLines } from './report/cost-explorer/text.ts';
 import { csvOf } from './report/csv.ts';
 import { pageOf } from './report/page/page.ts';
 import { onlyMessage, preview } from './report/preview.ts';
@@ -31,8 +33,11 @@ export async function reportCommand(argv: readonly string[], terminal: Terminal,
   if (toldHelp(argv, terminal, { purpose: PURPOSE, allowed: REPORT_ALLOWED })) return 0;
   try {
     const asked = reportArguments(argv);
-    const told = asked.preview ? await previewed(asked, asked.preview) : await ofAccount(asked, terminal, given);
+    const { told, beside } = asked.preview
+      ? { told: await previewed(asked, asked.preview), beside: [] }
+      : await ofAccount(asked, terminal, given);
     if (!asked.onlyPicture) write(told, asked, terminal);
+    for (const line of beside) terminal.print(line);
     if (asked.screenshot !== undefined) {
       await screenshot(pageFor(told), asked.screenshot, process.env);
       terminal.complain(`wrote ${asked.screenshot}`);
@@ -52,12 +57,20 @@ async function previewed(asked: ReportArguments, of: PreviewArguments): Promise<
   return message === undefined ? told : onlyMessage(told, message);
 }
 
-async function ofAccount(asked: ReportArguments, terminal: Terminal, given: Operator | undefined): Promise<Told> {
+/** `beside`: lines on what Cost Explorer says of the same time, where that was asked for. */
+async function ofAccount(
+  asked: ReportArguments,
+  terminal: Terminal,
+  given: Operator | undefined,
+): Promise<{ readonly told: Told; readonly beside: readonly string[] }> {
   const operator = given ?? operatorAt(asked.endpoint, terminal);
   const now = operator.runtime.now();
   const span = spanSince(asked.since ?? LAST_DAYS, { timeZone: asked.timeZone ?? 'UTC', now });
   const books = await booksOf(operator, { regions: regionsOf(asked.regions), name: asked.table });
-  return { report: await reportIn(books, span), messages: [] };
+  const told = { report: await reportIn(books, span), messages: [] };
+  if (!asked.costExplorer) return { told, beside: [] };
+  const check = await checkAgainstCostExplorer(operator, books, span.period);
+  return { told, beside: ['', ...costCheckLines(check, { width: WIDTH, color: terminal.color })] };
 }
 
 function write(told: Told, { format, by, out }: ReportArguments, terminal: Terminal): void {

@@ -23,6 +23,8 @@ export type ReportArguments = {
   readonly onlyPicture: boolean;
   /** IANA name; undefined: that of the settings, or UTC */
   readonly timeZone: string | undefined;
+  /** Ask Cost Explorer, too: a cent a request. */
+  readonly costExplorer: boolean;
 };
 
 export type PreviewArguments = {
@@ -50,13 +52,14 @@ const options = {
   out: { type: 'string' },
   screenshot: { type: 'string' },
   'time-zone': { type: 'string' },
+  'cost-explorer': { type: 'boolean', default: false },
 } as const;
 
 /** How the options of a report are written. */
 export const REPORT_ALLOWED =
   '--preview with --scenario NAME or --file FILE, --seed N, --message N; or --region R (again for more), --table NAME, ' +
   '--endpoint-url URL; --since 7d or --since 2026-11-20, --by service, cluster or pool, --format terminal, html, json ' +
-  'or csv, --out FILE, --screenshot FILE.png, --time-zone NAME';
+  'or csv, --out FILE, --screenshot FILE.png, --time-zone NAME, --cost-explorer (of an account; a cent a request)';
 
 const OF_PREVIEW = ['scenario', 'file', 'seed', 'message'] as const;
 const OF_ACCOUNT = ['region', 'table', 'endpoint-url'] as const;
@@ -76,9 +79,13 @@ export function reportArguments(argv: readonly string[]): ReportArguments {
         ? `--${misplaced} is for an account, and --preview reads none`
         : `--${misplaced} needs --preview, which plays a scenario`,
     );
+  if (given.preview && given['cost-explorer'])
+    throw new UsageError('--cost-explorer is for an account, and --preview reads none');
   const format = oneOf('format', given.format ?? 'terminal', FORMATS);
   if (given.by !== undefined && format !== 'terminal' && format !== 'csv')
     throw new UsageError('--by is for --format terminal and csv; json has all three, html shows what Slack shows');
+  if (given['cost-explorer'] && (format !== 'terminal' || screenshot !== undefined))
+    throw new UsageError('--cost-explorer is for --format terminal: its answer is no part of the report');
   if (screenshot !== undefined && !/\.png$/i.test(screenshot))
     throw new UsageError(`--screenshot is "${screenshot}"; allowed: a file whose name ends with .png`);
   if (given.out === '') throw new UsageError('--out is empty; allowed: the name of a file');
@@ -94,6 +101,7 @@ export function reportArguments(argv: readonly string[]): ReportArguments {
     screenshot,
     onlyPicture: screenshot !== undefined && given.format === undefined && given.out === undefined,
     timeZone: given['time-zone'] === undefined ? undefined : zoneOf(given['time-zone']),
+    costExplorer: given['cost-explorer'],
   };
 }
 

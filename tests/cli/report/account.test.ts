@@ -55,6 +55,23 @@ async function account(records: readonly StoredRecord[], { prefix = '' } = {}) {
   return { report, operations };
 }
 
+describe('npm run report -- --cost-explorer', () => {
+  const records = [aCounted({ expiresAt: hours(2_000) }), ...[0, 1, 5, 20].map((n) => hourOf(n, n + 1))];
+
+  it('asks Cost Explorer only then, and never where no whole day could be compared', async () => {
+    const { report, operations } = await account(records);
+    const { code, text } = await report('--cost-explorer');
+    expect(code).toBe(0);
+    expect(text).toContain('Nothing was asked: Cost Explorer knows a day about 24 hours after its end');
+    expect(operations()).not.toContain('GetCostAndUsage');
+  });
+
+  it('is for an account and a terminal', async () => {
+    const { report } = await account(records);
+    expect((await report('--cost-explorer', '--format', 'csv')).complaints.join()).toContain('--format terminal');
+  });
+});
+
 describe('npm run report of an account', () => {
   const records = [aCounted({ expiresAt: hours(2_000) }), ...[0, 1, 5, 20].map((n) => hourOf(n, n + 1))];
 
