@@ -1,3 +1,4 @@
+import { meanwhile } from '../cli/meanwhile.ts';
 import { booksOf } from '../cli/report/read.ts';
 import { REGION } from '../cli/scenario.ts';
 import { stopwatch } from '../cli/stopwatch.ts';
@@ -10,7 +11,6 @@ import type { LoggedCall } from '../sim/calls.ts';
 import { busyMarket, type DayOptions, takeBack } from './day.ts';
 import type { Benchmark, Figure } from './figure.ts';
 import { installSpotkeeper, type Market } from './market.ts';
-import { meanwhile } from './meanwhile.ts';
 
 export type LedgerOptions = DayOptions & {
   /** of each cluster, on Fargate and on Fargate Spot each, beside `tasks` */

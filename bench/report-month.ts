@@ -1,6 +1,7 @@
 import { execFile } from 'node:child_process';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
+import { meanwhile } from '../cli/meanwhile.ts';
 import { REGION } from '../cli/scenario.ts';
 import { makeTableClient } from '../shared/aws/clients.ts';
 import { putRecords } from '../shared/aws/table.ts';
@@ -10,7 +11,6 @@ import { SimulatedAccount } from '../sim/account.ts';
 import { DynamoDb } from '../sim/dynamodb/service.ts';
 import { listen } from '../sim/http.ts';
 import type { Benchmark, Figure } from './figure.ts';
-import { meanwhile } from './meanwhile.ts';
 
 export type ReportMonthOptions = {
   readonly days: number;

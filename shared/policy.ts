@@ -53,6 +53,13 @@ const inWords = (value: Policy[keyof Policy]): string => (String(value) === '' ?
 
 export type Tagged = { readonly policy: Policy; readonly problems: readonly string[] };
 
+/** The region of the stack, which owns what there is once for all regions: the outbox, the reports, the secret. */
+export const homeOf = ({ region, policy }: { readonly region: string; readonly policy: Policy }): string =>
+  policy.regions[0] ?? region;
+
+/** Has Slack a parameter with its secret? Without one nothing is posted. */
+export const hasSlack = ({ slackSecret }: Pick<Policy, 'slackSecret'>): boolean => slackSecret !== NONE;
+
 const MANAGE_TAG = 'spotkeeper:manage';
 
 /** What a `spotkeeper:manage` tag says; `inherited` when there is none, or when it is neither true nor false. */

@@ -1,14 +1,11 @@
 import { dueReports } from '../../shared/core/report/periods.ts';
 import { type Instant, instant } from '../../shared/model/instant.ts';
-import type { Report } from '../../shared/model/report.ts';
 import type { Block } from '../../shared/model/slack-message.ts';
 import { policyFromEnv } from '../../shared/policy.ts';
-import type { SimulatedAccount } from '../../sim/account.ts';
 import { defaultStartMs } from '../../sim/account.ts';
 import type { PostedMessage, SlackWorkspace } from '../../sim/slack/workspace.ts';
 import { UsageError } from '../command-line.ts';
-import { hostIn } from '../host.ts';
-import type { Operator } from '../operator.ts';
+import { meanwhile } from '../meanwhile.ts';
 import { runDrill } from '../run-drill.ts';
 import { regionOf, type Scenario } from '../scenario.ts';
 import { booksOf, madeReports, reportIn } from './read.ts';
@@ -41,7 +38,7 @@ export async function preview({ scenario: asked, seed, since, timeZone }: Previe
   if (!slack) throw new Error(`the scenario ${scenario.name} was played without Slack`);
   const policy = policyFromEnv({ SPOTKEEPER_MODE: 'act', ...scenario.settings });
   const zone = timeZone ?? policy.timeZone;
-  const report = await within(account, async (operator) => {
+  const report = await meanwhile(account, async (operator) => {
     const books = await booksOf(operator, { regions: [regionOf(scenario)], name: TABLE });
     const now = operator.runtime.now();
     const made = timeZone === undefined ? await madeReports(books) : new Set();
@@ -64,21 +61,6 @@ function reported(scenario: Scenario): Scenario {
     seconds: scenario.seconds + LEDGER_SECONDS,
     settings: { ...LEDGER, ...scenario.settings },
   };
-}
-
-/** Does what a person would do in the account, whose time goes on meanwhile. */
-async function within(account: SimulatedAccount, act: (operator: Operator) => Promise<Report>): Promise<Report> {
-  const { clock } = account;
-  const log = { info: () => {}, warn: () => {}, error: () => {} };
-  const { runtime, clientConfig } = hostIn(account, 'a person', { log, measure: () => {} });
-  const done = clock.track(act({ runtime, clientConfig }));
-  const state = { settled: false };
-  const settle = () => {
-    state.settled = true;
-  };
-  done.then(settle, settle);
-  while (!state.settled) await clock.run(clock.now() + 100);
-  return done;
 }
 
 /** What stands in the channel, each with its thread. */

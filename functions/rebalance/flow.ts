@@ -1,3 +1,4 @@
+import { each } from '../../shared/core/each.ts';
 import type { Flow, Phase } from '../../shared/flow.ts';
 import { emptyPlan, merge, type Plan } from '../../shared/plan/action.ts';
 import { type Acts, acts } from './acts.ts';
@@ -33,19 +34,23 @@ function lookAround(): Phase<Accepted, Reader, Seen> {
       const seen = await observeRegion(read, events, context);
       const notes = decideNotes(seen, events, context);
       const region = knowing(seen, notes);
+      const failed = ({ group }: GroupView, error: unknown) => ({
+        for: region.for,
+        error: `the look at group ${group.name} failed: ${error}`,
+      });
       const isTick = events.some(({ kind }) => kind === 'ticked');
       const [replacing, reviews] = await Promise.all([
         each(
           region.groups.filter((view) => needsLook(view, region, context.now)),
-          region,
           (view) =>
             lookAt(read, view, {
               drained: drained(view),
               old: notDrained(view.cluster.arn, region),
               next: inQuestion(view, region),
             }),
+          failed,
         ),
-        each(isTick ? dueForReview(region, context.now) : [], region, (view) => observeReview(read, view)),
+        each(isTick ? dueForReview(region, context.now) : [], (view) => observeReview(read, view), failed),
       ]);
       return { region, notes, replacing, reviews };
     },
@@ -97,24 +102,3 @@ type Seen = {
 };
 
 type Looked<V> = { readonly views: readonly V[]; readonly failures: NonNullable<Plan['failures']> };
-
-/** What goes wrong in one group must not keep the others waiting. */
-async function each<V>(
-  groups: readonly GroupView[],
-  region: RegionView,
-  look: (view: GroupView) => Promise<V>,
-): Promise<Looked<V>> {
-  const seen = await Promise.all(
-    groups.map(async (view) => {
-      try {
-        return { views: [await look(view)], failures: [] };
-      } catch (error) {
-        return {
-          views: [],
-          failures: [{ for: region.for, error: `the look at group ${view.group.name} failed: ${error}` }],
-        };
-      }
-    }),
-  );
-  return { views: seen.flatMap(({ views }) => views), failures: seen.flatMap(({ failures }) => failures) };
-}

@@ -1,10 +1,10 @@
 import type { Flow, Phase } from '../../shared/flow.ts';
 import { emptyPlan } from '../../shared/plan/action.ts';
+import { homeOf } from '../../shared/policy.ts';
 import { type Acts, acts } from './acts.ts';
 import { type Accepted, accepts } from './decide/accepts.ts';
 import { type AlertsView, decideAlerts } from './decide/alerts.ts';
 import { figures } from './decide/figures.ts';
-import { homeOf } from './decide/home.ts';
 import { decideLedger, type LedgerView } from './decide/ledger.ts';
 import { decidePost, type PostView } from './decide/post.ts';
 import { decideReports, type ReportsView } from './decide/reports.ts';

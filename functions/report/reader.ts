@@ -1,6 +1,6 @@
 import type { Incident, Outbox, Reported } from '../../shared/model/incident.ts';
 import type { Instant } from '../../shared/model/instant.ts';
-import type { Counted, LedgerEntry, PriceBook, RanInstance, RanTask } from '../../shared/model/ledger.ts';
+import type { Counted, LedgerEntry, PriceBook, Ran, RanAsked } from '../../shared/model/ledger.ts';
 import type { Choice, Standing } from '../../shared/model/rebalance-records.ts';
 import type {
   CoolOff,
@@ -50,21 +50,6 @@ export type Reader = ReportTable & {
   ran(asked: RanAsked): Promise<Ran>;
   /** What these things cost in that time. */
   prices(asked: PricesAsked): Promise<PriceBook>;
-};
-
-export type RanAsked = {
-  readonly cluster: string;
-  readonly from: Instant;
-  readonly to: Instant;
-  readonly groups: readonly string[];
-  readonly lent: ReadonlyMap<string, string>;
-};
-
-export type Ran = {
-  readonly instances: readonly RanInstance[];
-  readonly tasks: readonly RanTask[];
-  /** Auto Scaling groups of its registered instances, and those that were known. */
-  readonly groups: readonly string[];
 };
 
 export type PricesAsked = {

@@ -1,5 +1,5 @@
 import { type Instant, instant, later } from '../model/instant.ts';
-import type { Absent, Doomed, Interruption, Place } from '../model/records.ts';
+import type { Absent, Doomed, Interruption, Place, StoredRecord } from '../model/records.ts';
 import type { Drainee } from '../plan/action.ts';
 import { doomedPartition, interruptionPartition, placeKey } from './record-keys.ts';
 import { getRecords, putRecords, queryRecords, type TablePorts } from './table.ts';
@@ -10,6 +10,17 @@ const DAY_MS = 24 * 3_600_000;
 const HOUR_LENGTH = 13;
 
 /** Records that one function writes and several read. */
+
+/** The records of one kind under a partition key; others that stand there are left out. */
+export async function recordsOfKind<K extends StoredRecord['is']>(
+  table: TablePorts,
+  partition: string,
+  kind: K,
+): Promise<readonly RecordOf<K>[]> {
+  return (await queryRecords(table, partition)).filter((one): one is RecordOf<K> => one.is === kind);
+}
+
+type RecordOf<K extends StoredRecord['is']> = Extract<StoredRecord, { readonly is: K }>;
 
 /** On which container instance each EC2 instance is, or that it is on none; by EC2 instance id. */
 export async function placesOf(
@@ -25,13 +36,8 @@ export async function placesOf(
 }
 
 /** The instances of a cluster that are about to go; undefined: those in no cluster yet. */
-export async function doomedIn(
-  table: TablePorts,
-  region: string,
-  cluster: string | undefined,
-): Promise<readonly Doomed[]> {
-  return (await queryRecords(table, doomedPartition(region, cluster))).filter((one) => one.is === 'doomed');
-}
+export const doomedIn = (table: TablePorts, region: string, cluster: string | undefined): Promise<readonly Doomed[]> =>
+  recordsOfKind(table, doomedPartition(region, cluster), 'doomed');
 
 /**
  * Interruptions that were noticed from `from` to before `to`; they are kept by the day of their notice, and sorted by its

@@ -136,6 +136,23 @@ export type RanTask = {
   readonly to: Instant | undefined;
 };
 
+/** What is asked of a cluster (ARN): a time, the groups that are known to be its own, and who borrows: main by standby. */
+export type RanAsked = {
+  readonly cluster: string;
+  readonly from: Instant;
+  readonly to: Instant;
+  readonly groups: readonly string[];
+  readonly lent: ReadonlyMap<string, string>;
+};
+
+/** What ran in it. */
+export type Ran = {
+  readonly instances: readonly RanInstance[];
+  readonly tasks: readonly RanTask[];
+  /** Auto Scaling groups of its registered instances, and those that were known. */
+  readonly groups: readonly string[];
+};
+
 /** A price from an instant on, nano-dollars an hour. */
 export type PriceStep = { readonly from: Instant; readonly hourly: NanoUsd };
 

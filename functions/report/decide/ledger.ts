@@ -2,7 +2,7 @@ import { countLedger } from '../../../shared/core/ledger/count.ts';
 import type { Context } from '../../../shared/flow.ts';
 import { shortName } from '../../../shared/model/arn.ts';
 import { type Instant, later } from '../../../shared/model/instant.ts';
-import type { Counted, LedgerEntry, PriceBook, RanInstance, RanTask } from '../../../shared/model/ledger.ts';
+import type { Counted, LedgerEntry, PriceBook, Ran } from '../../../shared/model/ledger.ts';
 import { emptyPlan, merge, type Plan, type Remember } from '../../../shared/plan/action.ts';
 import type { Asked } from './asked.ts';
 
@@ -15,11 +15,7 @@ export type Reading = {
   readonly to: Instant;
   /** Time before `from` of which ECS shows no more what ran. */
   readonly gapMs: number;
-  readonly ran: {
-    readonly instances: readonly RanInstance[];
-    readonly tasks: readonly RanTask[];
-    readonly groups: readonly string[];
-  };
+  readonly ran: Ran;
   readonly prices: PriceBook;
 };
 

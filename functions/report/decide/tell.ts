@@ -4,9 +4,9 @@ import { shortName } from '../../../shared/model/arn.ts';
 import type { Incident, Outbox } from '../../../shared/model/incident.ts';
 import type { Doomed, Interruption } from '../../../shared/model/records.ts';
 import { emptyPlan, type Guard, merge, type Plan } from '../../../shared/plan/action.ts';
+import { homeOf } from '../../../shared/policy.ts';
 import { incidentMessage } from '../../../shared/slack/message/incident.ts';
 import type { Asked } from './asked.ts';
-import { homeOf } from './home.ts';
 import { isClaimed, isFading, keptUntil } from './outbox.ts';
 
 /** Incidents of which something is to be told, with what they are told from. */

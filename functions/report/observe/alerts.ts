@@ -1,10 +1,10 @@
+import { each } from '../../../shared/core/each.ts';
 import type { Context } from '../../../shared/flow.ts';
 import { later } from '../../../shared/model/instant.ts';
 import type { AcceptedEvent } from '../decide/accepts.ts';
 import type { AlertsView } from '../decide/alerts.ts';
 import { askedBy } from '../decide/asked.ts';
 import type { Reader } from '../reader.ts';
-import { each } from './each.ts';
 
 /** A minute's tick finds what went without a notice some minutes late. */
 const MISSED_MS = 5 * 60_000;

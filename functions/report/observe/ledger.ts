@@ -1,16 +1,16 @@
+import { each } from '../../../shared/core/each.ts';
 import { standbyName } from '../../../shared/core/standby-name.ts';
 import type { Context } from '../../../shared/flow.ts';
 import { shortName } from '../../../shared/model/arn.ts';
 import { type Instant, instant, later } from '../../../shared/model/instant.ts';
-import type { Counted } from '../../../shared/model/ledger.ts';
+import type { Counted, Ran } from '../../../shared/model/ledger.ts';
 import { standbyRungs } from '../../../shared/model/lending.ts';
 import { poolKey } from '../../../shared/model/offerings.ts';
 import type { KnownCluster } from '../../../shared/model/records.ts';
 import type { AcceptedEvent } from '../decide/accepts.ts';
 import { askedBy } from '../decide/asked.ts';
 import type { LedgerView, Reading } from '../decide/ledger.ts';
-import type { PricesAsked, Ran, Reader } from '../reader.ts';
-import { each } from './each.ts';
+import type { PricesAsked, Reader } from '../reader.ts';
 
 const MINUTE_MS = 60_000;
 /** ECS and EC2 show what ended for an hour; some of it is left for a reading that fails and is repeated. */

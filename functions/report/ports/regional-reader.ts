@@ -2,13 +2,10 @@ import { ranReader } from '../../../shared/aws/ran/reader.ts';
 import type { ReportClients } from '../../../shared/aws/report-clients.ts';
 import type { TablePorts } from '../../../shared/aws/table.ts';
 import type { Log } from '../../../shared/flow.ts';
-import type { Policy } from '../../../shared/policy.ts';
+import { hasSlack, homeOf, type Policy } from '../../../shared/policy.ts';
 import type { Reader } from '../reader.ts';
 import { pricesReader } from './prices.ts';
 import { outboxReader, tableReader } from './table.ts';
-
-/** The value of a setting that is not set. */
-const NONE = 'none';
 
 /** All that the report function reads of one region. */
 export const makeReader = (
@@ -18,9 +15,9 @@ export const makeReader = (
 ): Reader => ({
   ...tableReader(region, table),
   // The region of the stack has one outbox for all.
-  ...outboxReader(policy.regions[0] ?? region, table),
+  ...outboxReader(homeOf({ region, policy }), table),
   tableOf: (other) => tableReader(other, table),
-  hasSlack: policy.slackSecret !== NONE,
+  hasSlack: hasSlack(policy),
   ran: ranReader(region, clients, table),
   prices: pricesReader(region, clients, { now: table.now, log }),
 });

@@ -13,37 +13,36 @@ import {
   standingPartition,
   watchPartition,
 } from '../../../shared/aws/record-keys.ts';
-import { daysBetween, doomedIn, interruptionsBetween } from '../../../shared/aws/shared-records.ts';
+import { daysBetween, doomedIn, interruptionsBetween, recordsOfKind } from '../../../shared/aws/shared-records.ts';
 import { queryRecords, type TablePorts } from '../../../shared/aws/table.ts';
 import type { Instant } from '../../../shared/model/instant.ts';
 import type { LedgerEntry } from '../../../shared/model/ledger.ts';
-import type { StoredRecord } from '../../../shared/model/records.ts';
 import type { Reader, ReportTable } from '../reader.ts';
 
 /** What spotkeeper remembers of one region, as far as reports need it. */
 export const tableReader = (region: string, table: TablePorts): ReportTable => ({
-  clusters: () => records(table, clusterPartition(region), 'cluster'),
-  counted: () => records(table, countedPartition(region), 'counted'),
+  clusters: () => recordsOfKind(table, clusterPartition(region), 'cluster'),
+  counted: () => recordsOfKind(table, countedPartition(region), 'counted'),
   ledger: (from, to) => ledgerBetween(table, region, { from, to }),
   interruptions: (from, to) => interruptionsBetween(table, region, { from, to }),
-  watches: () => records(table, watchPartition(region), 'watch'),
+  watches: () => recordsOfKind(table, watchPartition(region), 'watch'),
   doomed: (cluster) => doomedIn(table, region, cluster),
-  lookouts: () => records(table, lookoutPartition(region), 'lookout'),
-  lendings: (cluster) => records(table, lendingPartition({ region, cluster }), 'lending'),
-  prepared: (cluster) => records(table, preparedPartition({ region, cluster }), 'prepared'),
-  coolOffs: () => records(table, coolOffPartition(region), 'cool-off'),
-  standings: () => records(table, standingPartition(region), 'standing'),
-  choices: () => records(table, choicePartition(region), 'choice'),
+  lookouts: () => recordsOfKind(table, lookoutPartition(region), 'lookout'),
+  lendings: (cluster) => recordsOfKind(table, lendingPartition({ region, cluster }), 'lending'),
+  prepared: (cluster) => recordsOfKind(table, preparedPartition({ region, cluster }), 'prepared'),
+  coolOffs: () => recordsOfKind(table, coolOffPartition(region), 'cool-off'),
+  standings: () => recordsOfKind(table, standingPartition(region), 'standing'),
+  choices: () => recordsOfKind(table, choicePartition(region), 'choice'),
   incidents: async (from) =>
-    (await records(table, incidentPartition(region), 'incident')).filter(
+    (await recordsOfKind(table, incidentPartition(region), 'incident')).filter(
       ({ closedAt }) => closedAt === undefined || closedAt >= from,
     ),
 });
 
 /** What is to be said, and which reports were made: of the region of the stack. */
 export const outboxReader = (region: string, table: TablePorts): Pick<Reader, 'outbox' | 'reported'> => ({
-  outbox: () => records(table, outboxPartition(region), 'outbox'),
-  reported: () => records(table, reportedPartition(region), 'reported'),
+  outbox: () => recordsOfKind(table, outboxPartition(region), 'outbox'),
+  reported: () => recordsOfKind(table, reportedPartition(region), 'reported'),
 });
 
 /** Its days are read side by side. The sort key begins with the hour: a shorter text comes before what it begins. */
@@ -57,15 +56,4 @@ async function ledgerBetween(
     daysBetween(from, to).map((day) => queryRecords(table, ledgerPartition(region, day), between)),
   );
   return days.flat().filter((one): one is LedgerEntry => one.is === 'ledger');
-}
-
-type RecordOf<K extends StoredRecord['is']> = Extract<StoredRecord, { readonly is: K }>;
-
-async function records<K extends StoredRecord['is']>(
-  table: TablePorts,
-  partition: string,
-  kind: K,
-): Promise<readonly RecordOf<K>[]> {
-  const found = await queryRecords(table, partition);
-  return found.filter((one): one is RecordOf<K> => one.is === kind);
 }

@@ -1,5 +1,5 @@
 import { type Instant, later } from '../../model/instant.ts';
-import type { RanInstance, RanTask } from '../../model/ledger.ts';
+import type { Ran, RanAsked, RanInstance, RanTask } from '../../model/ledger.ts';
 import type { Absent, Place } from '../../model/records.ts';
 import { remembered } from '../remembered.ts';
 import type { ReportClients } from '../report-clients.ts';
@@ -13,21 +13,6 @@ const HOUR_MS = 3_600_000;
 /** Readings of several clusters in one run share what is read of the whole region. */
 const RUN_MS = 3_000;
 const ALL = 'all';
-
-/** A cluster (ARN), from when to when, the groups that are known to be its own, and who borrows: main by standby. */
-export type RanAsked = {
-  readonly cluster: string;
-  readonly from: Instant;
-  readonly to: Instant;
-  readonly groups: readonly string[];
-  readonly lent: ReadonlyMap<string, string>;
-};
-
-export type Ran = {
-  readonly instances: readonly RanInstance[];
-  readonly tasks: readonly RanTask[];
-  readonly groups: readonly string[];
-};
 
 /** Where EC2 instances are or were, by their ids. */
 type Whereabouts = {

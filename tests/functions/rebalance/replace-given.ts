@@ -144,6 +144,9 @@ export const decided = (view: Given = {}, region: Partial<RegionView> = {}): Pla
 export const only = <N extends ActionName>(plan: Plan, name: N): readonly ActionOf<N>[] =>
   actionsIn(plan).filter((action: Action): action is ActionOf<N> => action.do === name);
 
+/** What this pass begins by a call of ours. */
+export const begunBy = (plan: Plan) => [...only(plan, 'launch-replacement'), ...only(plan, 'detach')];
+
 export const names = (plan: Plan): readonly string[] => actionsIn(plan).map((action) => action.do);
 
 /** What is written before any call. */

@@ -14,6 +14,7 @@ import {
   anOpen,
   aReplace,
   aReplacing,
+  begunBy,
   decided,
   type Given,
   only,
@@ -108,9 +109,6 @@ const inAnySituation = (check: (view: Given, region: Partial<RegionView>, plan: 
   );
 
 const openBefore = ({ replacing }: Given): readonly OpenReplacement[] => replacing?.open ?? [];
-
-/** What this pass begins by a call of ours. */
-const begunBy = (plan: ReturnType<typeof decided>) => [...only(plan, 'launch-replacement'), ...only(plan, 'detach')];
 
 describe('whatever the situation', () => {
   test('no more is begun than the share allows beside what is open', () => {

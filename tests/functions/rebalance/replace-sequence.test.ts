@@ -4,7 +4,7 @@ import { mostOpen } from '../../../functions/rebalance/decide/replace/begin.ts';
 import type { ReplaceView } from '../../../functions/rebalance/decide/view.ts';
 import { later } from '../../../shared/model/instant.ts';
 import type { Plan } from '../../../shared/plan/action.ts';
-import { only, written } from './replace-given.ts';
+import { begunBy, only, written } from './replace-given.ts';
 import { type Minute, QUIET, type Start, World } from './replace-world.ts';
 
 const MINUTE_MS = 60_000;
@@ -63,8 +63,6 @@ const inAnyHours = (look: Look, minutes: fc.Arbitrary<readonly Minute[]> = anyMi
     }),
     RUNS,
   );
-
-const begunBy = (plan: Plan) => [...only(plan, 'launch-replacement'), ...only(plan, 'detach')];
 
 describe('minute after minute, whatever EC2 takes and wherever we die', () => {
   test('when trouble ends nothing is left open, and the group is as large as it was', () => {

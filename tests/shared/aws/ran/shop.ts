@@ -1,6 +1,6 @@
-import { type RanAsked, ranReader } from '../../../../shared/aws/ran/reader.ts';
+import { ranReader } from '../../../../shared/aws/ran/reader.ts';
 import { instant, later } from '../../../../shared/model/instant.ts';
-import type { RanInstance, RanTask } from '../../../../shared/model/ledger.ts';
+import type { RanAsked, RanInstance, RanTask } from '../../../../shared/model/ledger.ts';
 import { lab, REGION } from '../lab.ts';
 
 export const POOLS = [

@@ -1,6 +1,6 @@
-import { hostIn } from '../cli/host.ts';
-import type { Operator } from '../cli/operator.ts';
 import type { SimulatedAccount } from '../sim/account.ts';
+import { hostIn } from './host.ts';
+import type { Operator } from './operator.ts';
 
 const STEP_MS = 100;
 
