@@ -1,9 +1,13 @@
 import { styleText } from 'node:util';
+import { policyFromEnv } from '../shared/policy.ts';
 import { TraceError } from '../sim/market/traces.ts';
 import { DRILL_ALLOWED, type DrillArguments, drillArguments, UsageError } from './command-line.ts';
 import { toldHelp } from './help.ts';
 import { metricsOf } from './metrics.ts';
 import { replayCommand } from './replay/replay.ts';
+import { messagesIn } from './report/channel.ts';
+import { styled } from './report/text/blocks.ts';
+import { channelLines } from './report/text/report.ts';
 import { type Drill, runDrill } from './run-drill.ts';
 import type { Scenario } from './scenario.ts';
 import { loadScenario } from './scenario-file/load.ts';
@@ -54,6 +58,7 @@ async function play(asked: DrillArguments, { print, color }: Terminal): Promise<
     print('');
     print(bold('Verdict'));
     for (const line of verdictText(drill)) print(line);
+    for (const line of inSlack(drill, color)) print(line);
     if ((asked.isDefault || asked.file !== undefined || scenario.failover) && !without) {
       const alone = await runDrill(scenario, { seed, without: true });
       print('');
@@ -61,6 +66,14 @@ async function play(asked: DrillArguments, { print, color }: Terminal): Promise<
     }
   }
   return drill.violations.length > 0 ? 1 : 0;
+}
+
+/** What the team would have read, where the function report was in the stack. */
+export function inSlack({ slack, scenario }: Drill, color: boolean): readonly string[] {
+  if (!slack) return [];
+  const { timeZone } = policyFromEnv(scenario.settings ?? {});
+  const look = { width: WIDTH, color };
+  return ['', styled('In Slack', 'bold', look), ...channelLines(messagesIn(slack), timeZone, look).slice(0, -1)];
 }
 
 const NAME = 28;

@@ -1,16 +1,15 @@
 import { dueReports } from '../../shared/core/report/periods.ts';
-import { type Instant, instant } from '../../shared/model/instant.ts';
-import type { Block } from '../../shared/model/slack-message.ts';
+import { instant } from '../../shared/model/instant.ts';
 import { policyFromEnv } from '../../shared/policy.ts';
 import { defaultStartMs } from '../../sim/account.ts';
-import type { PostedMessage, SlackWorkspace } from '../../sim/slack/workspace.ts';
 import { UsageError } from '../command-line.ts';
 import { meanwhile } from '../meanwhile.ts';
 import { runDrill } from '../run-drill.ts';
 import { regionOf, type Scenario } from '../scenario.ts';
+import { messagesIn } from './channel.ts';
 import { booksOf, madeReports, reportIn } from './read.ts';
 import { type ScheduledSpan, type Since, type Span, spanFrom, spanSince } from './span.ts';
-import type { ChannelMessage, Told } from './told.ts';
+import type { Told } from './told.ts';
 
 export type PreviewAsked = {
   readonly scenario: Scenario;
@@ -62,24 +61,6 @@ function reported(scenario: Scenario): Scenario {
     settings: { ...LEDGER, ...scenario.settings },
   };
 }
-
-/** What stands in the channel, each with its thread. */
-function messagesIn({ messages }: SlackWorkspace): readonly ChannelMessage[] {
-  const asTold = (message: PostedMessage): ChannelMessage => ({
-    at: instant(message.at),
-    editedAt: lastOf(message.updatedAt),
-    text: message.text,
-    // The workspace took them, so they are blocks.
-    blocks: message.blocks as unknown as readonly Block[],
-    replies: messages.filter(({ thread }) => thread === message.ts).map(asTold),
-  });
-  return messages.filter(({ thread }) => thread === undefined).map(asTold);
-}
-
-const lastOf = (times: readonly number[]): Instant | undefined => {
-  const last = times.at(-1);
-  return last === undefined ? undefined : instant(last);
-};
 
 /** Of a channel only one message, with its thread. @param n from 1 on. @throws UsageError when there is none */
 export function onlyMessage({ report, messages }: Told, n: number): Told {

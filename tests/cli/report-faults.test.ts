@@ -1,4 +1,5 @@
 import { afterEach, describe, expect, it } from 'vitest';
+import { inSlack } from '../../cli/drill.ts';
 import type { Drill } from '../../cli/run-drill.ts';
 import type { SlackWorkspace } from '../../sim/slack/workspace.ts';
 import {
@@ -111,6 +112,14 @@ describe('a storm in which tasks are lent', () => {
     expect(news.length).toBeLessThanOrEqual(3);
     expect(news.every(({ thread }) => thread === storm?.ts)).toBe(true);
     expect(storm?.updatedAt).toHaveLength(news.length);
+    const told = inSlack(bot, false);
+    expect(told.slice(0, 3)).toEqual([
+      '',
+      'In Slack',
+      expect.stringMatching(/^\w{3} \d\d:\d\d +spotkeeper in Slack, updated /),
+    ]);
+    expect(told.join('\n')).toContain('Over: Spot storm in prod');
+    expect(told.filter((line) => line.length > 100)).toEqual([]);
   });
 
   it('is at most four messages of a webhook', async () => {

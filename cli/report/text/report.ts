@@ -16,11 +16,15 @@ export function reportLines({ report, messages }: Told, by: By, look: Look): rea
   const isTold = messages.some(({ text }) => text === message.text);
   const sentences = message.blocks.filter(({ type }) => type !== 'data_table');
   return [
-    ...messages.flatMap((one) => [...messageLines(one, report.period.timeZone, look), '']),
+    ...channelLines(messages, report.period.timeZone, look),
     ...(isTold ? [] : [...blockLines(sentences, look), '']),
     ...costLines(report, by, look),
   ];
 }
+
+/** What stands in a channel, at its local time, an empty line after each message. */
+export const channelLines = (messages: readonly ChannelMessage[], timeZone: string, look: Look): readonly string[] =>
+  messages.flatMap((one) => [...messageLines(one, timeZone, look), '']);
 
 /** A message at its time of day, and its thread under it. */
 function messageLines(message: ChannelMessage, timeZone: string, look: Look): readonly string[] {
