@@ -75,9 +75,10 @@ function dollars(nanoUsd: NanoUsd): string {
 }
 
 /**
- * A name that a spreadsheet would take for a formula is text with an apostrophe before it.
+ * A name that a spreadsheet would take for a formula is text with an apostrophe before it. A name that already looks like
+ * such a text gets one more, so that no two names become the same.
  * https://owasp.org/www-community/attacks/CSV_Injection
  */
-const harmless = (name: string): string => (/^\s*[=+\-@]|^[\t\r\n]/.test(name) ? `'${name}` : name);
+const harmless = (name: string): string => (/^'*(\s*[=+\-@]|[\t\r\n])/.test(name) ? `'${name}` : name);
 
 const quoted = (cell: string): string => (/[",\r\n]/.test(cell) ? `"${cell.replaceAll('"', '""')}"` : cell);
