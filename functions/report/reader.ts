@@ -30,6 +30,8 @@ export type ReportTable = {
   coolOffs(): Promise<readonly CoolOff[]>;
   standings(): Promise<readonly Standing[]>;
   choices(): Promise<readonly Choice[]>;
+  /** Those that are open, and those that were over lately: they are not filed yet. */
+  recentIncidents(): Promise<readonly Incident[]>;
   /** Those that were open at or after `from`. */
   incidents(from: Instant): Promise<readonly Incident[]>;
 };

@@ -141,6 +141,8 @@ const anyIncident: fc.Arbitrary<Incident> = fc.record({
   lent: many(anyLending, 40),
   lentCost: nano,
   costedTo: fc.constant(FROM),
+  countedAt: fc.option(fc.constant(FROM), { nil: undefined }),
+  filed: fc.boolean(),
   told: fc.constant([]),
   version: fc.constant(1),
   by: fc.constant('a pass'),
@@ -150,7 +152,7 @@ const anyIncident: fc.Arbitrary<Incident> = fc.record({
 export const anyTold: fc.Arbitrary<IncidentTold> = fc.record({
   incident: anyIncident,
   stage: fc.constantFrom('begun', 'lent', 'back', 'over'),
-  figures: fc.record({ drained: count, missed: count, tasksMoved: count, tasksKilled: count }),
+  figures: fc.record({ gone: count, drained: count, missed: count, tasksMoved: count, tasksKilled: count }),
   mode: fc.constantFrom('observe', 'act'),
   timeZone: zone,
 });
