@@ -21,7 +21,11 @@ export function stepOf(before: OpenReplacement, seen: Seen): Step {
   const open = withSuccessor(before, successor);
   switch (whereIs(open.instanceId, view.group, region.detached)) {
     case 'gone':
-      return { ...(lowered(open, seen) ?? oneTooMany(open, seen) ?? closed), gone: true };
+      return ofGone(open, seen);
+    case 'retained': {
+      const step = ofGone(open, seen);
+      return { ...step, notes: [...step.notes, retainedNote(open, seen)] };
+    }
     case 'leaving':
       return lowered(open, seen) ?? stay(open);
     case 'in its group':
@@ -30,6 +34,14 @@ export function stepOf(before: OpenReplacement, seen: Seen): Step {
       return outsideOfIt(open, seen);
   }
 }
+
+const ofGone = (open: OpenReplacement, seen: Seen): Step => ({
+  ...(lowered(open, seen) ?? oneTooMany(open, seen) ?? closed),
+  gone: true,
+});
+
+const retainedNote = ({ instanceId }: OpenReplacement, { view }: Seen): string =>
+  `${instanceId} of ${view.group.name} runs on: the group's instance lifecycle policy retains it, as one of its termination hooks was abandoned; look at it, and end it`;
 
 /** The same object where nothing changed. A successor is written down once it serves; one that is lost no longer counts. */
 function withSuccessor(open: OpenReplacement, next: Successor | undefined): OpenReplacement {
