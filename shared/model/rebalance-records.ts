@@ -80,6 +80,9 @@ export type OpenReplacement = {
   readonly loweringFrom?: number | undefined;
 };
 
+/** Replacements that would bring nothing better: `of` is `on-demand`, or a pool, `type zone`. */
+export type Vain = { readonly of: string; readonly until: Instant };
+
 /** The replacements under way in a group: of two passes one wins. */
 export type Replacing = {
   readonly is: 'replacing';
@@ -93,6 +96,8 @@ export type Replacing = {
   readonly lastAt: Instant;
   /** After a call that came to nothing: none begins before. */
   readonly retryAt?: Instant | undefined;
+  /** What is not begun for a while, as the last such successor was no better. */
+  readonly vain?: readonly Vain[] | undefined;
   /** What was told of the group's instances, so that it is told once. */
   readonly told?: Told | undefined;
   readonly version: number;

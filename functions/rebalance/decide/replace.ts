@@ -1,14 +1,15 @@
 import { stillSo, untold } from '../../../shared/core/told.ts';
 import type { Context } from '../../../shared/flow.ts';
 import { instant, later } from '../../../shared/model/instant.ts';
-import type { OpenReplacement, Replacing } from '../../../shared/model/rebalance-records.ts';
+import type { OpenReplacement, Replacing, Vain } from '../../../shared/model/rebalance-records.ts';
 import { type Action, emptyPlan, type Guard, merge, type Plan } from '../../../shared/plan/action.ts';
 import type { Because } from '../../../shared/plan/because.ts';
 import { type Beginning, type Begun, begin } from './replace/begin.ts';
 import { isLaunched, lowers, type Raised, raisedBy, resizes, settled, yetToRise } from './replace/desired.ts';
+import { stillVain } from './replace/in-vain.ts';
 import { type Step, stay } from './replace/seen.ts';
 import { stepOf } from './replace/step.ts';
-import { successorsOf } from './replace/successors.ts';
+import { type Successor, successorsOf } from './replace/successors.ts';
 import { orphanNotes, type Swept, sweep } from './replace/sweep.ts';
 import type { RegionView, ReplaceView } from './view.ts';
 
@@ -53,6 +54,7 @@ function ofGroup(view: ReplaceView, region: RegionView, context: Context): Plan 
       left.length !== before.length ||
       left.some((one, at) => one !== before[at]) ||
       (!isObserver && desiredBefore !== view.replacing?.desiredBefore),
+    vain: [...stillVain(view.replacing, context.now), ...steps.flatMap(({ vain }) => vain ?? [])],
     pauseMinutes: Math.max(0, ...steps.map((step) => step.pauseMinutes ?? 0)),
     began: !onlyTells && begun.length > 0,
     marks: onlyTells ? [] : begun.flatMap((one) => markOf(one, view, base)),
@@ -110,10 +112,14 @@ function stepped(
     const isRaised = raised.by.has(one.instanceId);
     const step = stepOf(one, { view, region, now: context.now, successor, isRaised, taken, mayLower, base });
     // Lowering rests on what the desired capacity is: nothing else changes it meanwhile.
-    steps.push(steps.some(lowers) && resizes(step) ? stay(one) : step);
+    steps.push(steps.some(lowers) && resizes(step) ? stay(withoutLost(one, successor)) : step);
   }
   return steps;
 }
+
+/** A successor that was found to be another's, or is gone, is not its own any more. */
+const withoutLost = (one: OpenReplacement, found: Successor | undefined): OpenReplacement =>
+  one.successor === found?.instanceId ? one : { ...one, successor: undefined };
 
 /** What was said of an instance that is no more. */
 function forgotten(
@@ -153,6 +159,7 @@ type Decided = {
   readonly open: readonly OpenReplacement[];
   readonly desiredBefore: number | undefined;
   readonly isChanged: boolean;
+  readonly vain: readonly Vain[];
   readonly pauseMinutes: number;
   readonly began: boolean;
   readonly marks: readonly Action[];
@@ -163,7 +170,7 @@ type Decided = {
 };
 
 function planOf({ group, cluster, replacing }: ReplaceView, decided: Decided): Plan {
-  const { open, desiredBefore, isChanged, pauseMinutes, began, marks, calls, notes, base, context } = decided;
+  const { open, desiredBefore, isChanged, vain, pauseMinutes, began, marks, calls, notes, base, context } = decided;
   const { now, region } = context;
   const before = replacing?.told ?? {};
   const { news, told } = untold(notes, stillSo(before, notes), now);
@@ -178,6 +185,7 @@ function planOf({ group, cluster, replacing }: ReplaceView, decided: Decided): P
     desiredBefore,
     lastAt: began ? now : (replacing?.lastAt ?? instant(0)),
     retryAt: pauseMinutes > 0 ? later(now, pauseMinutes * MINUTE_MS) : replacing?.retryAt,
+    vain: vain.length > 0 ? vain : undefined,
     told,
     version: (replacing?.version ?? 0) + 1,
     by: base.for[0] ?? '',

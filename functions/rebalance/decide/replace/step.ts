@@ -1,7 +1,10 @@
 import { later } from '../../../../shared/model/instant.ts';
 import type { OpenReplacement } from '../../../../shared/model/rebalance-records.ts';
 import type { Action } from '../../../../shared/plan/action.ts';
+import type { ReplaceView } from '../view.ts';
+import { isLaunched } from './desired.ts';
 import { drained, emptied } from './empty.ts';
+import { isNoBetter, VAIN_HOURS, vainUntil } from './in-vain.ts';
 import { oneTooMany } from './one-too-many.ts';
 import { closed, type Seen, type Step, stay } from './seen.ts';
 import type { Successor } from './successors.ts';
@@ -15,10 +18,33 @@ const SHOWN_AFTER_MS = 3 * MINUTE_MS;
 /** Before a detached instance is ended with tasks on it, ECS gets so long to start others and stop these. */
 const LAST_DRAIN_MS = 5 * MINUTE_MS;
 
-/** The next step of an open replacement, by where its old instance is. */
+/** The next step of an open replacement. One whose successor turns out no better is not begun anew for a while. */
 export function stepOf(before: OpenReplacement, seen: Seen): Step {
-  const { view, region, successor } = seen;
-  const open = withSuccessor(before, successor);
+  const open = withSuccessor(before, seen.successor);
+  if (open.successor === before.successor || !isNoBetter(open, seen.view)) return nextOf(open, seen);
+  const { instanceId, successor, why, pool } = open;
+  const { name } = seen.view.group;
+  const isThere = whereIs(instanceId, seen.view.group, []) === 'in its group' && !seen.view.doomed.has(instanceId);
+  const isUndone = why === 'on-demand' && isLaunched(open) && isThere;
+  const step = isUndone ? stay(undone(open, seen.view)) : nextOf(open, seen);
+  const note =
+    why === 'on-demand'
+      ? `${successor} of ${name} came in the place of ${instanceId} to be Spot, and is On-Demand, too: none of its On-Demand instances is replaced for ${VAIN_HOURS} hours`
+      : `${successor} of ${name} came in the place of ${instanceId}, into the same pool ${pool.type} ${pool.zone}: no instance of that pool is replaced for ${VAIN_HOURS} hours`;
+  return { ...step, notes: [...step.notes, note], vain: vainUntil(open, seen.now) };
+}
+
+/** The new one goes instead of the old one: as few tasks as can be move for nothing. */
+function undone(open: OpenReplacement, { members }: ReplaceView): OpenReplacement {
+  const next = members.find(({ instanceId }) => instanceId === open.successor);
+  if (next === undefined) return open;
+  const { instanceId, type, zone } = next;
+  return { ...open, instanceId, pool: { type, zone }, successor: open.instanceId };
+}
+
+/** By where its old instance is. */
+function nextOf(open: OpenReplacement, seen: Seen): Step {
+  const { view, region } = seen;
   switch (whereIs(open.instanceId, view.group, region.detached)) {
     case 'gone':
       return ofGone(open, seen);
