@@ -117,5 +117,6 @@ const emptyTable: RebalanceTable = {
   advices: async () => [],
   choices: async () => [],
   replacings: async () => [],
+  answers: async () => [],
   scores: async () => [],
 };

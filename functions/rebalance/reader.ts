@@ -8,7 +8,7 @@ import type {
   ScalingGroup,
   TemplateRef,
 } from '../../shared/model/offerings.ts';
-import type { Advice, Choice, Replacing, Scores, Standing } from '../../shared/model/rebalance-records.ts';
+import type { Advice, Answer, Choice, Replacing, Scores, Standing } from '../../shared/model/rebalance-records.ts';
 import type { Absent, CoolOff, Doomed, Lookout, Place, Raised } from '../../shared/model/records.ts';
 import type { FailoverCluster, ProviderGroup } from '../../shared/model/surroundings.ts';
 import type { TaskDefinition } from '../../shared/model/task-definition.ts';
@@ -24,6 +24,7 @@ export type RebalanceTable = {
   advices(): Promise<readonly Advice[]>;
   choices(): Promise<readonly Choice[]>;
   replacings(): Promise<readonly Replacing[]>;
+  answers(group: string): Promise<readonly Answer[]>;
   scores(): Promise<readonly Scores[]>;
 };
 

@@ -105,6 +105,18 @@ export type Replacing = {
   readonly expiresAt: Instant;
 };
 
+/** What came of a call that changes the desired capacity of a group, as its answer told: written after it, if we live. */
+export type Answer = {
+  readonly is: 'answer';
+  readonly region: string;
+  readonly group: string;
+  /** The token of the action. */
+  readonly call: string;
+  /** What was launched: none by a launch in vain, or by a call that lowers. */
+  readonly instances: readonly string[];
+  readonly expiresAt: Instant;
+};
+
 /** Spot placement scores of one configuration: AWS allows only a few new ones a day, known ones may be repeated. */
 export type Scores = {
   readonly is: 'scores';
@@ -117,4 +129,4 @@ export type Scores = {
   readonly expiresAt: Instant;
 };
 
-export type RebalanceRecord = Standing | Advice | Choice | Replacing | Scores;
+export type RebalanceRecord = Standing | Advice | Choice | Replacing | Answer | Scores;

@@ -5,7 +5,16 @@ import type { OpenReplacement, Replacing, Vain } from '../../../shared/model/reb
 import { type Action, emptyPlan, type Guard, merge, type Plan } from '../../../shared/plan/action.ts';
 import type { Because } from '../../../shared/plan/because.ts';
 import { type Beginning, type Begun, begin } from './replace/begin.ts';
-import { isLaunched, lowers, type Raised, raisedBy, resizes, settled, yetToRise } from './replace/desired.ts';
+import {
+  isLaunched,
+  launchToken,
+  lowers,
+  type Raised,
+  raisedBy,
+  resizes,
+  settled,
+  yetToRise,
+} from './replace/desired.ts';
 import { stillVain } from './replace/in-vain.ts';
 import { type Step, stay } from './replace/seen.ts';
 import { stepOf } from './replace/step.ts';
@@ -31,13 +40,15 @@ function ofGroup(view: ReplaceView, region: RegionView, context: Context): Plan 
   const isObserver = policy.mode === 'observe' || context.policy.mode === 'observe';
   const swept = isObserver ? nothingSwept : sweep(view, region, { now: context.now, base });
   const before = [...(view.replacing?.open ?? []), ...swept.adopted];
-  const { open: still, notes: unsure } = isObserver ? { open: before, notes: [] } : settled(group, before);
-  const raised = raisedBy(still, group, view.replacing?.desiredBefore);
+  const { open: still, notes: unsure } = isObserver
+    ? { open: before, notes: [] }
+    : settled(group, before, view.answers);
+  const raised = raisedBy(still, view);
   const steps = isObserver ? still.map(stay) : stepped(view, region, { open: still, raised, context, base });
   const left = steps.flatMap(({ open }) => open ?? []);
   // What is closed in this pass does not begin again in it, nor what was taken up in the place of another.
   const takenUp = left.filter(({ instanceId }) => !before.some((one) => one.instanceId === instanceId));
-  const rising = yetToRise(left, raised);
+  const rising = yetToRise(left, raised, view.answers);
   const { begun: found, notes } =
     policy.rebalance === 'off' ? none : begin(view, region, { open: [...before, ...takenUp], rising, context });
   const begun = steps.some(lowers) ? [] : found;
@@ -98,7 +109,7 @@ function stepped(
     readonly base: Base;
   },
 ): readonly Step[] {
-  const successors = successorsOf(view, open, raised);
+  const successors = successorsOf(view, open, { raised, now: context.now });
   const steps: Step[] = [];
   for (const one of open) {
     const mayLower = !steps.some(resizes);
@@ -152,7 +163,7 @@ function callOf(
   const about = { ...base, group: group.name, instanceId, because };
   if (way === 'group') return [];
   if (way === 'detach') return [{ ...about, do: 'detach' }];
-  return [{ ...about, do: 'launch-replacement', zone, token: `${instanceId}-${begunAt}` }];
+  return [{ ...about, do: 'launch-replacement', zone, token: launchToken({ instanceId, begunAt }) }];
 }
 
 type Decided = {

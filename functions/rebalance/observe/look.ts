@@ -20,10 +20,12 @@ export type Asked = {
 export async function lookAt(read: Reader, view: GroupView, { drained, old, next }: Asked): Promise<ReplaceView> {
   const { arn } = view.cluster;
   const types = new Set([...currentTypes(view.group, undefined), ...view.members.map(({ type }) => type)]);
-  const [hosts, doomed, raised, refreshing, services, prices] = await Promise.all([
+  const isOpen = (view.replacing?.open.length ?? 0) > 0;
+  const [hosts, doomed, raised, answers, refreshing, services, prices] = await Promise.all([
     read.hosts(arn),
     read.doomed(arn),
     read.raised(arn),
+    isOpen ? read.answers(view.group.name) : [],
     read.isRefreshing(view.group.name),
     read.services(arn),
     read.prices([...types].sort()),
@@ -42,6 +44,7 @@ export async function lookAt(read: Reader, view: GroupView, { drained, old, next
     hosts: new Map([...byInstance, ...left]),
     doomed: going,
     raised: raised.find(({ group }) => group === view.group.name),
+    answers: new Map(answers.map(({ call, instances }) => [call, instances])),
     refreshing,
     prices,
     fits,

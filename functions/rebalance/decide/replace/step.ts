@@ -2,19 +2,17 @@ import { later } from '../../../../shared/model/instant.ts';
 import type { OpenReplacement } from '../../../../shared/model/rebalance-records.ts';
 import type { Action } from '../../../../shared/plan/action.ts';
 import type { ReplaceView } from '../view.ts';
-import { isLaunched } from './desired.ts';
+import { isLaunched, lowerToken } from './desired.ts';
 import { drained, emptied } from './empty.ts';
 import { isNoBetter, VAIN_HOURS, vainUntil } from './in-vain.ts';
 import { oneTooMany } from './one-too-many.ts';
 import { closed, type Seen, type Step, stay } from './seen.ts';
-import type { Successor } from './successors.ts';
+import { SHOWN_AFTER_MS, type Successor } from './successors.ts';
 import { whereIs } from './whereabouts.ts';
 
 const MINUTE_MS = 60_000;
 const AGAIN_MINUTES = 15;
 const OUT_AGAIN_MINUTES = 120;
-/** A call that had an effect shows it by then. */
-const SHOWN_AFTER_MS = 3 * MINUTE_MS;
 /** Before a detached instance is ended with tasks on it, ECS gets so long to start others and stop these. */
 const LAST_DRAIN_MS = 5 * MINUTE_MS;
 
@@ -88,7 +86,14 @@ function lowered(open: OpenReplacement, seen: Seen): Step | undefined {
   if (counted >= group.desired || group.desired <= group.minSize) return undefined;
   if (!mayLower) return stay(open);
   const because = `${open.instanceId} went by itself, and ${successor?.instanceId ?? 'another'} was launched in its place`;
-  const action: Action = { ...base, do: 'lower-desired', group: group.name, from: group.desired, because };
+  const action: Action = {
+    ...base,
+    do: 'lower-desired',
+    group: group.name,
+    from: group.desired,
+    token: lowerToken(open),
+    because,
+  };
   return { open: { ...open, loweringFrom: group.desired }, actions: [action], notes: [] };
 }
 
