@@ -54,6 +54,8 @@ export type Reader = RebalanceTable & {
   tasksOn(cluster: string, containerInstance: string): Promise<readonly Task[]>;
   /** How many tasks of one instance ECS is stopping: their load balancers let go, or they got SIGTERM. */
   stoppingOn(cluster: string, containerInstance: string): Promise<number>;
+  /** The zone of each of these subnets that exists. */
+  subnetZones(ids: readonly string[]): Promise<ReadonlyMap<string, string>>;
   /** undefined: it cannot be read, or names no image that EC2 knows */
   image(template: TemplateRef): Promise<Image | undefined>;
   /** Of a group without overrides: the instance type that its launch template names. */

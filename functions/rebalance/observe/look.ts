@@ -175,6 +175,7 @@ async function wantedOf(
   const allowed = await Promise.all(
     [...own, ...shape.memberOf].map(async (one) => new Set(await read.matchingHosts(service.cluster, one))),
   );
+  const zones = await zonesOf(read, service);
   const isDistinct = service.constraints.some(({ type }) => type === 'distinctInstance');
   const on = isDistinct ? await read.tasks(service.cluster, service.name) : [];
   return [
@@ -185,7 +186,16 @@ async function wantedOf(
       providers: service.launch.providers,
       allowed,
       distinctFrom: isDistinct ? new Set(on.flatMap(({ containerInstance }) => containerInstance ?? [])) : undefined,
-      zones: undefined,
+      zones,
     },
   ];
+}
+
+/** A task in awsvpc mode has its address in a subnet of its service, so it runs in their zones. undefined: in any. */
+async function zonesOf(read: Reader, { network }: ServiceDetail): Promise<ReadonlySet<string> | undefined> {
+  const subnets = network?.subnets ?? [];
+  if (subnets.length === 0) return undefined;
+  const found = await read.subnetZones(subnets);
+  const known = subnets.flatMap((subnet) => found.get(subnet) ?? []);
+  return known.length === subnets.length ? new Set(known) : undefined;
 }
