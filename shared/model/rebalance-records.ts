@@ -80,7 +80,7 @@ export type OpenReplacement = {
   readonly loweringFrom?: number | undefined;
 };
 
-/** Replacements that would bring nothing better: `of` is `on-demand`, or a pool, `type zone`. */
+/** Replacements that would bring nothing better: `of` is `on-demand`, or an instance. */
 export type Vain = { readonly of: string; readonly until: Instant };
 
 /** The replacements under way in a group: of two passes one wins. */

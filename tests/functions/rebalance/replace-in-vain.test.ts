@@ -13,7 +13,6 @@ import {
   decided,
   type Given,
   names,
-  OWN_POOL,
   only,
   written,
 } from './replace-given.ts';
@@ -81,18 +80,18 @@ describe('an instance that EC2 wants back, whose successor came into the same po
   test('goes all the same, which is told', () => {
     expect(names(seen())).toEqual(['drain']);
     expect(seen().notes.join()).toContain('into the same pool m5.large eu-west-1a');
-    expect(written(seen()).vain).toEqual([{ of: 'm5.large eu-west-1a', until: at(SIX_HOURS) }]);
+    expect(written(seen()).vain).toEqual([{ of: NEW, until: at(SIX_HOURS) }]);
   });
 
-  test.each(later)('is not followed by others of that pool %s', (_, seconds, begins) => {
-    const vain = [{ of: `${OWN_POOL.type} ${OWN_POOL.zone}`, until: at(SIX_HOURS - seconds) }];
+  test.each(later)('has a successor that is not replaced itself %s', (_, seconds, begins) => {
+    const vain = [{ of: instanceId(2), until: at(SIX_HOURS - seconds) }];
     const plan = decided({ members, replacing: aReplacing([], { vain }) }, { advices: advised(2) });
     expect(begunBy(plan)).toHaveLength(Number(begins));
-    if (!begins) expect(plan.notes.join()).toContain('came into the same pool');
+    if (!begins) expect(plan.notes.join()).toContain('it came in the place of one of the same pool');
   });
 
-  test('does not keep one of another pool from going', () => {
-    const vain = [{ of: 'm6i.large eu-west-1a', until: at(SIX_HOURS) }];
+  test('does not keep others of that pool from going, once each', () => {
+    const vain = [{ of: instanceId(3), until: at(SIX_HOURS) }];
     expect(begunBy(decided({ members, replacing: aReplacing([], { vain }) }, { advices: advised(2) }))).toHaveLength(1);
   });
 

@@ -4,7 +4,7 @@ import { poolKey } from '../../../../shared/model/offerings.ts';
 import type { OpenReplacement, Way, Why } from '../../../../shared/model/rebalance-records.ts';
 import type { GroupMember, RegionView, ReplaceView } from '../view.ts';
 import { crowdedMembers, inService, onDemandCalledFor, onDemandExcess } from './excess.ts';
-import { isInVain, keepsOnDemand, VAIN_HOURS } from './in-vain.ts';
+import { cameInVain, keepsOnDemand, VAIN_HOURS } from './in-vain.ts';
 import { meansFor } from './obstacles.ts';
 import { betterPools, DEARER, poolsOf, zoneFor } from './pools.ts';
 
@@ -45,7 +45,7 @@ export function begin(
       continue;
     }
     const { way } = means;
-    if (way !== 'group' && why === 'recommended' && isInVain(replacing, { why, pool: { type, zone: own } }, now)) {
+    if (way !== 'group' && why === 'recommended' && cameInVain(replacing, instanceId, now)) {
       notes.push(kept(SAME_POOL));
       continue;
     }
@@ -71,7 +71,7 @@ export function begin(
   return { begun, notes };
 }
 
-const SAME_POOL = `the last one that was launched for such an instance came into the same pool; it is tried again ${VAIN_HOURS} hours after that`;
+const SAME_POOL = `it came in the place of one of the same pool that was recommended against, too; it is tried again ${VAIN_HOURS} hours after that`;
 const noBetter = 'none of its other pools is any better at the moment, in a zone that may have one more';
 const noCheap = `no other pool has room for it at ${DEARER} times its price or less, in a zone that may have one more`;
 

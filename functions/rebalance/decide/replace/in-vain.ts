@@ -8,11 +8,6 @@ export const VAIN_HOURS = 6;
 
 const ON_DEMAND = 'on-demand';
 
-type Cause = Pick<OpenReplacement, 'why' | 'pool'>;
-
-/** What would be in vain if the successor were no better: instances of a pool, or On-Demand ones of the group. */
-const causeOf = ({ why, pool }: Cause): string => (why === 'on-demand' ? ON_DEMAND : poolKey(pool));
-
 /**
  * A successor that is no better than what it replaces: On-Demand where Spot was wanted, or in the pool that EC2 wants
  * back. LaunchInstances takes zones, not types, so which pool of a zone it is in is Auto Scaling's choice.
@@ -26,14 +21,15 @@ export function isNoBetter({ why, way, pool, successor }: OpenReplacement, { mem
   return why === 'recommended' && next.spot && poolKey(next) === poolKey(pool);
 }
 
-export const vainUntil = (open: Cause, now: Instant): Vain => ({
-  of: causeOf(open),
+/** What is not begun for a while: to move the group's On-Demand instances to Spot, or to replace the successor itself. */
+export const vainUntil = ({ why, successor }: OpenReplacement, now: Instant): Vain => ({
+  of: why === 'on-demand' ? ON_DEMAND : (successor ?? ''),
   until: later(now, VAIN_HOURS * 3_600_000),
 });
 
-/** Did the last such replacement bring nothing better, not long ago? */
-export const isInVain = (replacing: Replacing | undefined, cause: Cause, now: Instant): boolean =>
-  stillVain(replacing, now).some(({ of }) => of === causeOf(cause));
+/** Did this instance come, not long ago, in the place of another of its own pool that EC2 wanted back? */
+export const cameInVain = (replacing: Replacing | undefined, instanceId: string, now: Instant): boolean =>
+  stillVain(replacing, now).some(({ of }) => of === instanceId);
 
 export const stillVain = (replacing: Replacing | undefined, now: Instant): readonly Vain[] =>
   (replacing?.vain ?? []).filter(({ until }) => now < until);

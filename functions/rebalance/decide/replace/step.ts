@@ -28,7 +28,7 @@ export function stepOf(before: OpenReplacement, seen: Seen): Step {
   const note =
     why === 'on-demand'
       ? `${successor} of ${name} came in the place of ${instanceId} to be Spot, and is On-Demand, too: none of its On-Demand instances is replaced for ${VAIN_HOURS} hours`
-      : `${successor} of ${name} came in the place of ${instanceId}, into the same pool ${pool.type} ${pool.zone}: no instance of that pool is replaced for ${VAIN_HOURS} hours`;
+      : `${successor} of ${name} came in the place of ${instanceId}, into the same pool ${pool.type} ${pool.zone}: it is not replaced itself for ${VAIN_HOURS} hours`;
   return { ...step, notes: [...step.notes, note], vain: vainUntil(open, seen.now) };
 }
 
