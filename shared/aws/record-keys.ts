@@ -50,6 +50,8 @@ export const keyOf = (record: StoredRecord): Key => {
       return { pk: choicePartition(record.region), sk: record.group };
     case 'replacing':
       return { pk: replacingPartition(record.region), sk: record.group };
+    case 'answer':
+      return { pk: answerPartition(record), sk: record.call };
     case 'scores':
       return { pk: scoresPartition(record.region), sk: record.configuration };
     case 'ledger':
@@ -114,6 +116,8 @@ export const standingPartition = (region: string): string => `standing ${region}
 export const advicePartition = (region: string): string => `advice ${region}`;
 export const choicePartition = (region: string): string => `choice ${region}`;
 export const replacingPartition = (region: string): string => `replacing ${region}`;
+export const answerPartition = ({ region, group }: { readonly region: string; readonly group: string }): string =>
+  `answer ${region} ${group}`;
 export const scoresPartition = (region: string): string => `scores ${region}`;
 export const countedPartition = (region: string): string => `counted ${region}`;
 export const incidentPartition = (region: string): string => `incident ${region}`;

@@ -1,5 +1,6 @@
 import type { Instant } from '../../../shared/model/instant.ts';
 import { crowdedMembers, onDemandExcess } from './replace/excess.ts';
+import { keepsOnDemand } from './replace/in-vain.ts';
 import type { GroupView, RegionView } from './view.ts';
 
 /** Who only reports has time. */
@@ -23,6 +24,6 @@ export function needsLook(view: GroupView, region: RegionView, now: Instant): bo
       return advice !== undefined && now < advice.expiresAt;
     }) ||
     crowdedMembers(view).size > 0 ||
-    onDemandExcess(view).length > 0
+    (onDemandExcess(view).length > 0 && !keepsOnDemand(replacing, now))
   );
 }

@@ -8,7 +8,7 @@ import { describeImage, launchTemplate } from '../../../shared/aws/launch-templa
 import { deregistrationDelay } from '../../../shared/aws/load-balancing.ts';
 import { onDemandPrices, spotPrices } from '../../../shared/aws/prices.ts';
 import type { RebalanceClients } from '../../../shared/aws/rebalance-clients.ts';
-import { remembered, rememberedOfNames } from '../../../shared/aws/remembered.ts';
+import { remembered, rememberedEach, rememberedOfNames } from '../../../shared/aws/remembered.ts';
 import {
   detachedInstances,
   failedLaunches,
@@ -16,6 +16,7 @@ import {
   scalingGroups,
 } from '../../../shared/aws/scaling-groups.ts';
 import { serviceDetails } from '../../../shared/aws/service-details.ts';
+import { subnetZones } from '../../../shared/aws/subnet-zones.ts';
 import type { TablePorts } from '../../../shared/aws/table.ts';
 import { describeTaskDefinition } from '../../../shared/aws/task-definitions.ts';
 import type { Log } from '../../../shared/flow.ts';
@@ -105,10 +106,11 @@ type ClusterReads = Pick<
   | 'tasks'
   | 'tasksOn'
   | 'stoppingOn'
+  | 'subnetZones'
   | 'deregistrationDelay'
 >;
 
-function clusterReads({ ecs, elb }: RebalanceClients, now: () => number) {
+function clusterReads({ ecs, ec2, elb }: RebalanceClients, now: () => number) {
   const lately = { now, forMs: RUN_MS };
   const lasting = { now, forMs: LASTING_MS };
   const clusters = remembered(() => listClusters(ecs), lately);
@@ -133,6 +135,7 @@ function clusterReads({ ecs, elb }: RebalanceClients, now: () => number) {
       const listed = await tasks({ cluster, containerInstance, desiredStatus: 'STOPPED' });
       return listed.filter(({ lastStatus }) => lastStatus !== 'STOPPED').length;
     },
+    subnetZones: rememberedEach((ids) => subnetZones(ec2, ids), lasting),
     deregistrationDelay: remembered((arn) => deregistrationDelay(elb, arn), lasting),
   };
   return { reads, changed: hosts.forget };

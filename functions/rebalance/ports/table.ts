@@ -1,5 +1,6 @@
 import {
   advicePartition,
+  answerPartition,
   choicePartition,
   coolOffPartition,
   lookoutPartition,
@@ -23,5 +24,6 @@ export const tableReader = (region: string, table: TablePorts): RebalanceTable =
   advices: () => recordsOfKind(table, advicePartition(region), 'advice'),
   choices: () => recordsOfKind(table, choicePartition(region), 'choice'),
   replacings: () => recordsOfKind(table, replacingPartition(region), 'replacing'),
+  answers: (group) => recordsOfKind(table, answerPartition({ region, group }), 'answer'),
   scores: () => recordsOfKind(table, scoresPartition(region), 'scores'),
 });
