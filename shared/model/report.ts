@@ -24,6 +24,7 @@ export type Spending = Money & {
 
 export type OfCluster = { readonly region: string /** name */; readonly cluster: string };
 
+export type RegionSpending = Spending & { readonly region: string };
 export type ClusterSpending = OfCluster & Spending;
 export type ServiceSpending = OfCluster & Spending & { readonly consumer: Consumer };
 export type PoolSpending = Money & {
@@ -75,6 +76,7 @@ export type Report = {
   readonly total: Spending;
   /** The same length of time before; undefined: the ledger does not know it. */
   readonly before: Spending | undefined;
+  readonly regions: readonly RegionSpending[];
   readonly clusters: readonly ClusterSpending[];
   readonly services: readonly ServiceSpending[];
   readonly pools: readonly PoolSpending[];

@@ -4,6 +4,7 @@ import type {
   OfCluster,
   Period,
   PoolSpending,
+  RegionSpending,
   Report,
   ServiceSpending,
   Spending,
@@ -37,6 +38,7 @@ export function reportOf(material: ReportMaterial): Report {
     gapMs: Math.max(0, ...sums.gaps.values()),
     total,
     before: beforeOf(stretches.slice(0, Math.max(0, first)), within.length),
+    regions: regionsOf(sums),
     clusters: clustersOf(sums),
     services: servicesOf(sums),
     pools: sums.pools
@@ -78,6 +80,11 @@ function beforeOf(earlier: readonly Stretch[], count: number): Spending | undefi
   const span = { from: first.from, to: last.to };
   return knownMs(sums, span) < COMPARABLE * (span.to - span.from) ? undefined : spendingOf(sums.services);
 }
+
+const regionsOf = ({ services }: LedgerSums): readonly RegionSpending[] =>
+  [...Map.groupBy(services, ({ region }) => region)]
+    .map(([region, lines]) => ({ region, ...spendingOf(lines) }))
+    .sort(costliest<RegionSpending>(({ region }) => region));
 
 const clustersOf = ({ services }: LedgerSums): readonly ClusterSpending[] =>
   [...Map.groupBy(services, clusterKey).values()]

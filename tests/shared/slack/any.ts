@@ -73,6 +73,10 @@ export const anyReport: fc.Arbitrary<Report> = fc.record({
   gapMs: fc.integer({ min: 0, max: 24 * HOUR_MS }),
   total: anySpending,
   before: fc.option(anySpending, { nil: undefined }),
+  regions: many(
+    fc.tuple(anyText, anySpending).map(([region, money]) => ({ region, ...money })),
+    40,
+  ),
   clusters: many(
     fc.tuple(anyCluster, anySpending).map(([of, money]) => ({ ...of, ...money })),
     30,

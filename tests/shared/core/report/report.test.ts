@@ -213,20 +213,29 @@ const anyLine: fc.Arbitrary<ServiceLine> = fc
     fargate: anyMoney,
   })
   .map(aServiceLine);
+const regionName = fc.constantFrom(REGION, 'us-east-1');
 const anyEntries = fc.array(
   fc
-    .record({ hour: fc.nat({ max: 23 }), cluster: fc.constantFrom('a', 'b'), services: fc.array(anyLine) })
-    .map(({ hour, cluster, services }) =>
-      anEntry(later(midnight('2026-08-13'), hour * HOUR), { cluster: clusterArn(cluster), services }),
+    .record({
+      hour: fc.nat({ max: 23 }),
+      region: regionName,
+      cluster: fc.constantFrom('a', 'b'),
+      services: fc.array(anyLine),
+    })
+    .map(({ hour, region, cluster, services }) =>
+      anEntry(later(midnight('2026-08-13'), hour * HOUR), { region, cluster: clusterArn(cluster), services }),
     ),
 );
 
 describe('whatever the ledger says', () => {
-  test('clusters, services and kinds of capacity add up to the total exactly', () => {
+  test('Regions, clusters, services and kinds of capacity add up to the total exactly', () => {
     fc.assert(
       fc.property(anyEntries, (entries) => {
-        const { total, clusters, services } = reported(entries);
+        const { total, regions, clusters, services } = reported(entries);
         const sum = (all: readonly { readonly cost: number }[]) => all.reduce((so, { cost }) => so + cost, 0);
+        expect(sum(regions)).toBe(total.cost);
+        for (const { region, cost } of regions)
+          expect(cost).toBe(sum(clusters.filter((cluster) => cluster.region === region)));
         expect(sum(clusters)).toBe(total.cost);
         expect(sum(services)).toBe(total.cost);
         expect(Object.values(total.byCapacity).reduce((so, cost) => so + cost, 0)).toBe(total.cost);
@@ -238,9 +247,12 @@ describe('whatever the ledger says', () => {
   test('sums of parts are the sums of the whole, in whatever order they come', () => {
     fc.assert(
       fc.property(anyEntries, anyEntries, (some, others) => {
+        const inOrder = (lines: readonly object[]) =>
+          lines.toSorted((a, b) => (JSON.stringify(a) < JSON.stringify(b) ? -1 : 1));
         const totals = (sums: ReturnType<typeof sumsOf>) => ({
           ...sums,
-          services: sums.services.toSorted((a, b) => (JSON.stringify(a) < JSON.stringify(b) ? -1 : 1)),
+          services: inOrder(sums.services),
+          pools: inOrder(sums.pools),
         });
         expect(totals(addedUp([sumsOf(others), sumsOf(some)]))).toEqual(totals(sumsOf([...some, ...others])));
       }),
