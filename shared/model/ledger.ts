@@ -17,7 +17,10 @@ export type Money = {
   readonly fargate: NanoUsd;
 };
 
-/** What a line is about: a service, tasks that nobody's service started (by family), or room that no task used. */
+/**
+ * What a line is about: a service (its trial tasks, too), tasks that nobody's service started (by family), or room that no
+ * task used.
+ */
 export type Consumer =
   | { readonly of: 'service'; readonly name: string }
   | { readonly of: 'tasks'; readonly name: string }
@@ -136,13 +139,17 @@ export type RanTask = {
   readonly to: Instant | undefined;
 };
 
-/** What is asked of a cluster (ARN): a time, the groups that are known to be its own, and who borrows: main by standby. */
+/**
+ * What is asked of a cluster (ARN): a time, the groups that are known to be its own, who borrows (main by standby), and
+ * whom trial tasks prove (main by the family of its Fargate revisions).
+ */
 export type RanAsked = {
   readonly cluster: string;
   readonly from: Instant;
   readonly to: Instant;
   readonly groups: readonly string[];
   readonly lent: ReadonlyMap<string, string>;
+  readonly proves: ReadonlyMap<string, string>;
 };
 
 /** What ran in it. */

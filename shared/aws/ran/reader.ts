@@ -42,7 +42,7 @@ export function ranReader(
     const { cluster } = asked;
     const [listed, tasks, ofGroups, gone] = await Promise.all([
       allRegistered(ecs, cluster),
-      tasksThatRan(ecs, cluster, asked.lent),
+      tasksThatRan(ecs, cluster, asked),
       instancesOfGroups(ec2, asked.groups),
       ended(ALL),
     ]);

@@ -62,7 +62,7 @@ describe('a reading', () => {
     expect(view.readings).toMatchObject([{ from: minutesAgo(20), to: END, gapMs: 0 }]);
   });
 
-  test('knows the standbys that were seen or asked for, and takes nothing else for one', async () => {
+  test('knows the standbys that were seen or asked for, and whom trial tasks prove, and takes nothing else for one', async () => {
     const standbys = { fargate: `arn:aws:ecs:${REGION}:123456789012:service/prod/checkout-fargate` };
     const { calls } = await asked([aCounted('prod')], {
       prepared: async () => [aPrepared({ standbys }), aPrepared({ service: 'web' })],
@@ -72,6 +72,10 @@ describe('a reading', () => {
       lent: new Map([
         ['checkout-fargate', 'checkout'],
         ['checkout-fargate-spot', 'checkout'],
+      ]),
+      proves: new Map([
+        ['prod-checkout-spotkeeper-fargate', 'checkout'],
+        ['prod-web-spotkeeper-fargate', 'web'],
       ]),
     });
   });

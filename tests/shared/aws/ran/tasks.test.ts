@@ -94,6 +94,29 @@ test('a task that nobody’s service started goes by its family; one that never 
   expect([...tasksOf(tasks, 'huge'), ...tasksOf(tasks, 'starved')]).toEqual([]);
 });
 
+test('a trial task is of the service that it proves; what only looks like one is not', async () => {
+  const { region, ran, pass, cluster } = ranShop();
+  region.settle();
+  const family = 'shop-checkout-spotkeeper-fargate';
+  const definition = region.registerTaskDefinition({
+    family,
+    containerDefinitions: [{ name: 'app', image: 'app', cpu: 128, memory: 64 }],
+  });
+  const trial = region.runTask({ cluster, family, definition, startedBy: 'spotkeeper-proof' });
+  const byHand = region.runTask({ cluster, family, definition });
+  const consumers = async (proves: ReadonlyMap<string, string>) => {
+    const { tasks } = await ran({ proves });
+    return [trial, byHand].map(({ arn }) => tasks.find((task) => task.arn === arn));
+  };
+  await pass(3);
+  const ofItsFamily = { consumer: { of: 'tasks', name: family }, lent: false };
+  expect(await consumers(new Map([[family, 'checkout']]))).toMatchObject([
+    { consumer: { of: 'service', name: 'checkout' }, lent: false },
+    ofItsFamily,
+  ]);
+  expect(await consumers(new Map())).toMatchObject([ofItsFamily, ofItsFamily]);
+});
+
 test('a task that waited for its instance takes room when the instance has registered', async () => {
   const { region, ran, pass, cluster } = ranShop();
   region.createGroup({
