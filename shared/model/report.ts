@@ -65,6 +65,16 @@ export type FailoverFigure = OfCluster & {
   readonly why: string;
 };
 
+/**
+ * Standbys that are proven and were lent nothing lately: they cost nothing, and nobody knows whether they would start today.
+ */
+export type UnusedStandbys = {
+  /** So many days, the period and those before it that the report looks at; 0: too little is known of them. */
+  readonly days: number;
+  /** by the name of the main service */
+  readonly services: readonly (OfCluster & { readonly service: string })[];
+};
+
 /** One report, every figure of it: what Slack, the terminal, HTML, JSON and CSV show. Sorted by what matters most. */
 export type Report = {
   readonly period: Period;
@@ -88,6 +98,7 @@ export type Report = {
   readonly coolOffs: readonly string[];
   /** Standbys without a proof run, refused ones: one sentence each. */
   readonly standbys: readonly string[];
+  readonly unused: UnusedStandbys;
   readonly findings: readonly string[];
   readonly missingPrices: readonly string[];
 };

@@ -14,6 +14,7 @@ import { coolOffsOf, findingsOf, standbysOf } from './advice.ts';
 import { failoversOf, interruptionsOf } from './happenings.ts';
 import type { ReportMaterial, Stretch } from './material.ts';
 import { addedUp, consumerKey, knownMs, type LedgerSums, moneyOf, type PoolSum, type ServiceSum } from './sums.ts';
+import { unusedOf } from './unused.ts';
 
 /** So much of an earlier time must be known to be compared with. */
 const COMPARABLE = 0.9;
@@ -51,6 +52,7 @@ export function reportOf(material: ReportMaterial): Report {
     failoverCost: total.lent,
     coolOffs: coolOffsOf(material),
     standbys: standbysOf(material),
+    unused: unusedOf(material),
     findings: findingsOf(material),
     missingPrices: sums.missingPrices,
   };

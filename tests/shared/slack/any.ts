@@ -118,6 +118,13 @@ export const anyReport: fc.Arbitrary<Report> = fc.record({
   failoverCost: nano,
   coolOffs: many(anyText, 40),
   standbys: many(anyText, 40),
+  unused: fc.record({
+    days: count,
+    services: many(
+      fc.tuple(anyCluster, anyText).map(([of, service]) => ({ ...of, service })),
+      40,
+    ),
+  }),
   findings: many(anyText, 40),
   missingPrices: many(anyText, 40),
 });

@@ -74,6 +74,7 @@ export function report(changes: Partial<Report> = {}): Report {
     failoverCost: 0,
     coolOffs: [],
     standbys: [],
+    unused: { days: 7, services: [] },
     findings: [],
     missingPrices: [],
     ...changes,
