@@ -106,6 +106,8 @@ export type RanInstance = {
   readonly containerInstance: string | undefined;
   readonly pool: Pool;
   readonly spot: boolean;
+  /** What EC2 bills it as where that is not Linux: `Windows`, `Red Hat Enterprise Linux`; it has no price here. */
+  readonly platform?: string | undefined;
   readonly launchedAt: Instant;
   /** undefined: it still runs */
   readonly endedAt: Instant | undefined;
@@ -126,6 +128,8 @@ export type RanTask = {
         readonly is: 'fargate';
         readonly spot: boolean;
         readonly arm: boolean;
+        /** Its price has a licence in it that is not known here. */
+        readonly windows: boolean;
         readonly zone: string | undefined;
         /** GB above the 20 that are free */
         readonly extraStorageGb: number;

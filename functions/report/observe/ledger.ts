@@ -117,11 +117,13 @@ async function ownersIn(read: Reader, cluster: string): Promise<Pick<RanAsked, '
 }
 
 function pricesFor({ instances, tasks }: Ran, { from, to }: { from: Instant; to: Instant }): PricesAsked {
-  const spot = new Map(instances.filter((one) => one.spot).map(({ pool }) => [poolKey(pool), pool]));
-  const launches = instances.map(({ launchedAt }) => launchedAt).filter((at) => at > later(from, -YOUNG_MS));
+  // Prices are asked for Linux alone.
+  const linux = instances.filter(({ platform }) => platform === undefined);
+  const spot = new Map(linux.filter((one) => one.spot).map(({ pool }) => [poolKey(pool), pool]));
+  const launches = linux.map(({ launchedAt }) => launchedAt).filter((at) => at > later(from, -YOUNG_MS));
   return {
     pools: [...spot.values()],
-    types: [...new Set(instances.map(({ pool }) => pool.type))].sort(),
+    types: [...new Set(linux.map(({ pool }) => pool.type))].sort(),
     fargate: tasks.length > 0,
     from: instant(Math.min(from, ...launches)),
     to,

@@ -62,7 +62,7 @@ function ec2({ containerInstanceArn, createdAt, pullStartedAt }: Wire): Place | 
 
 /** It is billed from the pull of its image on: https://aws.amazon.com/fargate/pricing/ */
 function fargate(wire: Wire): Place | undefined {
-  const { capacityProviderName: provider, launchType, attributes, startedAt } = wire;
+  const { capacityProviderName: provider, launchType, attributes, platformFamily, startedAt } = wire;
   if (launchType !== 'FARGATE' && provider !== 'FARGATE' && provider !== 'FARGATE_SPOT') return undefined;
   const from = wire.pullStartedAt ?? (startedAt && (wire.createdAt ?? startedAt));
   if (from === undefined) return undefined;
@@ -72,6 +72,7 @@ function fargate(wire: Wire): Place | undefined {
       is: 'fargate',
       spot: provider === 'FARGATE_SPOT',
       arm: (attributes ?? []).some(({ name, value }) => name === 'ecs.cpu-architecture' && value === 'arm64'),
+      windows: /^windows/i.test(platformFamily ?? ''),
       zone: wire.availabilityZone,
       extraStorageGb: Math.max(0, storageGb - FREE_STORAGE_GB),
     },

@@ -80,6 +80,13 @@ describe('a reading', () => {
     });
   });
 
+  test('asks for no prices of instances that are not billed as Linux', async () => {
+    const platform = 'Red Hat Enterprise Linux';
+    const instances = [anInstance, { ...anInstance, platform, pool: { type: 'c5.large', zone: 'eu-west-1a' } }];
+    const { calls } = await asked([aCounted('prod')], { ran: async () => ({ instances, tasks: [], groups: [] }) });
+    expect(calls).toMatchObject([{ pools: [POOL], types: ['m6i.large'] }]);
+  });
+
   test('that is not due costs two queries', async () => {
     const { calls } = await asked([aCounted('prod', { to: minutesAgo(10) })], {
       watches: async () => Promise.reject(new Error('watches are not needed')),

@@ -63,7 +63,7 @@ test('a task on Fargate is billed from the pull of its image on, with its archit
     arn: borrowed?.arn,
     consumer: { of: 'service', name: 'checkout' },
     lent: true,
-    on: { is: 'fargate', spot: true, arm: false, zone: 'eu-west-1b', extraStorageGb: 0 },
+    on: { is: 'fargate', spot: true, arm: false, windows: false, zone: 'eu-west-1b', extraStorageGb: 0 },
     cpu: 1_024,
     memory: 2_048,
     from: borrowed?.pullStartedAt,
@@ -92,6 +92,22 @@ test('a task that nobody’s service started goes by its family; one that never 
     { consumer: { of: 'tasks', name: 'nightly' }, cpu: 128, memory: 64 },
   ]);
   expect([...tasksOf(tasks, 'huge'), ...tasksOf(tasks, 'starved')]).toEqual([]);
+});
+
+test('a task of Windows on Fargate is known as one', async () => {
+  const { region, ran, pass, cluster } = ranShop();
+  const definition = region.registerTaskDefinition({
+    family: 'desk',
+    requiresCompatibilities: ['FARGATE'],
+    networkMode: 'awsvpc',
+    cpu: '1024',
+    memory: '2048',
+    runtimePlatform: { cpuArchitecture: 'X86_64', operatingSystemFamily: 'WINDOWS_SERVER_2022_CORE' },
+    containerDefinitions: [{ name: 'app', image: 'app' }],
+  });
+  region.createService({ cluster, name: 'desk', definition, launchType: 'FARGATE', zones: ['eu-west-1a'] });
+  await pass(5);
+  expect(tasksOf((await ran()).tasks, 'desk')).toMatchObject([{ on: { is: 'fargate', windows: true } }]);
 });
 
 test('a trial task is of the service that it proves; what only looks like one is not', async () => {
