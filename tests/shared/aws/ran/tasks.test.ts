@@ -102,9 +102,11 @@ test('a task of Windows on Fargate is known as one', async () => {
     networkMode: 'awsvpc',
     cpu: '1024',
     memory: '2048',
-    runtimePlatform: { cpuArchitecture: 'X86_64', operatingSystemFamily: 'WINDOWS_SERVER_2022_CORE' },
     containerDefinitions: [{ name: 'app', image: 'app' }],
   });
+  // The simulated ECS registers nothing of Windows.
+  const runtimePlatform = { cpuArchitecture: 'X86_64', operatingSystemFamily: 'WINDOWS_SERVER_2022_CORE' };
+  Object.assign(definition.registered, { runtimePlatform });
   region.createService({ cluster, name: 'desk', definition, launchType: 'FARGATE', zones: ['eu-west-1a'] });
   await pass(5);
   expect(tasksOf((await ran()).tasks, 'desk')).toMatchObject([{ on: { is: 'fargate', windows: true } }]);
