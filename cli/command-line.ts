@@ -1,6 +1,7 @@
 import { type ParseArgsConfig, parseArgs } from 'node:util';
 import type { ReplayArguments } from './replay/setting.ts';
 import type { Scenario } from './scenario.ts';
+import { nearest } from './scenario-file/nearest.ts';
 import { defaultScenario, scenarios } from './scenarios.ts';
 
 /** A command line that cannot be understood, with what is allowed instead, in one line. */
@@ -26,11 +27,14 @@ export function optionValues<T extends NonNullable<ParseArgsConfig['options']>>(
   }
 }
 
-/** The scenario of that name. @throws UsageError that lists all */
+/** The scenario of that name. @throws UsageError that names a like one, or all */
 export function scenarioNamed(name: string): Scenario {
   const found = scenarios.find((one) => one.name === name);
   if (found) return found;
-  throw new UsageError(`no scenario is called "${name}"; allowed: ${scenarios.map((one) => one.name).join(', ')}`);
+  const names = scenarios.map((one) => one.name);
+  const near = nearest(name, names);
+  const hint = near === undefined ? `allowed: ${names.join(', ')}` : `did you mean ${near}? --list names all`;
+  throw new UsageError(`no scenario is called "${name}"; ${hint}`);
 }
 
 /** A whole number from 0 to `most`. @throws UsageError */

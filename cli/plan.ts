@@ -66,9 +66,13 @@ function policyWith(changes: readonly string[]) {
   try {
     return policyFromEnv(env);
   } catch (error) {
-    if (error instanceof PolicyError) throw new UsageError(error.message.replaceAll('\n', '; '));
+    if (error instanceof PolicyError) throw new UsageError(byParam(error.message).replaceAll('\n', '; '));
     throw error;
   }
 }
+
+/** Whoever typed the name of a param reads that name. */
+const byParam = (message: string): string =>
+  Object.values(settings).reduce((text, { env, param }) => text.replaceAll(`${env} `, `--set ${param} `), message);
 
 if (import.meta.main) process.exitCode = await planCommand(process.argv.slice(2), processTerminal());

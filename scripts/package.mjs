@@ -8,6 +8,8 @@ import { checkForwarderRegion, forwarderTemplate } from './forwarder.mjs';
 const root = join(import.meta.dirname, '..');
 const folder = join(root, '.serverless');
 
+const USAGE = 'Usage: npm run package [-- --stage NAME --region REGION --param NAME=VALUE --forwarder REGION]';
+
 /** Where `serverless package` writes the stack's template. */
 export const templatePath = join(folder, 'cloudformation-template-update-stack.json');
 
@@ -29,15 +31,37 @@ export async function packageStack(args = [], env = process.env) {
     return stdout;
   } catch (error) {
     const { stdout, stderr } = /** @type {{ stdout?: string, stderr?: string }} */ (error);
-    throw new Error(`serverless package failed:\n${stdout ?? ''}${stderr ?? ''}`, { cause: error });
+    throw new Error(`serverless package failed:\n${whatIsWrong(`${stdout ?? ''}${stderr ?? ''}`)}`, { cause: error });
   }
+}
+
+/**
+ * What `serverless` printed when it failed, each sentence once: without its stack traces, its versions, and the places in
+ * the template where a param is used.
+ *
+ * @param {string} output
+ */
+export function whatIsWrong(output) {
+  const lines = output
+    .split('\n')
+    .map((line) =>
+      line
+        .replace(/^Error: /, '')
+        .replace(/^ *- Cannot resolve variable at "[^"]*": /, '')
+        .replace(/,$/, ''),
+    )
+    .filter(
+      (line) =>
+        !/^\s+at |^Error:$|^(Environment|Docs|Packaging spotkeeper)\b|^Cannot resolve serverless\.yml/.test(line),
+    );
+  return [...new Set(lines)].filter((line) => line.trim() !== '').join('\n');
 }
 
 /**
  * Writes `.serverless/forwarder-<region>.json` from the stack that is packaged there.
  *
  * @param {string} region
- * @returns {Promise<string>} the path of the file
+ * @returns {Promise<{ path: string, mainRegion: string }>} the path of the file, and the region that it forwards to
  * @throws Error when the region is none, or the stack's own
  */
 export async function writeForwarder(region) {
@@ -47,7 +71,7 @@ export async function writeForwarder(region) {
   const template = JSON.parse(await readFile(templatePath, 'utf8'));
   const path = join(folder, `forwarder-${region}.json`);
   await writeFile(path, `${JSON.stringify(forwarderTemplate(template, mainRegion), null, 2)}\n`);
-  return path;
+  return { path, mainRegion };
 }
 
 async function main() {
@@ -57,9 +81,14 @@ async function main() {
       region: { type: 'string' },
       param: { type: 'string', multiple: true },
       forwarder: { type: 'string' },
+      help: { type: 'boolean' },
     },
   });
-  const { stage, region, param = [], forwarder } = values;
+  const { stage, region, param = [], forwarder, help } = values;
+  if (help) {
+    console.log(`Packages the stack into .serverless/, without AWS.\n${USAGE}`);
+    return;
+  }
   const args = [
     ...(stage === undefined ? [] : ['--stage', stage]),
     ...(region === undefined ? [] : ['--region', region]),
@@ -67,7 +96,10 @@ async function main() {
   ];
   process.stdout.write(await packageStack(args));
   console.log(templatePath);
-  if (forwarder !== undefined) console.log(await writeForwarder(forwarder));
+  if (forwarder === undefined) return;
+  const { path, mainRegion } = await writeForwarder(forwarder);
+  console.log(path);
+  console.log(`It forwards the events of ${forwarder} to the stack in ${mainRegion}.`);
 }
 
 if (import.meta.main) {
@@ -75,7 +107,7 @@ if (import.meta.main) {
     await main();
   } catch (error) {
     console.error(error instanceof Error ? error.message : error);
-    console.error('Usage: npm run package [-- --stage NAME --region REGION --param NAME=VALUE --forwarder REGION]');
+    console.error(USAGE);
     process.exitCode = 1;
   }
 }

@@ -61,7 +61,8 @@ async function textOf(path: string): Promise<string> {
   try {
     return await readFile(path, 'utf8');
   } catch (error) {
-    if (error instanceof Error && 'code' in error) throw new ScenarioFileError(`${path}: ${error.message}`);
+    if (error instanceof Error && 'code' in error)
+      throw new ScenarioFileError(error.code === 'ENOENT' ? `there is no file ${path}` : `${path}: ${error.message}`);
     throw error;
   }
 }

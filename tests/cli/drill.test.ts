@@ -98,6 +98,7 @@ describe('npm run drill', () => {
   it.each([
     [['--frobnicate'], /^Unknown option '--frobnicate'; allowed: --scenario NAME, --file FILE, --seed N, --json/],
     [['storm'], /^Unexpected argument 'storm'; allowed: --scenario NAME/],
+    [['--scenario', 'strom'], /^no scenario is called "strom"; did you mean storm\? --list names all$/],
     [['--scenario', 'drizzle'], /^no scenario is called "drizzle"; allowed: single-notice, storm, /],
     [['--seed', 'lucky'], /^--seed is "lucky"; allowed: a whole number from 0 to 4294967295$/],
     [['--seed', '4294967296'], /^--seed is "4294967296"; allowed/],

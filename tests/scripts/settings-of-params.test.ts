@@ -21,7 +21,8 @@ describe('the params of a deployment', async () => {
     expect(paramProblems([given], settings).join()).toContain(problem);
   });
 
-  test('stop the packaging when one is misspelt', async () => {
-    await expect(packageStack(['--param', 'mdoe=act'])).rejects.toThrow('there is no param mdoe');
+  test('stop the packaging when one is misspelt, which is all that is said', async () => {
+    const packaged = packageStack(['--param', 'mdoe=act']);
+    await expect(packaged).rejects.toThrow(/^serverless package failed:\nthere is no param mdoe; there are [^\n]*$/);
   });
 });

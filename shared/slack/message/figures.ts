@@ -24,7 +24,7 @@ export function dollars(nanoUsd: NanoUsd): string {
 export function percent(part: number, whole: number): string | undefined {
   if (whole <= 0) return undefined;
   const share = (part / whole) * 100;
-  if (share > 0 && share < 1) return share < 0.1 ? 'below 0.1%' : `${share.toFixed(1)}%`;
+  if (share > 0 && share < 0.95) return share < 0.1 ? 'below 0.1%' : `${share.toFixed(1)}%`;
   if (share > 99 && share < 100) return '99%';
   return `${Math.round(share).toLocaleString('en-US')}%`;
 }

@@ -48,10 +48,10 @@ function watchedLines({ mode }: Report): readonly string[] {
 }
 
 function nothingLines(report: Report): readonly string[] {
-  const { knownMs, gapMs, period } = report;
+  const { knownMs, gapMs } = report;
   if (knownMs > 0) return ['Nothing ran on ECS in this time, so nothing was paid.', ...gapLines(report)];
   if (gapMs > 0) return ['Nothing is known of this time, because readings failed.'];
-  return [`Nothing is known of this time: the ledger begins later than ${clockTime(period.to, period.timeZone)}.`];
+  return ['Nothing is known of this time: the ledger has no entry of it.'];
 }
 
 function savedLine({ saved, onDemand, cost }: Spending): string {

@@ -153,7 +153,7 @@ describe('the command line', () => {
   });
 
   test.each([
-    [['--set', 'failoverDefault=up'], 'SPOTKEEPER_FAILOVER_DEFAULT is "up"; allowed: rungs in order, such as'],
+    [['--set', 'failoverDefault=up'], '--set failoverDefault is "up"; allowed: rungs in order, such as'],
     [['--set', 'mood=good'], '--set is "mood=good"; allowed: NAME=VALUE with one of manageDefault'],
     [['--set', 'mode=act'], '--set is "mode=act"; allowed: NAME=VALUE with one of manageDefault'],
     [['--set', 'failoverDefault'], '--set is "failoverDefault"; allowed: NAME=VALUE with one of manageDefault'],

@@ -116,7 +116,7 @@ describe('npm run report of an account', () => {
     const { code, text } = await report();
     expect(code).toBe(0);
     expect(text).toContain('Nothing ran.');
-    expect(text).toContain('Nothing is known of this time: the ledger begins later');
+    expect(text).toContain('Nothing is known of this time: the ledger has no entry of it');
   });
 
   it('refuses a table that is not there, in one line', async () => {

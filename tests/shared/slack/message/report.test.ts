@@ -135,11 +135,9 @@ describe('a report', () => {
     );
   });
 
-  test('says of a day without data that the ledger begins later, and of an empty one that nothing ran', () => {
+  test('says of a day without data that the ledger has none, and of an empty one that nothing ran', () => {
     const nothing = { services: [], clusters: [], total: spending({ cost: 0, onDemand: 0 }) };
-    expect(read({ ...nothing, knownMs: 0 })[1]).toBe(
-      'Nothing is known of this time: the ledger begins later than 28 Nov, 00:00.',
-    );
+    expect(read({ ...nothing, knownMs: 0 })[1]).toBe('Nothing is known of this time: the ledger has no entry of it.');
     expect(read({ ...nothing, knownMs: 0, gapMs: HOUR_MS })[1]).toBe(
       'Nothing is known of this time, because readings failed.',
     );
