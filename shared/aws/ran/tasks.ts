@@ -3,7 +3,7 @@ import { batches } from '../../core/batches.ts';
 import { shortName } from '../../model/arn.ts';
 import { instant } from '../../model/instant.ts';
 import type { Consumer, RanTask } from '../../model/ledger.ts';
-import { listTasks } from '../ecs-tasks.ts';
+import { listTasksThere } from '../ecs-tasks.ts';
 import { unlessGone } from '../errors.ts';
 import { reservedBy } from './reservation.ts';
 
@@ -16,24 +16,31 @@ const SERVICE = 'service:';
  * The tasks of a cluster that run, or ran until an hour ago, on EC2 or Fargate; those that never had a place are left
  * out, and so are those on hosts outside of AWS.
  * https://docs.aws.amazon.com/AmazonECS/latest/developerguide/stopped-task-errors.html
+ * DeleteCluster makes a cluster INACTIVE, and AWS advises not to rely on such a one being seen.
+ * https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_DeleteCluster.html
+ * @returns undefined: ECS does not know the cluster (any more)
  * @param lent the main service by the name of its standby
  */
-export async function tasksThatRan(
+export const tasksThatRan = (
+  ecs: ECSClient,
+  cluster: string,
+  lent: ReadonlyMap<string, string>,
+): Promise<readonly RanTask[] | undefined> => unlessGone(tasksIn(ecs, cluster, lent), undefined);
+
+async function tasksIn(
   ecs: ECSClient,
   cluster: string,
   lent: ReadonlyMap<string, string>,
 ): Promise<readonly RanTask[]> {
   const lists = await Promise.all([
-    listTasks(ecs, { cluster }),
+    listTasksThere(ecs, { cluster }),
     // Those that are being stopped stand here, too.
-    listTasks(ecs, { cluster, desiredStatus: 'STOPPED' }),
+    listTasksThere(ecs, { cluster, desiredStatus: 'STOPPED' }),
   ]);
   // One that stops between the two lists stands in both.
   const arns = [...new Set(lists.flat())];
   const pages = await Promise.all(
-    batches(arns, PER_CALL).map((tasks) =>
-      unlessGone(ecs.send(new DescribeTasksCommand({ cluster, tasks })), { tasks: [] }),
-    ),
+    batches(arns, PER_CALL).map((tasks) => ecs.send(new DescribeTasksCommand({ cluster, tasks }))),
   );
   return pages.flatMap(({ tasks }) => (tasks ?? []).flatMap((wire) => ranTask(wire, lent)));
 }
