@@ -47,7 +47,8 @@ export type Reader = ReportTable & {
   /**
    * What ran in a cluster at any time from `from` to `to`, an hour at most before now: ECS and EC2 show what ended for
    * about an hour. `groups`: Auto Scaling groups that are known to be the cluster's.
-   * @param lent who borrowed from standbys: the main service by the standby's name
+   * `lent`: who borrowed from standbys, the main service by the standby's name. `proves`: the main service by the family
+   * of its Fargate revisions, whose trial tasks are its own.
    */
   ran(asked: RanAsked): Promise<Ran>;
   /** What these things cost in that time. */

@@ -60,6 +60,7 @@ export function report(changes: Partial<Report> = {}): Report {
     gapMs: 0,
     total,
     before: undefined,
+    regions: [{ region: REGION, ...total }],
     clusters: [{ region: REGION, cluster: 'prod', ...total }],
     services: [
       service('web', { cost: 120 * USD, onDemand: 300 * USD }),
@@ -73,6 +74,7 @@ export function report(changes: Partial<Report> = {}): Report {
     failoverCost: 0,
     coolOffs: [],
     standbys: [],
+    unused: { days: 7, services: [] },
     findings: [],
     missingPrices: [],
     ...changes,
