@@ -24,25 +24,26 @@ export type TaskList = {
   readonly desiredStatus?: 'STOPPED' | undefined;
 };
 
-/** The ARNs of tasks. https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_ListTasks.html */
-export async function listTasks(ecs: ECSClient, list: TaskList) {
+/** The ARNs of tasks; none of what is gone. https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_ListTasks.html */
+export const listTasks = (ecs: ECSClient, list: TaskList): Promise<readonly string[]> =>
+  unlessGone(listTasksThere(ecs, list), []);
+
+/** The same. @throws ClusterNotFoundException and the like of what is gone */
+export async function listTasksThere(ecs: ECSClient, list: TaskList): Promise<readonly string[]> {
   const { cluster, containerInstance, service, family, desiredStatus } = list;
   const arns: string[] = [];
   let nextToken: string | undefined;
   do {
-    const page = await unlessGone(
-      ecs.send(
-        new ListTasksCommand({
-          cluster,
-          maxResults: PER_CALL,
-          ...(containerInstance && { containerInstance }),
-          ...(service && { serviceName: service }),
-          ...(family && { family }),
-          ...(desiredStatus && { desiredStatus }),
-          ...(nextToken && { nextToken }),
-        }),
-      ),
-      { taskArns: [], nextToken: undefined },
+    const page = await ecs.send(
+      new ListTasksCommand({
+        cluster,
+        maxResults: PER_CALL,
+        ...(containerInstance && { containerInstance }),
+        ...(service && { serviceName: service }),
+        ...(family && { family }),
+        ...(desiredStatus && { desiredStatus }),
+        ...(nextToken && { nextToken }),
+      }),
     );
     arns.push(...(page.taskArns ?? []));
     nextToken = page.nextToken;

@@ -94,6 +94,8 @@ export type Counted = {
   readonly groups: readonly string[];
   /** What the last reading told: written again by the next one, should the function have died before it was written. */
   readonly pending: readonly LedgerEntry[];
+  /** ECS did not know the cluster at the last reading: it is not told again that its end is lost. */
+  readonly vanished?: boolean;
   readonly version: number;
   readonly by: string;
   readonly expiresAt: Instant;
@@ -162,6 +164,8 @@ export type Ran = {
   readonly tasks: readonly RanTask[];
   /** Auto Scaling groups of its registered instances, and those that were known. */
   readonly groups: readonly string[];
+  /** ECS does not know the cluster (any more): nobody can say which tasks ran in it. */
+  readonly vanished: boolean;
 };
 
 /** A price from an instant on, nano-dollars an hour. */

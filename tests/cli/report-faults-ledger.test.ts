@@ -143,7 +143,9 @@ describe('a report', () => {
     expect(gap).toBeGreaterThan(30);
     expect(gap).toBeLessThan(50);
     expect(said(lost)).toContain(`nobody can say what ran in ${gap} minutes`);
-    expect(reportIn(lost)).toContain(`Of ${gap} minutes nobody can say what ran, because readings failed.`);
+    expect(reportIn(lost)).toContain(
+      `Of ${gap} minutes nobody can say what ran: readings failed, or a cluster was deleted.`,
+    );
   });
 
   it('names a pool whose price nobody knows, and does not call it free', async () => {

@@ -42,8 +42,9 @@ export const decideLedger = ({ for: records, by, readings, failures }: LedgerVie
 
 function planOf(reading: Reading, { for: records, by }: Asked, context: Context): Plan {
   const { cluster, counted, from, to, gapMs, ran, prices } = reading;
+  if (ran.vanished && (counted === undefined || counted.vanished)) return rewritten(reading, records, context);
   const { region, now } = context;
-  const { entries, young } = countLedger({
+  const count = countLedger({
     ...{ region, cluster, from, to, gapMs, prices },
     first: counted === undefined,
     instances: ran.instances,
@@ -51,12 +52,15 @@ function planOf(reading: Reading, { for: records, by }: Asked, context: Context)
     young: counted?.young ?? [],
     expiresAt: later(now, ENTRY_MS),
   });
+  const { young } = count;
+  const entries = ran.vanished ? count.entries.map(lost) : count.entries;
   const name = `ledger of ${cluster}`;
   const next = fitting({
     is: 'counted',
     ...{ region, cluster, to, young },
     groups: ran.groups,
     pending: entries,
+    vanished: ran.vanished,
     version: (counted?.version ?? 0) + 1,
     by,
     expiresAt: later(now, COUNTED_MS),
@@ -74,13 +78,31 @@ function planOf(reading: Reading, { for: records, by }: Asked, context: Context)
     steps: [
       [{ ...remember(entries, `this ran in ${short} in ${Math.round((to - from) / MINUTE_MS)} minutes`), under: name }],
     ],
-    notes:
-      gapMs > 0
-        ? [
-            `${short} was not read for more than an hour: nobody can say what ran in ${Math.round(gapMs / MINUTE_MS)} minutes`,
-          ]
-        : [],
+    notes: notesOf(reading),
   };
+}
+
+/** There is no later reading that would write the last one again. */
+function rewritten({ cluster, counted }: Reading, records: readonly string[], { region }: Context): Plan {
+  const pending = counted?.pending ?? [];
+  if (pending.length === 0) return emptyPlan;
+  const because = `the last reading of ${shortName(cluster)} may not have been written`;
+  return { ...emptyPlan, steps: [[{ do: 'remember', for: records, region, because, records: pending }]] };
+}
+
+/** Of the time since the last reading nobody can say what ran: it is a gap, and not a time in which nothing ran. */
+const lost = (entry: LedgerEntry): LedgerEntry => ({
+  ...entry,
+  gapMs: entry.gapMs + Math.max(0, entry.to - entry.from),
+});
+
+function notesOf({ cluster, from, to, gapMs, ran }: Reading): readonly string[] {
+  const short = shortName(cluster);
+  const minutes = (ms: number): string => `nobody can say what ran in ${Math.round(ms / MINUTE_MS)} minutes`;
+  return [
+    ...(gapMs > 0 ? [`${short} was not read for more than an hour: ${minutes(gapMs)}`] : []),
+    ...(ran.vanished ? [`${short} was deleted, and ECS shows its tasks no more: ${minutes(to - from)}`] : []),
+  ];
 }
 
 /**

@@ -94,7 +94,9 @@ async function readingOf(read: Reader, { cluster, counted }: Due, now: Instant):
   const owners = await ownersIn(read, cluster);
   const ran = await read.ran({ cluster, from, to, groups: counted?.groups ?? [], ...owners });
   const prices = await read.prices(pricesFor(ran, { from, to }));
-  return { cluster, counted, from, to, gapMs: from - wanted, ran, prices };
+  // While there was no cluster, nothing ran in it.
+  const gapMs = counted?.vanished === true ? 0 : from - wanted;
+  return { cluster, counted, from, to, gapMs, ran, prices };
 }
 
 /**

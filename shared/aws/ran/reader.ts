@@ -46,6 +46,7 @@ export function ranReader(
       instancesOfGroups(ec2, asked.groups),
       ended(ALL),
     ]);
+    if (tasks === undefined) return { instances: [], tasks: [], groups: asked.groups, vanished: true };
     // An agent that registered anew counts by what it is now.
     const hosts = [...(await namedRegistered(ecs, cluster, unlisted(tasks, listed))), ...listed];
     const registered = new Map(hosts.map((host) => [host.instanceId, host]));
@@ -66,6 +67,7 @@ export function ranReader(
       instances: inTime(ranInstances(ours, { cluster, where, ends }), asked),
       tasks: tasksInTime(tasks, { hosts, registered }, asked),
       groups,
+      vanished: false,
     };
   };
 }

@@ -4,7 +4,7 @@ import { shortName } from '../../model/arn.ts';
 import { instant } from '../../model/instant.ts';
 import type { RanAsked, RanTask } from '../../model/ledger.ts';
 import { PROOF } from '../../model/lending.ts';
-import { listTasks } from '../ecs-tasks.ts';
+import { listTasksThere } from '../ecs-tasks.ts';
 import { unlessGone } from '../errors.ts';
 import { reservedBy } from './reservation.ts';
 
@@ -17,20 +17,27 @@ const SERVICE = 'service:';
  * The tasks of a cluster that run, or ran until an hour ago, on EC2 or Fargate; those that never had a place are left
  * out, and so are those on hosts outside of AWS.
  * https://docs.aws.amazon.com/AmazonECS/latest/developerguide/stopped-task-errors.html
+ * DeleteCluster makes a cluster INACTIVE, and AWS advises not to rely on such a one being seen.
+ * https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_DeleteCluster.html
+ * @returns undefined: ECS does not know the cluster (any more)
  * @param owners the main service by the name of its standby, and by the family of its Fargate revisions
  */
-export async function tasksThatRan(ecs: ECSClient, cluster: string, owners: Owners): Promise<readonly RanTask[]> {
+export const tasksThatRan = (
+  ecs: ECSClient,
+  cluster: string,
+  owners: Owners,
+): Promise<readonly RanTask[] | undefined> => unlessGone(tasksIn(ecs, cluster, owners), undefined);
+
+async function tasksIn(ecs: ECSClient, cluster: string, owners: Owners): Promise<readonly RanTask[]> {
   const lists = await Promise.all([
-    listTasks(ecs, { cluster }),
+    listTasksThere(ecs, { cluster }),
     // Those that are being stopped stand here, too.
-    listTasks(ecs, { cluster, desiredStatus: 'STOPPED' }),
+    listTasksThere(ecs, { cluster, desiredStatus: 'STOPPED' }),
   ]);
   // One that stops between the two lists stands in both.
   const arns = [...new Set(lists.flat())];
   const pages = await Promise.all(
-    batches(arns, PER_CALL).map((tasks) =>
-      unlessGone(ecs.send(new DescribeTasksCommand({ cluster, tasks })), { tasks: [] }),
-    ),
+    batches(arns, PER_CALL).map((tasks) => ecs.send(new DescribeTasksCommand({ cluster, tasks }))),
   );
   return pages.flatMap(({ tasks }) => (tasks ?? []).flatMap((wire) => ranTask(wire, owners)));
 }

@@ -144,6 +144,8 @@ function gapLines({ knownMs, gapMs, period }: Report): readonly string[] {
       : `The ledger begins at ${clockTime(instant(to - knownMs - gapMs), timeZone)}; what ran before is in no sum.`;
   return [
     ...(isPartial ? [partly] : []),
-    ...(gapMs > 0 ? [`Of ${duration(gapMs)} nobody can say what ran, because readings failed. It is in no sum.`] : []),
+    ...(gapMs > 0
+      ? [`Of ${duration(gapMs)} nobody can say what ran: readings failed, or a cluster was deleted. It is in no sum.`]
+      : []),
   ];
 }

@@ -40,7 +40,7 @@ async function asked(counted: readonly Counted[], given: Partial<Reader> = {}) {
     lendings: async () => [],
     ran: async (of) => {
       calls.push(of);
-      return { instances: [anInstance], tasks: [], groups: ['prod-spot'] };
+      return { instances: [anInstance], tasks: [], groups: ['prod-spot'], vanished: false };
     },
     prices: async (of) => {
       calls.push(of);
@@ -83,7 +83,9 @@ describe('a reading', () => {
   test('asks for no prices of instances that are not billed as Linux', async () => {
     const platform = 'Red Hat Enterprise Linux';
     const instances = [anInstance, { ...anInstance, platform, pool: { type: 'c5.large', zone: 'eu-west-1a' } }];
-    const { calls } = await asked([aCounted('prod')], { ran: async () => ({ instances, tasks: [], groups: [] }) });
+    const { calls } = await asked([aCounted('prod')], {
+      ran: async () => ({ instances, tasks: [], groups: [], vanished: false }),
+    });
     expect(calls).toMatchObject([{ pools: [POOL], types: ['m6i.large'] }]);
   });
 
@@ -107,12 +109,17 @@ describe('a reading', () => {
     expect(reading?.gapMs).toBe((reading?.from ?? 0) - to);
   });
 
+  test('of a cluster that was not there for days names no gap', async () => {
+    const { view } = await asked([aCounted('prod', { to: later(END, -120 * MINUTE), vanished: true })]);
+    expect(view.readings).toMatchObject([{ gapMs: 0 }]);
+  });
+
   test('that fails keeps no other one from being made', async () => {
     const { view } = await asked([], {
       clusters: async () => [aKnown('prod'), aKnown('other')],
       ran: async ({ cluster, groups }) => {
         if (cluster === clusterArn('prod')) throw new Error('throttled');
-        return { instances: [], tasks: [], groups };
+        return { instances: [], tasks: [], groups, vanished: false };
       },
     });
     expect(view.readings.map(({ cluster }) => cluster)).toEqual([clusterArn('other')]);
@@ -129,7 +136,7 @@ describe('what was read', () => {
     from: later(hour, 5 * MINUTE),
     to: END,
     gapMs: 0,
-    ran: { instances: [], tasks: [], groups: ['prod-spot'] },
+    ran: { instances: [], tasks: [], groups: ['prod-spot'], vanished: false },
     prices: noPrices,
     ...given,
   });
@@ -149,6 +156,26 @@ describe('what was read', () => {
 
   test('of a cluster that was never read is under a guard that nobody else has read it', () => {
     expect(planOf({ counted: undefined }).guards[0]?.expected).toBe('absent');
+  });
+
+  const vanished = { instances: [], tasks: [], groups: ['prod-spot'], vanished: true };
+
+  test('of a cluster that was deleted is a gap since the last reading, told once', () => {
+    const plan = planOf({ ran: vanished });
+    const next = plan.guards[0]?.next as Counted;
+    const [entry] = next.pending;
+    expect(entry).toMatchObject({ from: later(hour, 5 * MINUTE), to: END, gapMs: 20 * MINUTE, services: [] });
+    expect(plan.notes).toEqual([expect.stringContaining('was deleted')]);
+    // Whoever told it may have died before it was written.
+    const again = planOf({ counted: next, ran: vanished });
+    expect(again).toMatchObject({ guards: [], notes: [], steps: [[{ do: 'remember', records: next.pending }]] });
+    expect(planOf({ counted: undefined, ran: vanished })).toMatchObject({ guards: [], steps: [] });
+  });
+
+  test('of a cluster that came back under its name is counted again', () => {
+    const next = planOf({ ran: vanished }).guards[0]?.next as Counted;
+    const again = planOf({ counted: next, from: END, to: later(END, 15 * MINUTE) });
+    expect(again.guards).toMatchObject([{ expected: 5, next: { vanished: false, pending: [{ gapMs: 0 }] } }]);
   });
 
   /** Ids and amounts as unlike each other as those of EC2. */

@@ -156,7 +156,7 @@ export class ReportWorld {
       outbox: () => this.query(life, 'outbox', home),
       reported: () => this.query(life, 'reported', home),
       hasSlack: this.hasSlack,
-      ran: async ({ groups }) => ({ instances: [], tasks: [], groups }),
+      ran: async ({ groups }) => ({ instances: [], tasks: [], groups, vanished: false }),
       prices: async () => NO_PRICES,
     };
   }

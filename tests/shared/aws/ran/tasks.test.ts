@@ -170,3 +170,12 @@ test('a cluster of 200 instances and 2,000 tasks takes about 50 calls, a quarter
   expect(edge.now() - at).toBeLessThan(10_000);
   expect(tickShare('ecs-cluster-resource-read')).toEqual({ burst: 25, perSecond: 5 });
 });
+
+test('of a cluster that was deleted it is said that nobody can tell what ran, not that nothing did', async () => {
+  const { region, ran, pass, cluster } = ranShop();
+  region.settle();
+  await pass(1);
+  expect(await ran()).toMatchObject({ vanished: false });
+  region.parts.ecs.state.clusters.delete(cluster.name);
+  expect(await ran()).toEqual({ instances: [], tasks: [], groups: ['web'], vanished: true });
+});

@@ -169,7 +169,7 @@ describe('a report', () => {
     expect(read({ knownMs: 10 * HOUR_MS, gapMs: HOUR_MS })).toEqual(
       expect.arrayContaining([
         'The ledger begins at 27 Nov, 13:00; what ran before is in no sum.',
-        'Of 1 hour nobody can say what ran, because readings failed. It is in no sum.',
+        'Of 1 hour nobody can say what ran: readings failed, or a cluster was deleted. It is in no sum.',
       ]),
     );
   });
