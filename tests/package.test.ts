@@ -130,7 +130,6 @@ describe('the packaged stack', () => {
     ['WakeUpQueue', 'interruption', 20, 1, 0],
     ['ObservationQueue', 'interruption', 20, 1000, 1],
     ['FailoverQueue', 'failover', 60, 1000, 1],
-    ['RebalanceQueue', 'rebalance', 60, 1000, 1],
   ])('hands the messages of %s to %s, which has %i s, in batches of %i within %i s, to two at once', (...row) => {
     const [queue, flow, timeout, size, seconds] = row;
     const [mapping, ...others] = mappings(whole).filter((one) => one.queue === queue);
@@ -144,11 +143,10 @@ describe('the packaged stack', () => {
     expect(mapping?.MaximumBatchingWindowInSeconds ?? 0).toBe(seconds);
   });
 
-  test('sends the wake-ups of each function to a queue that feeds it; rebalance sends none', () => {
+  test('sends the wake-ups of each function to a queue that feeds it', () => {
     for (const { queue, function: its } of mappings(whole)) {
       const [wakeUps] = referencesIn(its.Environment.Variables.SPOTKEEPER_WAKE_UP_QUEUE_URL ?? '');
-      const own = { FailoverQueue: 'FailoverQueue', RebalanceQueue: undefined };
-      expect(wakeUps).toBe(queue in own ? own[queue as keyof typeof own] : 'WakeUpQueue');
+      expect(wakeUps).toBe(queue === 'FailoverQueue' ? 'FailoverQueue' : 'WakeUpQueue');
     }
   });
 
