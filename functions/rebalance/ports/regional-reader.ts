@@ -8,7 +8,7 @@ import { describeImage, launchTemplate } from '../../../shared/aws/launch-templa
 import { deregistrationDelay } from '../../../shared/aws/load-balancing.ts';
 import { onDemandPrices, spotPrices } from '../../../shared/aws/prices.ts';
 import type { RebalanceClients } from '../../../shared/aws/rebalance-clients.ts';
-import { remembered, rememberedOfNames } from '../../../shared/aws/remembered.ts';
+import { remembered, rememberedEach, rememberedOfNames } from '../../../shared/aws/remembered.ts';
 import {
   detachedInstances,
   failedLaunches,
@@ -21,6 +21,7 @@ import { describeTaskDefinition } from '../../../shared/aws/task-definitions.ts'
 import type { Log } from '../../../shared/flow.ts';
 import { instant } from '../../../shared/model/instant.ts';
 import type { TemplateRef } from '../../../shared/model/offerings.ts';
+import type { Place } from '../../../shared/model/records.ts';
 import type { Reader } from '../reader.ts';
 import { scoresReader } from './scores.ts';
 import { tableReader } from './table.ts';
@@ -28,6 +29,8 @@ import { tableReader } from './table.ts';
 /** The phases of one run ask for the same; a change of ours drops it. */
 const RUN_MS = 3_000;
 const PROVIDERS_MS = 300_000;
+/** Which cluster an instance is in does not change while it lives. */
+const PLACES_MS = 600_000;
 const SPOT_PRICES_MS = 1_800_000;
 /** A revision never changes, and neither does what a target group waits for, as a rule. */
 const LASTING_MS = 3_600_000;
@@ -58,6 +61,7 @@ export function makeReader(
   return {
     reader: {
       ...own,
+      places: rememberedEach((ids) => placesIn(own, ids), { now, forMs: PLACES_MS }),
       ...groups.reads,
       ...clusters.reads,
       ...offeringReads(region, clients, { now, log }),
@@ -66,6 +70,12 @@ export function makeReader(
     groupsChanged: groups.changed,
     hostsChanged: clusters.changed,
   };
+}
+
+/** An instance that is in no cluster may be in one a minute later: that is not to be remembered. */
+async function placesIn(own: Pick<Reader, 'places'>, ids: readonly string[]): Promise<ReadonlyMap<string, Place>> {
+  const found = await own.places(ids);
+  return new Map([...found].flatMap(([id, place]) => (place.is === 'place' ? [[id, place] as const] : [])));
 }
 
 type GroupReads = Pick<
