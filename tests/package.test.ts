@@ -58,13 +58,24 @@ describe.each(variants)('the stack packaged %s', (_, packaged) => {
       expect(Properties).toMatchObject({
         Runtime: 'nodejs24.x',
         Architectures: ['arm64'],
-        MemorySize: 1024,
         LoggingConfig,
       });
     }
     for (const [, { Properties }] of ofType(packaged(), 'AWS::Logs::LogGroup')) {
       expect(Properties.RetentionInDays).toBe(30);
     }
+  });
+
+  test('gives twice the memory, and so twice the CPU, to what must not be slow', () => {
+    const memory = Object.fromEntries(
+      ofType(packaged(), 'AWS::Lambda::Function').map(([, { Properties }]) => [
+        Properties.Handler,
+        Properties.MemorySize,
+      ]),
+    );
+    const all = { interruption: 1_024, failover: 1_024, rebalance: 512, report: 512 };
+    const known = Object.entries(all).map(([name, size]) => [`dist/${name}/index.handler`, size]);
+    expect(Object.fromEntries(known)).toMatchObject(memory);
   });
 
   test('observes the region it is deployed to, unless told otherwise', () => {
