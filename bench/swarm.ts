@@ -1,9 +1,9 @@
 import { availableParallelism } from 'node:os';
 import { stopwatch } from '../cli/stopwatch.ts';
 import { playInWorkers } from '../cli/swarm/workers.ts';
+import { firstToCatch, seedsTo } from '../tests/swarm/first-to-catch.ts';
 import { lendingMutants } from '../tests/swarm/lending-mutants.ts';
 import { mutants } from '../tests/swarm/mutants.ts';
-import { seedsUntilCaught } from '../tests/swarm/seeds-until-caught.ts';
 import type { Benchmark, Figure } from './figure.ts';
 
 const MOST_SEEDS = 100;
@@ -17,8 +17,8 @@ export function swarm({ seeds }: { seeds: number }): Benchmark {
     async measure() {
       const figures = [...(await unbroken(seeds))];
       for (const defect of defects) {
-        const caught = await seedsUntilCaught(defect, MOST_SEEDS);
-        const value = caught?.seeds ?? Number.POSITIVE_INFINITY;
+        const caught = await firstToCatch(defect, seedsTo(MOST_SEEDS));
+        const value = caught?.seed ?? Number.POSITIVE_INFINITY;
         figures.push({ what: `found: ${defect.name}`, value, unit: 'seeds', goal: { atMost: MOST_SEEDS } });
       }
       return figures;

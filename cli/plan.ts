@@ -1,5 +1,6 @@
 import { makeFailoverClients } from '../shared/aws/failover-clients.ts';
 import { Pacer } from '../shared/aws/pace.ts';
+import { makeRebalanceClients } from '../shared/aws/rebalance-clients.ts';
 import { PolicyError, policyFromEnv } from '../shared/policy.ts';
 import { settings } from '../shared/settings.ts';
 import { optionValues, UsageError } from './command-line.ts';
@@ -19,10 +20,11 @@ const options = {
 const ALLOWED =
   '--region R (again for more), --cluster NAME (again for more), --set SETTING=VALUE (again for more), --json, ' +
   '--endpoint-url URL';
-const PURPOSE = 'Says what failover would create and lend in an account, which it only reads.';
+const PURPOSE = 'Says what failover would create and lend, and rebalance change, in an account, which it only reads.';
 
 /**
- * `npm run plan`: what failover would create and lend in an account, which is read with Describe, List and Get calls only.
+ * `npm run plan`: what failover would create and lend, and which instance types
+ * rebalance would give groups, in an account, which is read with Describe, List and Get calls only.
  * @param given time and network of a simulated account; undefined: real ones
  * @returns the exit code: 0, or 2 when the command line, AWS or the network does not allow it
  */
@@ -36,7 +38,7 @@ export async function planCommand(argv: readonly string[], terminal: Terminal, g
     const parts = { edge: runtime, pacer: new Pacer(runtime), clientConfig };
     const plans: RegionPlan[] = [];
     for (const region of regionsOf(asked.region)) {
-      const clients = makeFailoverClients(region, parts);
+      const clients = { failover: makeFailoverClients(region, parts), rebalance: makeRebalanceClients(region, parts) };
       plans.push(await regionPlan({ clients, operator }, asked.cluster ?? [], { region, policy, now: runtime.now() }));
     }
     if (asked.json) terminal.print(JSON.stringify({ regions: plans }, undefined, 2));

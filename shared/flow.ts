@@ -13,7 +13,13 @@ export type Phase<K extends Kind, R, O> = {
   decide(seen: O, events: readonly EventOf<K>[], context: Context): Plan;
 };
 
-export type Context = { readonly region: string; readonly now: Instant; readonly policy: Policy };
+export type Context = {
+  readonly region: string;
+  readonly now: Instant;
+  readonly policy: Policy;
+  /** What this run has done so far, in the phases before; default nothing. */
+  readonly performed?: readonly Performed[];
+};
 
 /**
  * What a function does with its events: phases taken in order, what cannot wait first. R is the narrow reader that they

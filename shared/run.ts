@@ -94,8 +94,9 @@ class RegionalRun<K extends Kind, R, A extends ActionName> {
 
   /** @returns the events to observe again */
   async #attempt<O>(phase: Phase<K, R, O>, events: readonly EventOf<K>[], poison: Set<string>) {
-    const context = { region: this.#of.region, policy: this.#of.policy };
-    const seen = await phase.observe(this.#of.ports.read(this.#of.region), events, {
+    const { region, policy, result } = this.#of;
+    const context = { region, policy, performed: result.performed };
+    const seen = await phase.observe(this.#of.ports.read(region), events, {
       ...context,
       now: this.#of.runtime.now(),
     });

@@ -107,6 +107,7 @@ export const aDoomed = (changes: Partial<Doomed> = {}, n = 1): Doomed => ({
   containerInstance: containerInstanceArn(n),
   cause: 'spot',
   noticedAt: NOW,
+  acceptedAt: undefined,
   drainedAt: undefined,
   deadline: at(120),
   pool: POOL,

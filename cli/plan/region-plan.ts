@@ -1,10 +1,12 @@
 import { describeInstances } from '../../shared/aws/ec2.ts';
 import type { FailoverClients } from '../../shared/aws/failover-clients.ts';
+import type { RebalanceClients } from '../../shared/aws/rebalance-clients.ts';
 import type { Context } from '../../shared/flow.ts';
 import { type StandbyRung, standbyRungs } from '../../shared/model/lending.ts';
 import { manageOf } from '../../shared/policy.ts';
 import { namedClusters, type Operator } from '../operator.ts';
 import { type ClusterPlan, clusterPlan, type SpotPool } from './cluster-plan.ts';
+import { type GroupPlans, groupPlans } from './group-plan.ts';
 import { stillReader } from './still-reader.ts';
 
 export type Quota = {
@@ -25,16 +27,20 @@ export type RegionPlan = {
   readonly rolesToPass: readonly string[];
   /** Auto Scaling groups whose instance roles failover must be allowed to pass too, for the rung `on-demand`. */
   readonly instanceRolesOf: readonly string[];
+  /** What rebalance would change first. */
+  readonly rebalance: GroupPlans;
 };
 
-/** What failover would make of a Region. @throws UsageError for a cluster that is not there; what AWS refuses */
+export type PlanClients = { readonly failover: FailoverClients; readonly rebalance: RebalanceClients };
+
+/** What failover and rebalance would make of a Region. @throws UsageError for a cluster that is not there; what AWS refuses */
 export async function regionPlan(
-  { clients, operator }: { readonly clients: FailoverClients; readonly operator: Operator },
+  { clients, operator }: { readonly clients: PlanClients; readonly operator: Operator },
   names: readonly string[],
   context: Context,
 ): Promise<RegionPlan> {
   const { region, policy } = context;
-  const reader = stillReader(region, clients, operator);
+  const reader = stillReader(region, clients.failover, operator);
   const arns = namedClusters([...(await reader.listClusters())].sort(), { names, region });
   const described = await reader.describeClusters(arns);
   const answers = described.map((cluster) => ({ cluster, ...manageOf(cluster, policy) }));
@@ -42,7 +48,7 @@ export async function regionPlan(
   for (const { cluster, manage, problems } of answers) {
     if (manage !== 'yes') continue;
     const asked = { cluster, managed: true, problems, lookout: undefined, lookouts: [], events: [], for: ['plan'] };
-    const poolsOf = (ids: readonly string[]) => spotPools(clients, ids);
+    const poolsOf = (ids: readonly string[]) => spotPools(clients.failover, ids);
     clusters.push(await clusterPlan({ reader, poolsOf }, asked, context));
   }
   const quotas = await Promise.all(
@@ -52,6 +58,7 @@ export async function regionPlan(
       used: clusters.reduce((sum, { vcpus }) => sum + vcpus[rung], 0),
     })),
   );
+  const rebalance = await groupPlans(arns, { clients: clients.rebalance, operator }, context);
   const roles = clusters.flatMap(({ services }) => services.flatMap((service) => service.roles));
   return {
     region,
@@ -60,6 +67,7 @@ export async function regionPlan(
     quotas,
     rolesToPass: [...new Set(roles)].sort(),
     instanceRolesOf: [...new Set(clusters.flatMap(({ raisable }) => raisable))].sort(),
+    rebalance,
   };
 }
 

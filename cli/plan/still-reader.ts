@@ -45,7 +45,8 @@ const emptyTable: FailoverTable = {
 
 const FOR_EVER = { now: () => 0, forMs: Number.POSITIVE_INFINITY };
 
-const once = <T>(read: (key: string) => Promise<T>) => remembered(read, FOR_EVER);
+/** Reads each thing once. */
+export const once = <T>(read: (key: string) => Promise<T>) => remembered(read, FOR_EVER);
 
 /** Names of clusters and services have no spaces; an expression may, and comes last. */
 function ofTwo<T>(read: (one: string, other: string | undefined) => Promise<T>) {

@@ -1,6 +1,7 @@
 import { shortName } from '../../shared/model/arn.ts';
 import { WIDTH, wrapped } from '../timeline/timeline.ts';
 import type { ClusterPlan, Planned, ServicePlan } from './cluster-plan.ts';
+import { groupsText } from './group-text.ts';
 import type { RegionPlan } from './region-plan.ts';
 import type { Hit, WhatIf } from './what-if.ts';
 
@@ -8,15 +9,17 @@ import type { Hit, WhatIf } from './what-if.ts';
 const TOLD = 10;
 const NAMED = 4;
 
-/** What failover would make of a Region, for a person: lines of at most WIDTH columns. */
+/** What failover and rebalance would make of a Region, for a person: lines of at most WIDTH columns. */
 export function planText(plan: RegionPlan): readonly string[] {
-  const { region, clusters, leftAlone, quotas } = plan;
+  const { region, clusters, leftAlone, quotas, rebalance } = plan;
   const quota = quotas.map(
     ({ rung, vcpus, used }) => `${rungNames[rung]}: ${number(used)} of ${vcpus ?? 'an unknown number of'} vCPUs in use`,
   );
   return [
-    `What failover would do in ${region}. Nothing was changed.`,
+    `What failover and rebalance would do in ${region}. Nothing was changed.`,
     ...clusters.flatMap(clusterText),
+    '',
+    ...told('rebalance', groupsText(rebalance, some)),
     '',
     ...told('quotas', quota),
     ...told('roles', [roles(plan)]),

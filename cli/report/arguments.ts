@@ -58,13 +58,13 @@ const options = {
 /** How the options of a report are written. */
 export const REPORT_ALLOWED =
   '--preview with --scenario NAME or --file FILE, --seed N, --message N; or --region R (again for more), --table NAME, ' +
-  '--endpoint-url URL; --since 7d or --since 2026-11-20, --by service, cluster or pool, --format terminal, html, json ' +
+  '--endpoint-url URL; --since 7d or --since 2026-11-20, --by service, cluster, region or pool, --format terminal, html, json ' +
   'or csv, --out FILE, --screenshot FILE.png, --time-zone NAME, --cost-explorer (of an account; a cent a request)';
 
 const OF_PREVIEW = ['scenario', 'file', 'seed', 'message'] as const;
 const OF_ACCOUNT = ['region', 'table', 'endpoint-url'] as const;
 const FORMATS: readonly Format[] = ['terminal', 'html', 'json', 'csv'];
-const CUTS: readonly By[] = ['service', 'cluster', 'pool'];
+const CUTS: readonly By[] = ['service', 'cluster', 'region', 'pool'];
 /** The ledger keeps its entries for a hundred days. */
 const MOST_DAYS = 100;
 
@@ -83,7 +83,7 @@ export function reportArguments(argv: readonly string[]): ReportArguments {
     throw new UsageError('--cost-explorer is for an account, and --preview reads none');
   const format = oneOf('format', given.format ?? 'terminal', FORMATS);
   if (given.by !== undefined && format !== 'terminal' && format !== 'csv')
-    throw new UsageError('--by is for --format terminal and csv; json has all three, html shows what Slack shows');
+    throw new UsageError('--by is for --format terminal and csv; json has all of them, html shows what Slack shows');
   if (given['cost-explorer'] && (format !== 'terminal' || screenshot !== undefined))
     throw new UsageError('--cost-explorer is for --format terminal: its answer is no part of the report');
   if (screenshot !== undefined && !/\.png$/i.test(screenshot))

@@ -1,11 +1,18 @@
 import { capacities, type NanoUsd } from '../../shared/model/ledger.ts';
-import type { ClusterSpending, PoolSpending, Report, ServiceSpending, Spending } from '../../shared/model/report.ts';
+import type {
+  ClusterSpending,
+  PoolSpending,
+  RegionSpending,
+  Report,
+  ServiceSpending,
+  Spending,
+} from '../../shared/model/report.ts';
 import type { By } from './told.ts';
 
 type Column<T> = readonly [header: string, cell: (one: T) => string];
 
 /**
- * The costs of a report for spreadsheets: a header, and one line for each service, cluster or pool, with the ends of
+ * The costs of a report for spreadsheets: a header, and one line for each service, cluster, Region or pool, with the ends of
  * lines that the standard asks for. Dollars have nine decimals: they are whole nano-dollars, so that the lines add up to
  * the total exactly.
  * https://www.rfc-editor.org/rfc/rfc4180
@@ -16,6 +23,8 @@ export function csvOf(report: Report, by: By): string {
       return csv([...time(report), ...place, ...consumer, ...spending], report.services);
     case 'cluster':
       return csv([...time(report), ...place, ...spending], report.clusters);
+    case 'region':
+      return csv([...time(report), ...where, ...spending], report.regions);
     case 'pool':
       return csv([...time(report), ...pool], report.pools);
   }
@@ -31,10 +40,9 @@ const time = ({ period }: Report): readonly Column<unknown>[] => [
   ['to', () => new Date(period.to).toISOString()],
 ];
 
-const place: readonly Column<ClusterSpending>[] = [
-  ['region', ({ region }) => harmless(region)],
-  ['cluster', ({ cluster }) => harmless(cluster)],
-];
+const where: readonly Column<Pick<RegionSpending, 'region'>>[] = [['region', ({ region }) => harmless(region)]];
+
+const place: readonly Column<ClusterSpending>[] = [...where, ['cluster', ({ cluster }) => harmless(cluster)]];
 
 /** `service`, `tasks` that belong to none, or `idle` room, which has no name. */
 const consumer: readonly Column<ServiceSpending>[] = [
@@ -58,7 +66,7 @@ const spending: readonly Column<Spending>[] = [
 ];
 
 const pool: readonly Column<PoolSpending>[] = [
-  ['region', ({ region }) => harmless(region)],
+  ...where,
   ['pool', (one) => harmless(one.pool)],
   ['capacity', ({ capacity }) => capacity],
   ['hours', ({ hours }) => hours.toFixed(6)],

@@ -21,4 +21,4 @@ export type ChannelMessage = {
 };
 
 /** By what the costs of a report are listed. */
-export type By = 'service' | 'cluster' | 'pool';
+export type By = 'service' | 'cluster' | 'region' | 'pool';

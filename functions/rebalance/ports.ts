@@ -17,11 +17,13 @@ import type { Pool } from '../../shared/model/fleet.ts';
 import { later } from '../../shared/model/instant.ts';
 import type { CoolOff } from '../../shared/model/records.ts';
 import type { Outcome } from '../../shared/plan/action.ts';
-import type { RebalanceAction } from '../../shared/plan/rebalance-action.ts';
+import type { LaunchReplacement, LowerDesired, RebalanceAction } from '../../shared/plan/rebalance-action.ts';
 import type { Acts } from './acts.ts';
 import { makeReader, type RegionalReader } from './ports/regional-reader.ts';
 import type { Reader } from './reader.ts';
 
+/** Longer than a replacement is open. */
+const ANSWERED_MS = 7 * 24 * 3_600_000;
 /** All throttled drains of a cluster share one read. */
 const DRAINING_MS = 4_000;
 
@@ -83,11 +85,21 @@ function writes(regional: (region: string) => Regional, { runtime, policy }: Pro
       pools.map((pool): CoolOff => ({ is: 'cool-off', region, pool, noticedAt, expiresAt })),
     );
   };
+  const answered = (
+    { region, group, token: call }: LaunchReplacement | LowerDesired,
+    instances: readonly string[],
+  ): Promise<void> => {
+    const expiresAt = later(runtime.now(), ANSWERED_MS);
+    return putRecords(table, [{ is: 'answer', region, group, call, instances, expiresAt }]);
+  };
   return {
     'set-overrides': (action) => onGroup(action, () => setOverrides(clients(action).autoscaling, action)),
     'launch-replacement': (action) =>
       onGroup(action, () =>
-        launchReplacement(clients(action).autoscaling, action, (pools) => coolOff(action.region, pools)),
+        launchReplacement(clients(action).autoscaling, action, {
+          dry: (pools) => coolOff(action.region, pools),
+          launched: (instances) => answered(action, instances),
+        }),
       ),
     'mark-detached': (action) => onGroup(action, () => markDetached(clients(action).ec2, action, runtime.now())),
     detach: (action) => onGroup(action, () => detach(clients(action), action)),
@@ -98,7 +110,12 @@ function writes(regional: (region: string) => Regional, { runtime, policy }: Pro
           ? terminateMember(clients(action).autoscaling, action)
           : terminateDetached(clients(action), action),
       ),
-    'lower-desired': (action) => onGroup(action, () => lowerDesired(clients(action).autoscaling, action)),
+    'lower-desired': (action) =>
+      onGroup(action, async () => {
+        const ending = await lowerDesired(clients(action).autoscaling, action);
+        if (ending === 'done' || ending === 'already') await answered(action, []);
+        return ending;
+      }),
     drain: async (action) => {
       const { clients, draining, hostsChanged } = regional(action.region);
       const outcome = await drain(action, {

@@ -8,7 +8,7 @@ import type {
   ScalingGroup,
   TemplateRef,
 } from '../../shared/model/offerings.ts';
-import type { Advice, Choice, Replacing, Scores, Standing } from '../../shared/model/rebalance-records.ts';
+import type { Advice, Answer, Choice, Replacing, Scores, Standing } from '../../shared/model/rebalance-records.ts';
 import type { Absent, CoolOff, Doomed, Lookout, Place, Raised } from '../../shared/model/records.ts';
 import type { FailoverCluster, ProviderGroup } from '../../shared/model/surroundings.ts';
 import type { TaskDefinition } from '../../shared/model/task-definition.ts';
@@ -24,6 +24,7 @@ export type RebalanceTable = {
   advices(): Promise<readonly Advice[]>;
   choices(): Promise<readonly Choice[]>;
   replacings(): Promise<readonly Replacing[]>;
+  answers(group: string): Promise<readonly Answer[]>;
   scores(): Promise<readonly Scores[]>;
 };
 
@@ -53,6 +54,8 @@ export type Reader = RebalanceTable & {
   tasksOn(cluster: string, containerInstance: string): Promise<readonly Task[]>;
   /** How many tasks of one instance ECS is stopping: their load balancers let go, or they got SIGTERM. */
   stoppingOn(cluster: string, containerInstance: string): Promise<number>;
+  /** The zone of each of these subnets that exists. */
+  subnetZones(ids: readonly string[]): Promise<ReadonlyMap<string, string>>;
   /** undefined: it cannot be read, or names no image that EC2 knows */
   image(template: TemplateRef): Promise<Image | undefined>;
   /** Of a group without overrides: the instance type that its launch template names. */

@@ -30,6 +30,8 @@ export type ReportTable = {
   coolOffs(): Promise<readonly CoolOff[]>;
   standings(): Promise<readonly Standing[]>;
   choices(): Promise<readonly Choice[]>;
+  /** Those that are open, and those that were over lately: they are not filed yet. */
+  recentIncidents(): Promise<readonly Incident[]>;
   /** Those that were open at or after `from`. */
   incidents(from: Instant): Promise<readonly Incident[]>;
 };
@@ -45,7 +47,8 @@ export type Reader = ReportTable & {
   /**
    * What ran in a cluster at any time from `from` to `to`, an hour at most before now: ECS and EC2 show what ended for
    * about an hour. `groups`: Auto Scaling groups that are known to be the cluster's.
-   * @param lent who borrowed from standbys: the main service by the standby's name
+   * `lent`: who borrowed from standbys, the main service by the standby's name. `proves`: the main service by the family
+   * of its Fargate revisions, whose trial tasks are its own.
    */
   ran(asked: RanAsked): Promise<Ran>;
   /** What these things cost in that time. */

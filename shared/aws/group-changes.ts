@@ -9,34 +9,45 @@ import { launchFailureOf } from '../core/launch-failures.ts';
 import type { Pool } from '../model/fleet.ts';
 import type { LaunchReplacement, LowerDesired, Terminate } from '../plan/rebalance-action.ts';
 import { describeGroups } from './auto-scaling-groups.ts';
-import { isAtMinimum } from './errors.ts';
+import { isAtMinimum, isRefusedForGood } from './errors.ts';
 import type { Ending } from './write-outcome.ts';
+
+/** Who is told what a launch came to. */
+export type ToldOfLaunch = {
+  /** Pools that had no capacity. */
+  readonly dry: (pools: readonly Pool[]) => Promise<void>;
+  /** The instances launched, none where AWS refused; not called when nobody knows. */
+  readonly launched: (instanceIds: readonly string[]) => Promise<void>;
+};
 
 /**
  * Launches one instance in a zone of a group at once; the group's desired capacity rises by one. EC2's refusals come back
  * with the answer. Of two calls with one token, one launches.
  * https://docs.aws.amazon.com/autoscaling/ec2/APIReference/API_LaunchInstances.html
- * @param remember is told of the pools that had no capacity
  */
 export async function launchReplacement(
   autoscaling: AutoScalingClient,
   { group, zone, token }: LaunchReplacement,
-  remember: (pools: readonly Pool[]) => Promise<void>,
+  told: ToldOfLaunch,
 ): Promise<Ending> {
-  const { Instances, Errors } = await autoscaling.send(
-    new LaunchInstancesCommand({
-      AutoScalingGroupName: group,
-      RequestedCapacity: 1,
-      AvailabilityZones: [zone],
-      ClientToken: token,
-      // The group would go on trying, and its desired capacity would stay raised: a later pass decides anew.
-      RetryStrategy: 'none',
-    }),
-  );
+  const command = new LaunchInstancesCommand({
+    AutoScalingGroupName: group,
+    RequestedCapacity: 1,
+    AvailabilityZones: [zone],
+    ClientToken: token,
+    // The group would go on trying, and its desired capacity would stay raised: a later pass decides anew.
+    RetryStrategy: 'none',
+  });
+  const { Instances, Errors } = await autoscaling.send(command).catch(async (error: unknown) => {
+    if (isRefusedForGood(error)) await told.launched([]);
+    throw error;
+  });
   const errors = Errors ?? [];
+  const launched = (Instances ?? []).flatMap(({ InstanceIds }) => InstanceIds ?? []);
+  await told.launched(launched);
   const dry = errors.flatMap(dryPool);
-  if (dry.length > 0) await remember(dry);
-  if ((Instances ?? []).some(({ InstanceIds }) => InstanceIds && InstanceIds.length > 0)) return 'done';
+  if (dry.length > 0) await told.dry(dry);
+  if (launched.length > 0) return 'done';
   const why = errors.length > 0 ? errors.map(said).join('; ') : 'EC2 does not say why';
   return { retry: false, error: `no instance came: ${why}`, expected: dry.length > 0 };
 }

@@ -1,3 +1,4 @@
+import type { Incident } from '../model/incident.ts';
 import type { LedgerEntry } from '../model/ledger.ts';
 import type {
   CoolOff,
@@ -49,6 +50,8 @@ export const keyOf = (record: StoredRecord): Key => {
       return { pk: choicePartition(record.region), sk: record.group };
     case 'replacing':
       return { pk: replacingPartition(record.region), sk: record.group };
+    case 'answer':
+      return { pk: answerPartition(record), sk: record.call };
     case 'scores':
       return { pk: scoresPartition(record.region), sk: record.configuration };
     case 'ledger':
@@ -56,7 +59,7 @@ export const keyOf = (record: StoredRecord): Key => {
     case 'counted':
       return { pk: countedPartition(record.region), sk: record.cluster };
     case 'incident':
-      return { pk: incidentPartition(record.region), sk: `${iso(record.openedAt)} ${record.cluster}` };
+      return incidentKey(record);
     case 'outbox':
       return { pk: outboxPartition(record.region), sk: record.id };
     case 'reported':
@@ -113,11 +116,21 @@ export const standingPartition = (region: string): string => `standing ${region}
 export const advicePartition = (region: string): string => `advice ${region}`;
 export const choicePartition = (region: string): string => `choice ${region}`;
 export const replacingPartition = (region: string): string => `replacing ${region}`;
+export const answerPartition = ({ region, group }: { readonly region: string; readonly group: string }): string =>
+  `answer ${region} ${group}`;
 export const scoresPartition = (region: string): string => `scores ${region}`;
 export const countedPartition = (region: string): string => `counted ${region}`;
 export const incidentPartition = (region: string): string => `incident ${region}`;
+/** Those that were over long ago: a tick does not read them. */
+export const filedPartition = (region: string): string => `filed ${region}`;
 export const outboxPartition = (region: string): string => `outbox ${region}`;
 export const reportedPartition = (region: string): string => `reported ${region}`;
+
+/** Where it is filed it stands by its end: a report asks for those that were open at some time since. */
+const incidentKey = ({ region, cluster, openedAt, closedAt = openedAt, filed }: Incident): Key =>
+  filed
+    ? { pk: filedPartition(region), sk: `${iso(closedAt)} ${cluster}` }
+    : { pk: incidentPartition(region), sk: `${iso(openedAt)} ${cluster}` };
 
 /** The ledger is kept by the UTC day of its hours. */
 export const ledgerPartition = (region: string, hour: number): string => `ledger ${region} ${iso(hour).slice(0, 10)}`;

@@ -12,14 +12,11 @@ import {
   TagResourceCommand,
   UpdateServiceCommand,
 } from '@aws-sdk/client-ecs';
-import type { Network, StandbyRung, StandbySpec } from '../model/lending.ts';
+import { type Network, PROOF, type StandbyRung, type StandbySpec } from '../model/lending.ts';
 import type { CreateStandby, FollowMain, Lend, Prove, RemoveStandby, TakeBack } from '../plan/lending-action.ts';
 import { isTakenName } from './errors.ts';
 import { withTags } from './task-definitions.ts';
 import type { Ending } from './write-outcome.ts';
-
-/** Who started a proof task, for ECS and for people. */
-export const PROOF = 'spotkeeper-proof';
 
 /**
  * Gives a standby its desired count, and changes nothing else: no deployment begins.

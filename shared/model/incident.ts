@@ -21,12 +21,16 @@ export type Incident = {
   /** `type zone` */
   readonly pools: readonly string[];
   readonly lent: readonly IncidentLending[];
-  /** What lent tasks cost so far, added up by the minute. */
+  /** What lent tasks cost so far, added up by the minute; in the end what the ledger says. */
   readonly lentCost: NanoUsd;
   /** Until when that is added up. */
   readonly costedTo: Instant;
+  /** Since when `lentCost` is what the ledger says; undefined: it is an estimate. */
+  readonly countedAt: Instant | undefined;
   /** What was told of it, in order. */
   readonly told: readonly IncidentStage[];
+  /** It was over long ago, and stands where only reports look. */
+  readonly filed: boolean;
   readonly version: number;
   readonly by: string;
   readonly expiresAt: Instant;
@@ -63,6 +67,8 @@ export type Outbox = {
   readonly revision: number;
   /** The revision that Slack has; 0: none. */
   readonly saidRevision: number;
+  /** Slack has this revision in other words: its message is updated where it stands, and nothing is said in addition. */
+  readonly outdated: boolean;
   /** Where it stands, for updates; a webhook does not tell. */
   readonly posted: { readonly channel: string; readonly ts: string } | undefined;
   readonly attempts: number;

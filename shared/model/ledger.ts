@@ -17,7 +17,10 @@ export type Money = {
   readonly fargate: NanoUsd;
 };
 
-/** What a line is about: a service, tasks that nobody's service started (by family), or room that no task used. */
+/**
+ * What a line is about: a service (its trial tasks, too), tasks that nobody's service started (by family), or room that no
+ * task used.
+ */
 export type Consumer =
   | { readonly of: 'service'; readonly name: string }
   | { readonly of: 'tasks'; readonly name: string }
@@ -103,6 +106,8 @@ export type RanInstance = {
   readonly containerInstance: string | undefined;
   readonly pool: Pool;
   readonly spot: boolean;
+  /** What EC2 bills it as where that is not Linux: `Windows`, `Red Hat Enterprise Linux`; it has no price here. */
+  readonly platform?: string | undefined;
   readonly launchedAt: Instant;
   /** undefined: it still runs */
   readonly endedAt: Instant | undefined;
@@ -123,6 +128,8 @@ export type RanTask = {
         readonly is: 'fargate';
         readonly spot: boolean;
         readonly arm: boolean;
+        /** Its price has a licence in it that is not known here. */
+        readonly windows: boolean;
         readonly zone: string | undefined;
         /** GB above the 20 that are free */
         readonly extraStorageGb: number;
@@ -136,13 +143,17 @@ export type RanTask = {
   readonly to: Instant | undefined;
 };
 
-/** What is asked of a cluster (ARN): a time, the groups that are known to be its own, and who borrows: main by standby. */
+/**
+ * What is asked of a cluster (ARN): a time, the groups that are known to be its own, who borrows (main by standby), and
+ * whom trial tasks prove (main by the family of its Fargate revisions).
+ */
 export type RanAsked = {
   readonly cluster: string;
   readonly from: Instant;
   readonly to: Instant;
   readonly groups: readonly string[];
   readonly lent: ReadonlyMap<string, string>;
+  readonly proves: ReadonlyMap<string, string>;
 };
 
 /** What ran in it. */

@@ -198,6 +198,9 @@ export type StandbySpec = {
 
 /** The tags that say what is ours. */
 export const STANDBY_OF = 'spotkeeper:standby-of';
+
+/** Who started a proof task, for ECS and for people. */
+export const PROOF = 'spotkeeper-proof';
 export const RUNG_TAG = 'spotkeeper:rung';
 /** Of a derived task definition: `family:revision` of the main service's. */
 export const DERIVED_FROM = 'spotkeeper:derived-from';

@@ -80,6 +80,9 @@ export type OpenReplacement = {
   readonly loweringFrom?: number | undefined;
 };
 
+/** Replacements that would bring nothing better: `of` is `on-demand`, or an instance. */
+export type Vain = { readonly of: string; readonly until: Instant };
+
 /** The replacements under way in a group: of two passes one wins. */
 export type Replacing = {
   readonly is: 'replacing';
@@ -93,10 +96,24 @@ export type Replacing = {
   readonly lastAt: Instant;
   /** After a call that came to nothing: none begins before. */
   readonly retryAt?: Instant | undefined;
+  /** What is not begun for a while, as the last such successor was no better. */
+  readonly vain?: readonly Vain[] | undefined;
   /** What was told of the group's instances, so that it is told once. */
   readonly told?: Told | undefined;
   readonly version: number;
   readonly by: string;
+  readonly expiresAt: Instant;
+};
+
+/** What came of a call that changes the desired capacity of a group, as its answer told: written after it, if we live. */
+export type Answer = {
+  readonly is: 'answer';
+  readonly region: string;
+  readonly group: string;
+  /** The token of the action. */
+  readonly call: string;
+  /** What was launched: none by a launch in vain, or by a call that lowers. */
+  readonly instances: readonly string[];
   readonly expiresAt: Instant;
 };
 
@@ -112,4 +129,4 @@ export type Scores = {
   readonly expiresAt: Instant;
 };
 
-export type RebalanceRecord = Standing | Advice | Choice | Replacing | Scores;
+export type RebalanceRecord = Standing | Advice | Choice | Replacing | Answer | Scores;

@@ -86,6 +86,9 @@ export type Doomed = {
   readonly containerInstance: string | undefined;
   readonly cause: Cause;
   readonly noticedAt: Instant;
+  /** When ECS answered our call to drain it; undefined while there was none, or another drained it. */
+  readonly acceptedAt: Instant | undefined;
+  /** When it was DRAINING: as ECS answered our call, or else as it was first seen. */
   readonly drainedAt: Instant | undefined;
   readonly deadline: Instant;
   readonly pool: Pool | undefined;

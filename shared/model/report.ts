@@ -24,6 +24,7 @@ export type Spending = Money & {
 
 export type OfCluster = { readonly region: string /** name */; readonly cluster: string };
 
+export type RegionSpending = Spending & { readonly region: string };
 export type ClusterSpending = OfCluster & Spending;
 export type ServiceSpending = OfCluster & Spending & { readonly consumer: Consumer };
 export type PoolSpending = Money & {
@@ -64,6 +65,16 @@ export type FailoverFigure = OfCluster & {
   readonly why: string;
 };
 
+/**
+ * Standbys that are proven and were lent nothing lately: they cost nothing, and nobody knows whether they would start today.
+ */
+export type UnusedStandbys = {
+  /** So many days, the period and those before it that the report looks at; 0: too little is known of them. */
+  readonly days: number;
+  /** by the name of the main service */
+  readonly services: readonly (OfCluster & { readonly service: string })[];
+};
+
 /** One report, every figure of it: what Slack, the terminal, HTML, JSON and CSV show. Sorted by what matters most. */
 export type Report = {
   readonly period: Period;
@@ -75,6 +86,7 @@ export type Report = {
   readonly total: Spending;
   /** The same length of time before; undefined: the ledger does not know it. */
   readonly before: Spending | undefined;
+  readonly regions: readonly RegionSpending[];
   readonly clusters: readonly ClusterSpending[];
   readonly services: readonly ServiceSpending[];
   readonly pools: readonly PoolSpending[];
@@ -86,6 +98,7 @@ export type Report = {
   readonly coolOffs: readonly string[];
   /** Standbys without a proof run, refused ones: one sentence each. */
   readonly standbys: readonly string[];
+  readonly unused: UnusedStandbys;
   readonly findings: readonly string[];
   readonly missingPrices: readonly string[];
 };

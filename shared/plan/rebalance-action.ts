@@ -39,7 +39,13 @@ export type Reattach = Because & OfInstance & { readonly do: 'reattach' };
 export type Terminate = Because & OfInstance & { readonly do: 'terminate'; readonly from: 'group' | 'detached' };
 
 /** Lowers the desired count by one again: the instance that was to be replaced went by itself. */
-export type LowerDesired = Because & { readonly do: 'lower-desired'; readonly group: string; readonly from: number };
+export type LowerDesired = Because & {
+  readonly do: 'lower-desired';
+  readonly group: string;
+  readonly from: number;
+  /** Under this its answer is written down. */
+  readonly token: string;
+};
 
 export type RebalanceAction =
   | SetOverrides

@@ -8,7 +8,7 @@ import { type Way, wayOf } from './secret.ts';
 
 /** What became of an outbox record. Errors are sentences for a person, without anything of the secret. */
 export type Said =
-  /** Slack has it. `posted`: where it stands, for updates; a webhook does not tell. */
+  /** Slack has it. `posted`: where it stands, for updates; a webhook does not tell, and what a person deleted stands nowhere. */
   | { readonly is: 'said'; readonly posted: Outbox['posted'] }
   /** Slack is busy, down or silent: it is to be tried again. */
   | { readonly is: 'later'; readonly notBefore: Instant; readonly error: string }
@@ -35,8 +35,9 @@ const PERSON_WAIT_MS = 900_000;
 /**
  * What says outbox records in Slack, at most one message a second to each channel, whoever asks at the same time.
  * With a webhook it posts the message, or its news alone when Slack has all that came before. With a bot token it posts
- * the message once, later updates it and says the news in its thread; a message that is gone is posted anew. Blocks that a
- * workspace refuses are said plainer, at last as text. It never throws for what Slack does.
+ * the message once, later updates it and says the news in its thread; a message that is gone is posted anew with the next
+ * news. What is not news, but outdated, is only updated where it stands. Blocks that a workspace refuses are said plainer,
+ * at last as text. It never throws for what Slack does.
  */
 export function makeSay(edge: Edge & { readonly now: () => Instant }): (asked: Asked) => Promise<Said> {
   const arrivals = new Map<string, number>();
@@ -62,20 +63,28 @@ type Send = (method: 'chat.postMessage' | 'chat.update', body: object) => Promis
 type Failure = Exclude<Answer, { is: 'ok' }>;
 type Ended = { readonly is: 'ok'; readonly posted: Outbox['posted'] } | Failure;
 
-async function byWebhook({ message, news, revision, saidRevision }: Outbox, send: Send): Promise<Ended> {
+/** Slack has all news of it: whoever deleted the message does not want it back a minute later. */
+const isQuiet = ({ revision, saidRevision }: Outbox): boolean => saidRevision >= revision;
+
+const NOWHERE: Ended = { is: 'ok', posted: undefined };
+
+async function byWebhook(outbox: Outbox, send: Send): Promise<Ended> {
+  if (isQuiet(outbox)) return NOWHERE;
+  const { message, news, revision, saidRevision } = outbox;
   const hasAllBefore = saidRevision > 0 && saidRevision === revision - 1;
   const answer = await inSomeForm(news && hasAllBefore ? news : message, (form) => send('chat.postMessage', form));
-  return answer.is === 'ok' ? { is: 'ok', posted: undefined } : answer;
+  return answer.is === 'ok' ? NOWHERE : answer;
 }
 
 async function byBot(outbox: Outbox, channel: string, send: Send): Promise<Ended> {
   const { message, news, posted } = outbox;
-  if (!posted || posted.channel !== channel) return post(message, channel, send);
+  const anew = async () => (isQuiet(outbox) ? NOWHERE : post(message, channel, send));
+  if (!posted || posted.channel !== channel) return anew();
   const { ts } = posted;
   // Blocks that are left out of an update stay as they were: text alone takes them away.
   const updated = await inSomeForm(message, (form) => send('chat.update', { channel, ts, blocks: [], ...form }));
-  if (updated.is === 'error' && goneErrors.has(updated.code)) return post(message, channel, send);
-  if (updated.is !== 'ok' || !news) return updated.is === 'ok' ? { is: 'ok', posted } : updated;
+  if (updated.is === 'error' && goneErrors.has(updated.code)) return anew();
+  if (updated.is !== 'ok' || isQuiet(outbox) || !news) return updated.is === 'ok' ? { is: 'ok', posted } : updated;
   const replied = await inSomeForm(news, (form) => send('chat.postMessage', { channel, thread_ts: ts, ...form }));
   return replied.is === 'ok' ? { is: 'ok', posted } : replied;
 }

@@ -1,5 +1,6 @@
 import type { Instance, SpotInstanceRequest } from '@aws-sdk/client-ec2';
 import { isUp } from './fleet.ts';
+import { billingOf } from './images.ts';
 import { type Ec2Instance, sizeOf, stateCode } from './instance.ts';
 import type { Network } from './network.ts';
 import { onDemandPrice } from './prices.ts';
@@ -10,6 +11,7 @@ export const instanceShape = (instance: Ec2Instance, network: Network): Instance
   InstanceId: instance.id,
   InstanceType: instance.type as NonNullable<Instance['InstanceType']>,
   ImageId: instance.imageId,
+  ...billingOf(instance.imageId),
   LaunchTime: new Date(instance.launchedAt),
   Placement: {
     AvailabilityZone: instance.zone,

@@ -93,7 +93,7 @@ export const taskShape = (task: Task): TaskShape => {
     desiredStatus: task.desiredStatus,
     enableExecuteCommand: task.enableExecuteCommand,
     ...(fargate ? { ephemeralStorage: { sizeInGiB: definition.registered.ephemeralStorage?.sizeInGiB ?? 20 } } : {}),
-    ...(fargate ? { platformVersion: '1.4.0', platformFamily: 'Linux' } : {}),
+    ...(fargate ? { platformVersion: '1.4.0', platformFamily: platformOf(definition) } : {}),
     group: task.group,
     healthStatus: definition.behaviour.containerHealthyAfterMs === undefined || !task.healthy ? 'UNKNOWN' : 'HEALTHY',
     lastStatus: task.lastStatus,
@@ -112,6 +112,12 @@ export const taskShape = (task: Task): TaskShape => {
     taskDefinitionArn: definition.arn,
     version: task.version,
   };
+};
+
+// Windows is written as the task definition has it.
+const platformOf = ({ registered: { runtimePlatform } }: Task['definition']): string => {
+  const family = runtimePlatform?.operatingSystemFamily ?? 'LINUX';
+  return family === 'LINUX' ? 'Linux' : family;
 };
 
 // Every container is listed, whether or not anything of it is overridden.

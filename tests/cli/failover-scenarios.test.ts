@@ -6,7 +6,12 @@ import { verdictText } from '../../cli/verdict-text.ts';
 
 const failover = scenarios.filter((scenario) => scenario.failover);
 
-const drills = failover.flatMap((scenario) => [1, 2, 3].map((seed) => ({ name: scenario.name, scenario, seed })));
+/** A thousand tasks, or a day: fifteen seconds a seed. Others are played by `npm run drill -- --seed`. */
+const long = new Set(['storm-no-room', 'stormy-day']);
+
+const drills = failover.flatMap((scenario) =>
+  (long.has(scenario.name) ? [1] : [1, 2, 3]).map((seed) => ({ name: scenario.name, scenario, seed })),
+);
 
 describe('with failover', () => {
   it.each(drills)('$name, seed $seed: spotkeeper keeps all its promises', async ({ scenario, seed }) => {

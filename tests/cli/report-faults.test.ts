@@ -104,14 +104,27 @@ describe('a storm in which Slack', () => {
 });
 
 describe('a storm in which tasks are lent', () => {
-  it('is one message of a bot that is updated, with its news in the thread', async () => {
-    const bot = await drill(LONG_STORM);
+  it('is one message of a bot that is updated as it goes on, with its news in the thread', async () => {
+    const shown: string[] = [];
+    const bot = await drill({
+      ...LONG_STORM,
+      slack(workspace, at) {
+        for (const minute of [19, 24]) at(minute, () => shown.push(workspace.messages[0]?.text ?? ''));
+      },
+    });
+    // Long after its last news, and while tasks are lent.
+    for (const text of shown) expect(text).toContain('EC2 took back *4 instances*');
+    const costs = shown.map((text) => / cost about \$([\d.]+) so far/.exec(text)?.[1]);
+    expect(Number(costs[1])).toBeGreaterThan(Number(costs[0]));
     const [storm, ...news] = messagesOf(bot);
     expect(storm?.text).toMatch(/^Over: Spot storm in prod\n/);
     expect(news.length).toBeGreaterThan(0);
     expect(news.length).toBeLessThanOrEqual(3);
     expect(news.every(({ thread }) => thread === storm?.ts)).toBe(true);
-    expect(storm?.updatedAt).toHaveLength(news.length);
+    const updates = storm?.updatedAt ?? [];
+    expect(updates.length).toBeGreaterThan(news.length);
+    const waits = updates.slice(1).map((time, index) => time - (updates[index] ?? 0));
+    expect(Math.min(...waits)).toBeGreaterThanOrEqual(45_000);
     const told = inSlack(bot, false);
     expect(told.slice(0, 3)).toEqual([
       '',
@@ -120,6 +133,26 @@ describe('a storm in which tasks are lent', () => {
     ]);
     expect(told.join('\n')).toContain('Over: Spot storm in prod');
     expect(told.filter((line) => line.length > 100)).toEqual([]);
+  });
+
+  it('is told again with its next news to whoever deleted its message, not before', async () => {
+    const deleted = await drill({
+      ...LONG_STORM,
+      slack(workspace, at) {
+        at(20, () => workspace.delete(workspace.messages[0]?.ts ?? ''));
+        at(24, () => expect(workspace.messages.filter(({ thread }) => thread === undefined)).toEqual([]));
+      },
+    });
+    const whole = messagesOf(deleted).filter(({ thread }) => thread === undefined);
+    expect(whole).toHaveLength(1);
+    expect(whole[0]?.text).toMatch(/^Over: Spot storm in prod\n/);
+  });
+
+  it('comes to its end in a channel that is archived for a while', async () => {
+    const archived = await drill({ ...LONG_STORM, ...inMood({ error: 'is_archived' }, 16, 24) });
+    expect(said(archived)).toContain('(is_archived): the channel is archived');
+    expect(messagesOf(archived)[0]?.text).toMatch(/^Over: Spot storm in prod\n/);
+    expect(unsaidIn(archived)).toEqual([]);
   });
 
   it('is at most four messages of a webhook', async () => {

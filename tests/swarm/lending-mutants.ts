@@ -84,16 +84,18 @@ const failureOf = (now: Instant) => ({ kind: 'placement-failure' as const, at: n
 
 /** Defects of lending that the swarm must find, each a thin wrapper around the real flow, its ports or its settings. */
 export const lendingMutants: readonly Mutant[] = [
-  { name: 'lends twice', product: withActions((action) => [action.do === 'lend' ? twice(action) : action]) },
-  { name: 'never lends', product: without(({ do: name }) => name === 'lend') },
-  { name: 'never takes back what it lent', product: without(({ do: name }) => name === 'take-back') },
+  { name: 'lends twice', seed: 3, product: withActions((action) => [action.do === 'lend' ? twice(action) : action]) },
+  { name: 'never lends', seed: 25, product: without(({ do: name }) => name === 'lend') },
+  { name: 'never takes back what it lent', seed: 3, product: without(({ do: name }) => name === 'take-back') },
   {
     name: 'ignores the maximum percent',
+    seed: 8,
     product: withServices((service) => ({ ...service, maximumPercent: 400 })),
   },
-  { name: 'changes services without its tag', product: withServices(trustsNames) },
+  { name: 'changes services without its tag', seed: 11, product: withServices(trustsNames) },
   {
     name: 'writes the desired count of main services',
+    seed: 3,
     product: withPorts(({ act }) => ({
       act: {
         ...act,
@@ -106,10 +108,12 @@ export const lendingMutants: readonly Mutant[] = [
   },
   {
     name: 'ignores the dwell',
+    seed: 11,
     product: withSettings({ SPOTKEEPER_DWELL_MINUTES: '0', SPOTKEEPER_MOST_DWELL_MINUTES: '0' }),
   },
   {
     name: 'lends without a sign of shortage',
+    seed: 23,
     product: withViews((view, now) => ({
       ...view,
       evidence: new Map(view.services.map(({ name }) => [name, failureOf(now)])),
@@ -117,6 +121,7 @@ export const lendingMutants: readonly Mutant[] = [
   },
   {
     name: 'takes back while a notice is open',
+    seed: 11,
     product: withViews((view, now) => ({
       ...view,
       doomed: view.doomed.map((one) => ({ ...one, deadline: now })),
@@ -125,10 +130,12 @@ export const lendingMutants: readonly Mutant[] = [
   },
   {
     name: 'never gives On-Demand instances back',
+    seed: 9,
     product: without((action) => action.do === 'set-base' && action.base < action.from),
   },
   {
     name: 'leaves the standbys of services that are gone',
+    seed: 14,
     product: without(({ do: name }) => name === 'remove-standby'),
   },
 ].map((mutant) => ({ ...mutant, failover: true }));

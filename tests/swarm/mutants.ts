@@ -9,8 +9,15 @@ import { type Action, actionsIn, type Plan } from '../../shared/plan/action.ts';
 type Made = ReturnType<typeof flows.interruption.makePorts>;
 type Handler = ReturnType<typeof makeHandler>;
 
-/** The product with one defect, and whether it is looked for in accounts with failover. */
-export type Mutant = { readonly name: string; readonly product: Product; readonly failover: boolean };
+/** The product with one defect. */
+export type Mutant = {
+  readonly name: string;
+  readonly product: Product;
+  /** Is it looked for in accounts with failover? */
+  readonly failover: boolean;
+  /** The first seed that showed it, when it was looked for the last time. */
+  readonly seed: number;
+};
 
 /** With other ports: what reads and acts. */
 const withPorts = (change: (ports: Made) => Partial<Made>): Product => ({
@@ -140,15 +147,17 @@ function takesLastTargets(): Product {
 
 /** Defects that the swarm must find, each a thin wrapper around the real flow, its ports or its handler. */
 export const mutants: readonly Mutant[] = [
-  { name: 'drains the neighbour of the doomed instance', product: drainsTheNeighbour() },
+  { name: 'drains the neighbour of the doomed instance', seed: 1, product: drainsTheNeighbour() },
   {
     name: 'forgets all container instances after the second',
+    seed: 1,
     product: withReader((read) => ({
       findContainerInstances: async (...asked) => (await read.findContainerInstances(...asked)).slice(0, 2),
     })),
   },
   {
     name: 'stops every task twice',
+    seed: 1,
     product: withActs((act) => ({
       stop: async (action) => {
         await act.stop(action);
@@ -156,40 +165,50 @@ export const mutants: readonly Mutant[] = [
       },
     })),
   },
-  { name: 'never gives a failed record back', product: withAnswer(() => ({ batchItemFailures: [] })) },
-  { name: 'never wakes', product: without('wake') },
-  { name: 'ignores the order of deadlines', product: withPlans(drainsByIds) },
-  { name: 'forgets the region of its events', product: withPorts(({ read }) => ({ read: () => read('us-east-1') })) },
+  { name: 'never gives a failed record back', seed: 2, product: withAnswer(() => ({ batchItemFailures: [] })) },
+  { name: 'never wakes', seed: 3, product: without('wake') },
+  { name: 'ignores the order of deadlines', seed: 8, product: withPlans(drainsByIds) },
+  {
+    name: 'forgets the region of its events',
+    seed: 1,
+    product: withPorts(({ read }) => ({ read: () => read('us-east-1') })),
+  },
   {
     name: 'takes every deadline for five minutes later',
+    seed: 1,
     product: withRecords((record) =>
       isDoomed(record) ? [{ ...record, deadline: (record.deadline + 300_000) as Doomed['deadline'] }] : [record],
     ),
   },
   {
     name: 'drains clusters whose owners opted out',
+    seed: 1,
     product: withReader((read) => ({
       describeClusters: async (arns) => (await read.describeClusters(arns)).map((one) => ({ ...one, tags: {} })),
     })),
   },
   {
     name: 'answers a hook while tasks run',
+    seed: 2,
     product: withActions((action) => [action.do === 'heartbeat' ? { ...action, do: 'release' } : action]),
   },
-  { name: 'never answers a hook', product: without('release') },
-  { name: 'takes the last healthy target of a service', product: takesLastTargets() },
-  { name: 'acts though it is to observe', product: withSettings({ SPOTKEEPER_MODE: 'act' }) },
+  { name: 'never answers a hook', seed: 9, product: without('release') },
+  { name: 'takes the last healthy target of a service', seed: 2, product: takesLastTargets() },
+  { name: 'acts though it is to observe', seed: 5, product: withSettings({ SPOTKEEPER_MODE: 'act' }) },
   {
     name: 'stops standalone tasks that are to be left alone',
+    seed: 1,
     product: withSettings({ SPOTKEEPER_STANDALONE: 'stop' }),
   },
-  { name: 'leaves the tasks to their hosts', product: without('stop') },
+  { name: 'leaves the tasks to their hosts', seed: 1, product: without('stop') },
   {
     name: 'never closes its records',
+    seed: 1,
     product: withRecords((record) => (isDoomed(record) && record.closedAt !== undefined ? [] : [record])),
   },
   {
     name: 'passes for won every guard that it lost',
+    seed: 3,
     product: withPorts(({ commit }) => ({
       commit: async (guard) => {
         await commit(guard);

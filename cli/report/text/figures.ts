@@ -15,7 +15,7 @@ type Cut = { readonly title: string; readonly about: readonly string[]; readonly
 const BAR = 14;
 const NAME = 60;
 
-/** What each service, cluster or pool cost in a table with bars, and the sum of all. */
+/** What each service, cluster, Region or pool cost in a table with bars, and the sum of all. */
 export function costLines(report: Report, by: By, look: Look): readonly string[] {
   const { title, about, rows } = cuts[by](report);
   if (rows.length === 0) return [styled(title, 'bold', look), 'Nothing ran.'];
@@ -66,6 +66,11 @@ const cuts: Readonly<Record<By, (report: Report) => Cut>> = {
     title: 'What each cluster cost',
     about: ['Cluster'],
     rows: report.clusters.map((one) => ({ about: [placeOf(one, report)], money: one, on: runsOn([one]) })),
+  }),
+  region: (report) => ({
+    title: 'What each Region cost',
+    about: ['Region'],
+    rows: report.regions.map((one) => ({ about: [plain(one.region, NAME)], money: one, on: runsOn([one]) })),
   }),
   pool: (report) => ({
     title: 'What each pool cost',

@@ -175,6 +175,7 @@ export function doomedOf(
     containerInstance: at.containerInstance,
     cause,
     noticedAt,
+    acceptedAt: undefined,
     drainedAt: undefined,
     deadline,
     pool: at.pool ?? pool,

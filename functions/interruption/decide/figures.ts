@@ -1,4 +1,5 @@
 import type { Metric, Performed } from '../../../shared/flow.ts';
+import { acceptedDrains } from './accepted-drains.ts';
 import type { AcceptedEvent } from './demand.ts';
 
 /** The metrics of a batch: how long after its notice each instance was DRAINING, and tasks that died with their host. */
@@ -6,13 +7,7 @@ export function figures(
   events: readonly AcceptedEvent[],
   performed: readonly Performed[],
 ): readonly (readonly [Metric, number])[] {
-  const drainedAt = new Map(
-    performed.flatMap(({ outcome: { action, result }, at }) =>
-      action.do === 'drain' && result === 'done'
-        ? action.instances.map(({ instanceId }) => [instanceId, at] as const)
-        : [],
-    ),
-  );
+  const drainedAt = acceptedDrains(performed);
   const delays = events.flatMap((event) => {
     const at = event.kind === 'spot-interrupted' ? drainedAt.get(event.instanceId) : undefined;
     return at === undefined ? [] : [['NoticeToDrainingMs', at - event.at] as const];

@@ -30,6 +30,7 @@ export function decideMissed({ reclaimed, known, for: records }: MissedView, { r
           is: 'doomed',
           containerInstance,
           cause: 'spot',
+          acceptedAt: undefined,
           deadline: now,
           hook: undefined,
           tasks: [],

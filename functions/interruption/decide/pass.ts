@@ -109,10 +109,10 @@ function isEmpty(doomed: Doomed, { arn, status, tasks }: ContainerInstance, view
   return seen.every((task) => (view.ended.get(task)?.lastStatus ?? 'STOPPED') === 'STOPPED');
 }
 
-/** The record, with when it was first seen DRAINING. */
+/** The record, with since when it is DRAINING: if it was our call, since its answer, not since this look. */
 function seenDraining(doomed: Doomed, view: PassView, now: Instant): Doomed {
   const isDraining = instanceOf(doomed, view)?.status === 'DRAINING';
-  return doomed.drainedAt === undefined && isDraining ? { ...doomed, drainedAt: now } : doomed;
+  return doomed.drainedAt === undefined && isDraining ? { ...doomed, drainedAt: doomed.acceptedAt ?? now } : doomed;
 }
 
 const isToldToDrain = ({ drainedAt }: Doomed, { policy }: PassView): boolean =>

@@ -3,6 +3,7 @@ import type { Pool } from '../../../shared/model/fleet.ts';
 import { later } from '../../../shared/model/instant.ts';
 import type { CoolOff, Doomed } from '../../../shared/model/records.ts';
 import { type Action, emptyPlan, type Plan } from '../../../shared/plan/action.ts';
+import { acceptedDrains } from './accepted-drains.ts';
 import { type Demand, moreUrgent } from './demand.ts';
 import { doomedOf, type Whereabouts } from './drain.ts';
 
@@ -31,16 +32,21 @@ export function decideRemember(view: RememberView, context: Context): { plan: Pl
   const forgotten: Doomed[] = [];
   const actions: Action[] = [];
   const wanted: Wanted[] = [];
+  const accepted = acceptedDrains(context.performed ?? []);
   const byKey = new Map(view.known.map((one) => [`${one.cluster ?? 'unregistered'} ${one.instanceId}`, one]));
   for (const demand of view.demands) {
     const at = view.whereabouts.get(demand.instanceId);
     const pool = (at?.is === 'nowhere' ? undefined : at?.pool) ?? demand.pool;
     if (at?.is === 'in-cluster' && at.manage === 'yes') {
       const known = byKey.get(`${at.cluster} ${demand.instanceId}`);
-      const record = merged(
-        known,
-        doomedOf(demand, { region, cluster: at.cluster, containerInstance: at.containerInstance, pool }),
-      );
+      const acceptedAt = accepted.get(demand.instanceId);
+      const doomed = doomedOf(demand, {
+        region,
+        cluster: at.cluster,
+        containerInstance: at.containerInstance,
+        pool,
+      });
+      const record = merged(known, { ...doomed, acceptedAt });
       if (record) records.push(record, ...coolOff(demand, pool, context));
       if (record || isUndrained(known))
         wanted.push({ cluster: at.cluster, at: later(now, FIRST_PASS_MS), for: demand.for });
@@ -73,7 +79,8 @@ function merged(known: Doomed | undefined, demand: Doomed): Doomed | undefined {
   if (known === undefined) return demand;
   if (known.closedAt !== undefined) return demand.noticedAt > known.closedAt ? demand : undefined;
   if (known.containerInstance !== demand.containerInstance) {
-    return { ...known, containerInstance: demand.containerInstance, drainedAt: undefined };
+    const { containerInstance, acceptedAt } = demand;
+    return { ...known, containerInstance, acceptedAt, drainedAt: undefined };
   }
   const nearer = demand.deadline < known.deadline;
   const hook = known.hook ?? demand.hook;
@@ -84,6 +91,7 @@ function merged(known: Doomed | undefined, demand: Doomed): Doomed | undefined {
         ...demand,
         hook,
         cause: moreUrgent(demand.cause, known.cause),
+        acceptedAt: known.acceptedAt ?? demand.acceptedAt,
         drainedAt: known.drainedAt,
         tasks: known.tasks,
         told: known.told,

@@ -127,7 +127,9 @@ async function whereTheyAre(
     moved: new Set(anew.keys()),
     doomed: doomed.map((one) => {
       const containerInstance = anew.get(one.instanceId);
-      return containerInstance === undefined ? one : { ...one, containerInstance, drainedAt: undefined };
+      return containerInstance === undefined
+        ? one
+        : { ...one, containerInstance, acceptedAt: undefined, drainedAt: undefined };
     }),
   };
 }

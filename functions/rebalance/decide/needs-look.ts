@@ -1,5 +1,6 @@
 import type { Instant } from '../../../shared/model/instant.ts';
 import { crowdedMembers, hasRested, onDemandExcess } from './replace/excess.ts';
+import { keepsOnDemand } from './replace/in-vain.ts';
 import type { GroupView, RegionView } from './view.ts';
 
 /** Who only reports has time. */
@@ -25,7 +26,7 @@ export function needsLook(view: GroupView, region: RegionView, now: Instant): bo
   });
   if (isAdvised) return true;
   if (!onlyReports && (!hasRested(view, now) || !isItsTurn(view, region, now))) return false;
-  return crowdedMembers(view).size > 0 || onDemandExcess(view).length > 0;
+  return crowdedMembers(view).size > 0 || (onDemandExcess(view).length > 0 && !keepsOnDemand(replacing, now));
 }
 
 /** The groups of a region one after the other, so that no tick calls much more than another. */

@@ -1,14 +1,24 @@
 import { stillSo, untold } from '../../../shared/core/told.ts';
 import type { Context } from '../../../shared/flow.ts';
 import { instant, later } from '../../../shared/model/instant.ts';
-import type { OpenReplacement, Replacing } from '../../../shared/model/rebalance-records.ts';
+import type { OpenReplacement, Replacing, Vain } from '../../../shared/model/rebalance-records.ts';
 import { type Action, emptyPlan, type Guard, merge, type Plan } from '../../../shared/plan/action.ts';
 import type { Because } from '../../../shared/plan/because.ts';
 import { type Beginning, type Begun, begin } from './replace/begin.ts';
-import { isLaunched, lowers, type Raised, raisedBy, resizes, settled, yetToRise } from './replace/desired.ts';
+import {
+  isLaunched,
+  launchToken,
+  lowers,
+  type Raised,
+  raisedBy,
+  resizes,
+  settled,
+  yetToRise,
+} from './replace/desired.ts';
+import { stillVain } from './replace/in-vain.ts';
 import { type Step, stay } from './replace/seen.ts';
 import { stepOf } from './replace/step.ts';
-import { successorsOf } from './replace/successors.ts';
+import { type Successor, successorsOf } from './replace/successors.ts';
 import { orphanNotes, type Swept, sweep } from './replace/sweep.ts';
 import type { RegionView, ReplaceView } from './view.ts';
 
@@ -30,13 +40,15 @@ function ofGroup(view: ReplaceView, region: RegionView, context: Context): Plan 
   const isObserver = policy.mode === 'observe' || context.policy.mode === 'observe';
   const swept = isObserver ? nothingSwept : sweep(view, region, { now: context.now, base });
   const before = [...(view.replacing?.open ?? []), ...swept.adopted];
-  const { open: still, notes: unsure } = isObserver ? { open: before, notes: [] } : settled(group, before);
-  const raised = raisedBy(still, group, view.replacing?.desiredBefore);
+  const { open: still, notes: unsure } = isObserver
+    ? { open: before, notes: [] }
+    : settled(group, before, view.answers);
+  const raised = raisedBy(still, view);
   const steps = isObserver ? still.map(stay) : stepped(view, region, { open: still, raised, context, base });
   const left = steps.flatMap(({ open }) => open ?? []);
   // What is closed in this pass does not begin again in it, nor what was taken up in the place of another.
   const takenUp = left.filter(({ instanceId }) => !before.some((one) => one.instanceId === instanceId));
-  const rising = yetToRise(left, raised);
+  const rising = yetToRise(left, raised, view.answers);
   const { begun: found, notes } =
     policy.rebalance === 'off' ? none : begin(view, region, { open: [...before, ...takenUp], rising, context });
   const begun = steps.some(lowers) ? [] : found;
@@ -53,6 +65,7 @@ function ofGroup(view: ReplaceView, region: RegionView, context: Context): Plan 
       left.length !== before.length ||
       left.some((one, at) => one !== before[at]) ||
       (!isObserver && desiredBefore !== view.replacing?.desiredBefore),
+    vain: [...stillVain(view.replacing, context.now), ...steps.flatMap(({ vain }) => vain ?? [])],
     pauseMinutes: Math.max(0, ...steps.map((step) => step.pauseMinutes ?? 0)),
     began: !onlyTells && begun.length > 0,
     marks: onlyTells ? [] : begun.flatMap((one) => markOf(one, view, base)),
@@ -96,7 +109,7 @@ function stepped(
     readonly base: Base;
   },
 ): readonly Step[] {
-  const successors = successorsOf(view, open, raised);
+  const successors = successorsOf(view, open, { raised, now: context.now });
   const steps: Step[] = [];
   for (const one of open) {
     const mayLower = !steps.some(resizes);
@@ -110,10 +123,14 @@ function stepped(
     const isRaised = raised.by.has(one.instanceId);
     const step = stepOf(one, { view, region, now: context.now, successor, isRaised, taken, mayLower, base });
     // Lowering rests on what the desired capacity is: nothing else changes it meanwhile.
-    steps.push(steps.some(lowers) && resizes(step) ? stay(one) : step);
+    steps.push(steps.some(lowers) && resizes(step) ? stay(withoutLost(one, successor)) : step);
   }
   return steps;
 }
+
+/** A successor that was found to be another's, or is gone, is not its own any more. */
+const withoutLost = (one: OpenReplacement, found: Successor | undefined): OpenReplacement =>
+  one.successor === found?.instanceId ? one : { ...one, successor: undefined };
 
 /** What was said of an instance that is no more. */
 function forgotten(
@@ -146,13 +163,14 @@ function callOf(
   const about = { ...base, group: group.name, instanceId, because };
   if (way === 'group') return [];
   if (way === 'detach') return [{ ...about, do: 'detach' }];
-  return [{ ...about, do: 'launch-replacement', zone, token: `${instanceId}-${begunAt}` }];
+  return [{ ...about, do: 'launch-replacement', zone, token: launchToken({ instanceId, begunAt }) }];
 }
 
 type Decided = {
   readonly open: readonly OpenReplacement[];
   readonly desiredBefore: number | undefined;
   readonly isChanged: boolean;
+  readonly vain: readonly Vain[];
   readonly pauseMinutes: number;
   readonly began: boolean;
   readonly marks: readonly Action[];
@@ -163,7 +181,7 @@ type Decided = {
 };
 
 function planOf({ group, cluster, replacing }: ReplaceView, decided: Decided): Plan {
-  const { open, desiredBefore, isChanged, pauseMinutes, began, marks, calls, notes, base, context } = decided;
+  const { open, desiredBefore, isChanged, vain, pauseMinutes, began, marks, calls, notes, base, context } = decided;
   const { now, region } = context;
   const before = replacing?.told ?? {};
   const { news, told } = untold(notes, stillSo(before, notes), now);
@@ -178,6 +196,7 @@ function planOf({ group, cluster, replacing }: ReplaceView, decided: Decided): P
     desiredBefore,
     lastAt: began ? now : (replacing?.lastAt ?? instant(0)),
     retryAt: pauseMinutes > 0 ? later(now, pauseMinutes * MINUTE_MS) : replacing?.retryAt,
+    vain: vain.length > 0 ? vain : undefined,
     told,
     version: (replacing?.version ?? 0) + 1,
     by: base.for[0] ?? '',

@@ -52,6 +52,8 @@ export type Detached = Instance & { readonly tag: string; readonly group: string
 export type ReplaceView = GroupView & {
   /** Instances of the cluster that are about to go. */
   readonly doomed: ReadonlySet<string>;
+  /** What came of our calls that change its desired capacity: the instances launched, by token. Without an entry: not known. */
+  readonly answers: ReadonlyMap<string, readonly string[]>;
   /** Its On-Demand base, while failover has it raised. */
   readonly raised: Raised | undefined;
   /** By EC2 instance id: the container instances of the cluster that are ACTIVE, DRAINING or REGISTERING. */

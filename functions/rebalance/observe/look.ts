@@ -20,10 +20,12 @@ export type Asked = {
 export async function lookAt(read: Reader, view: GroupView, { drained, old, next }: Asked): Promise<ReplaceView> {
   const { arn } = view.cluster;
   const types = new Set([...currentTypes(view.group, undefined), ...view.members.map(({ type }) => type)]);
-  const [hosts, doomed, raised, refreshing, services, prices] = await Promise.all([
+  const isOpen = (view.replacing?.open.length ?? 0) > 0;
+  const [hosts, doomed, raised, answers, refreshing, services, prices] = await Promise.all([
     read.hosts(arn),
     read.doomed(arn),
     read.raised(arn),
+    isOpen ? read.answers(view.group.name) : [],
     read.isRefreshing(view.group.name),
     read.services(arn),
     read.prices([...types].sort()),
@@ -42,6 +44,7 @@ export async function lookAt(read: Reader, view: GroupView, { drained, old, next
     hosts: new Map([...byInstance, ...left]),
     doomed: going,
     raised: raised.find(({ group }) => group === view.group.name),
+    answers: new Map(answers.map(({ call, instances }) => [call, instances])),
     refreshing,
     prices,
     fits,
@@ -172,6 +175,7 @@ async function wantedOf(
   const allowed = await Promise.all(
     [...own, ...shape.memberOf].map(async (one) => new Set(await read.matchingHosts(service.cluster, one))),
   );
+  const zones = await zonesOf(read, service);
   const isDistinct = service.constraints.some(({ type }) => type === 'distinctInstance');
   const on = isDistinct ? await read.tasks(service.cluster, service.name) : [];
   return [
@@ -182,7 +186,16 @@ async function wantedOf(
       providers: service.launch.providers,
       allowed,
       distinctFrom: isDistinct ? new Set(on.flatMap(({ containerInstance }) => containerInstance ?? [])) : undefined,
-      zones: undefined,
+      zones,
     },
   ];
+}
+
+/** A task in awsvpc mode has its address in a subnet of its service, so it runs in their zones. undefined: in any. */
+async function zonesOf(read: Reader, { network }: ServiceDetail): Promise<ReadonlySet<string> | undefined> {
+  const subnets = network?.subnets ?? [];
+  if (subnets.length === 0) return undefined;
+  const found = await read.subnetZones(subnets);
+  const known = subnets.flatMap((subnet) => found.get(subnet) ?? []);
+  return known.length === subnets.length ? new Set(known) : undefined;
 }

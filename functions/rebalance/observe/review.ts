@@ -21,14 +21,18 @@ const COOLED_AFTER_MS = 60_000;
 const MEMORY_SHARE = 0.93;
 
 /**
- * The groups whose types are to be looked at now: those that changed, then those looked at longest ago. As many a tick as
- * it takes to look at each once an hour, so that no tick calls much more than another.
+ * The groups whose types are to be looked at now. Of those whose list is another than was last seen, and of the others,
+ * so many a tick as it takes to look at each once an hour: no tick calls much more than another, and a list that AWS
+ * refuses again and again keeps no other group waiting.
  */
 export function dueForReview({ groups, coolOffs }: RegionView, now: Instant): readonly GroupView[] {
+  const looked = groups.filter(({ policy }) => policy.rebalance !== 'off');
+  const unsettled = looked.filter(
+    ({ choice, group }) => choice !== undefined && isUnsettled(choice, currentTypes(group, undefined)),
+  );
   const rank = (view: GroupView): number => {
-    const { choice, group } = view;
+    const { choice } = view;
     if (choice === undefined) return 1;
-    if (isUnsettled(choice, currentTypes(group, undefined))) return 0;
     if (now >= later(choice.reviewedAt, REVIEW_EVERY_MS)) return 2;
     const cooled = coolOffs.some(
       ({ pool, noticedAt }) =>
@@ -36,17 +40,18 @@ export function dueForReview({ groups, coolOffs }: RegionView, now: Instant): re
     );
     return cooled ? 2 : Number.POSITIVE_INFINITY;
   };
-  return groups
-    .filter(({ policy }) => policy.rebalance !== 'off')
+  const others = looked
+    .filter((view) => !unsettled.includes(view))
     .map((view) => ({ view, rank: rank(view) }))
     .filter((one) => one.rank !== Number.POSITIVE_INFINITY)
-    .sort(
-      (a, b) =>
-        a.rank - b.rank || reviewedAt(a.view) - reviewedAt(b.view) || (a.view.group.name < b.view.group.name ? -1 : 1),
-    )
-    .slice(0, Math.ceil((groups.length * TICK_MS) / REVIEW_EVERY_MS))
+    .toSorted((a, b) => a.rank - b.rank || longestAgo(a.view, b.view))
     .map(({ view }) => view);
+  const many = Math.ceil((groups.length * TICK_MS) / REVIEW_EVERY_MS);
+  return [...unsettled.toSorted(longestAgo).slice(0, many), ...others.slice(0, many)];
 }
+
+const longestAgo = (a: GroupView, b: GroupView): number =>
+  reviewedAt(a) - reviewedAt(b) || (a.group.name < b.group.name ? -1 : 1);
 
 const reviewedAt = ({ choice }: GroupView): number => choice?.reviewedAt ?? 0;
 

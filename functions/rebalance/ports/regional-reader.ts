@@ -16,6 +16,7 @@ import {
   scalingGroups,
 } from '../../../shared/aws/scaling-groups.ts';
 import { serviceDetails } from '../../../shared/aws/service-details.ts';
+import { subnetZones } from '../../../shared/aws/subnet-zones.ts';
 import type { TablePorts } from '../../../shared/aws/table.ts';
 import { describeTaskDefinition } from '../../../shared/aws/task-definitions.ts';
 import type { Log } from '../../../shared/flow.ts';
@@ -115,10 +116,11 @@ type ClusterReads = Pick<
   | 'tasks'
   | 'tasksOn'
   | 'stoppingOn'
+  | 'subnetZones'
   | 'deregistrationDelay'
 >;
 
-function clusterReads({ ecs, elb }: RebalanceClients, now: () => number) {
+function clusterReads({ ecs, ec2, elb }: RebalanceClients, now: () => number) {
   const lately = { now, forMs: RUN_MS };
   const lasting = { now, forMs: LASTING_MS };
   const clusters = remembered(() => listClusters(ecs), lately);
@@ -143,6 +145,7 @@ function clusterReads({ ecs, elb }: RebalanceClients, now: () => number) {
       const listed = await tasks({ cluster, containerInstance, desiredStatus: 'STOPPED' });
       return listed.filter(({ lastStatus }) => lastStatus !== 'STOPPED').length;
     },
+    subnetZones: rememberedEach((ids) => subnetZones(ec2, ids), lasting),
     deregistrationDelay: remembered((arn) => deregistrationDelay(elb, arn), lasting),
   };
   return { reads, changed: hosts.forget };

@@ -1,5 +1,6 @@
 import {
   advicePartition,
+  answerPartition,
   choicePartition,
   coolOffPartition,
   lookoutPartition,
@@ -15,7 +16,7 @@ import type { RebalanceTable } from '../reader.ts';
 /**
  * What spotkeeper remembers of one region, as far as choosing and replacing instances needs it. What others write may be
  * a second old: the function looks once a minute. So may be standings and advices, which it writes itself: whoever misses
- * the last ones writes the same again. Under what it begins (choices, replacements, scores) are reads of now.
+ * the last ones writes the same again. Under what it begins (choices, replacements and the answers to their calls, scores) are reads of now.
  */
 export const tableReader = (region: string, table: TablePorts): RebalanceTable => {
   const lately = lagging(table);
@@ -29,6 +30,7 @@ export const tableReader = (region: string, table: TablePorts): RebalanceTable =
     advices: () => recordsOfKind(lately, advicePartition(region), 'advice'),
     choices: () => recordsOfKind(table, choicePartition(region), 'choice'),
     replacings: () => recordsOfKind(table, replacingPartition(region), 'replacing'),
+    answers: (group) => recordsOfKind(table, answerPartition({ region, group }), 'answer'),
     scores: () => recordsOfKind(table, scoresPartition(region), 'scores'),
   };
 };

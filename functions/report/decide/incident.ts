@@ -23,6 +23,8 @@ const MINUTE_MS = 60_000;
 const HOUR_MS = 3_600_000;
 /** Notices within so long count as one storm, although the first instances are gone by then. */
 const AT_ONCE_MS = 3 * MINUTE_MS;
+/** So long nothing is lent before all is said to be back: what is lent again within it is no other message. */
+const BACK_MS = 5 * MINUTE_MS;
 /** So long after something was last doomed or lent an incident is over. */
 const QUIET_MS = 10 * MINUTE_MS;
 /** A weekly report is about days up to eight days ago; a month can be shown by hand. */
@@ -50,7 +52,8 @@ export function incidentNow(seen: ClusterSeen, by: string, { region, now, policy
   const isActive = isLosing || lent.length > 0 || isReturn || instances.length > was.instances.length;
   const activeAt = isActive ? now : was.activeAt;
   const isOver = !isActive && now >= later(activeAt, QUIET_MS);
-  const told = toldNow(was.told, { isStorm, isLent: lent.length > 0, isLosing, isOver });
+  const isBack = !isLosing && lent.length === 0 && now >= later(backAt(lendings), BACK_MS);
+  const told = toldNow(was.told, { isStorm, isLent: lent.length > 0, isBack, isOver });
   if (!isActive && !isOver && told.length === was.told.length) return undefined;
   return {
     ...was,
@@ -110,7 +113,9 @@ function opened(
     lent: [],
     lentCost: 0,
     costedTo: openedAt,
+    countedAt: undefined,
     told: [],
+    filed: false,
     version: 0,
     by: '',
     expiresAt: now,
@@ -153,19 +158,23 @@ function mostOf(before: IncidentLending['most'], { rungs }: Lending): IncidentLe
   return most;
 }
 
+/** When the last of what was lent came back. */
+const backAt = (lendings: readonly IncidentLending[]): Instant =>
+  instant(Math.max(0, ...lendings.map(({ until = 0 }) => until)));
+
 /**
- * Four at most: each comes true once, in whatever order a storm and a lending begin. While instances are still lost, what
- * is back may be lent again within minutes: that all is back is told when it is likely to stay so.
+ * Four at most: each comes true once, in whatever order a storm and a lending begin. While instances are still lost, and
+ * for some minutes after, what is back may be lent again: that all is back is told when it is likely to stay so.
  */
 function toldNow(
   told: readonly IncidentStage[],
-  { isStorm, isLent, isLosing, isOver }: Readonly<Record<'isStorm' | 'isLent' | 'isLosing' | 'isOver', boolean>>,
+  { isStorm, isLent, isBack, isOver }: Readonly<Record<'isStorm' | 'isLent' | 'isBack' | 'isOver', boolean>>,
 ): readonly IncidentStage[] {
   const wasLent = told.includes('lent') || isLent;
   const now: readonly (IncidentStage | false)[] = [
     isStorm && 'begun',
     isLent && 'lent',
-    wasLent && !isLent && !isLosing && 'back',
+    wasLent && isBack && 'back',
     isOver && 'over',
   ];
   return [...told, ...now.filter((stage) => stage !== false).filter((stage) => !told.includes(stage))];

@@ -3,7 +3,7 @@ import type { Outbox } from '../../../shared/model/incident.ts';
 import { later } from '../../../shared/model/instant.ts';
 import { emptyPlan, type Guard, merge, type Plan } from '../../../shared/plan/action.ts';
 import type { Asked } from './asked.ts';
-import { isUnsaid } from './outbox.ts';
+import { isNews, isUnsaid } from './outbox.ts';
 
 export type PostView = Asked & {
   /** Is there a webhook or a token? */
@@ -18,13 +18,14 @@ const CLAIM_MS = 120_000;
 const NO_SLACK = 'no Slack parameter is set';
 
 /**
- * Says what is due, oldest first, one after the other. Each message is claimed first: of two passes one says it, and if
+ * Says what is due, one after the other: news first, the oldest before others, then messages that say something else now,
+ * those first that were not changed for longest. Each message is claimed first: of two passes one says it, and if
  * that one dies, another one does two minutes later.
  */
 export function decidePost({ for: records, by, hasSlack, outbox }: PostView, context: Context): Plan {
   const due = outbox
     .filter((one) => isUnsaid(one) && one.notBefore <= context.now)
-    .sort((a, b) => a.createdAt - b.createdAt || (a.id < b.id ? -1 : 1));
+    .sort((a, b) => Number(isNews(b)) - Number(isNews(a)) || ageOf(a) - ageOf(b) || (a.id < b.id ? -1 : 1));
   if (!hasSlack) return unheard(due, { for: records, by });
   const claims = due.slice(0, MOST).map((one) => claimed(one, { for: records, by }, context));
   return {
@@ -43,10 +44,15 @@ export function decidePost({ for: records, by, hasSlack, outbox }: PostView, con
   };
 }
 
+const ageOf = (one: Outbox): number => (isNews(one) ? one.createdAt : one.notBefore);
+
 type Claim = Guard & { readonly next: Outbox };
 
-const because = ({ id, attempts, lastError }: Outbox): string =>
-  lastError === undefined ? `${id} is due` : `${id} is due, try ${attempts}: Slack said ${lastError} before`;
+function because(outbox: Outbox): string {
+  const { id, attempts, lastError } = outbox;
+  const due = isNews(outbox) ? 'is due' : 'says something else now';
+  return lastError === undefined ? `${id} ${due}` : `${id} ${due}, try ${attempts}: Slack said ${lastError} before`;
+}
 
 const claimed = (one: Outbox, { for: records, by }: Asked, { now }: Context): Claim => ({
   name: `say ${one.id}`,

@@ -48,6 +48,7 @@ function message(
     news: undefined,
     revision: 1,
     saidRevision: 0,
+    outdated: false,
     posted: undefined,
     attempts: 0,
     notBefore: now,

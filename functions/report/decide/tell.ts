@@ -2,12 +2,13 @@ import { interruptionsOf } from '../../../shared/core/report/happenings.ts';
 import type { Context } from '../../../shared/flow.ts';
 import { shortName } from '../../../shared/model/arn.ts';
 import type { Incident, Outbox } from '../../../shared/model/incident.ts';
+import { type Instant, later } from '../../../shared/model/instant.ts';
 import type { Doomed, Interruption } from '../../../shared/model/records.ts';
 import { emptyPlan, type Guard, merge, type Plan } from '../../../shared/plan/action.ts';
 import { homeOf } from '../../../shared/policy.ts';
 import { incidentMessage } from '../../../shared/slack/message/incident.ts';
 import type { Asked } from './asked.ts';
-import { isClaimed, isFading, keptUntil } from './outbox.ts';
+import { incidentKeptUntil, isClaimed, isFading, isNews, STALE_MS } from './outbox.ts';
 
 /** Incidents of which something is to be told, with what they are told from. */
 export type TellView = Asked & {
@@ -26,56 +27,78 @@ export type IncidentSeen = {
 export const outboxId = ({ region, cluster, openedAt }: Incident): string =>
   `incident ${region} ${shortName(cluster)} ${new Date(openedAt).toISOString()}`;
 
-/** Has an incident got to a stage that its outbox record does not tell of, or will the record end before it? */
-export const isToTell = (
-  { told, closedAt }: Incident,
-  outbox: Outbox | undefined,
+/** A message is changed once a minute at most: of two ticks that come together one changes it. */
+const REST_MS = 45_000;
+
+/**
+ * Is an incident to be looked at: has it got to a stage that its outbox record does not tell of, will the record end
+ * before it, or may what the record says have become old? What nobody was told of while it went on is no news any more.
+ */
+export function isToTell(
+  { incident, outbox }: Pick<IncidentSeen, 'incident' | 'outbox'>,
+  hasSlack: boolean,
   { now, policy }: Pick<Context, 'now' | 'policy'>,
-): boolean => {
+): boolean {
+  const { told, closedAt, countedAt } = incident;
   if (policy.alerts === 'off' || told.length === 0) return false;
-  if (outbox === undefined) return true;
+  if (outbox === undefined) return closedAt === undefined || closedAt > later(now, -STALE_MS);
   if (isClaimed(outbox, now)) return false;
-  return outbox.revision < told.length || (closedAt === undefined && isFading(outbox, now));
-};
+  if (outbox.revision < told.length) return true;
+  // Of what is over only its cost becomes known later.
+  if (closedAt !== undefined)
+    return countedAt !== undefined && countedAt > outbox.notBefore && isRenewable(outbox, hasSlack, now);
+  return isFading(outbox, hasSlack, now) || isRenewable(outbox, hasSlack, now);
+}
+
+/**
+ * May other words take the place of those that Slack has, or is to have? A webhook changes nothing that it posted.
+ * chat.update is in Tier 3, fifty a minute: https://docs.slack.dev/reference/methods/chat.update
+ */
+const isRenewable = (outbox: Outbox, hasSlack: boolean, now: Instant): boolean =>
+  hasSlack && (isNews(outbox) || (outbox.posted !== undefined && now >= later(outbox.notBefore, REST_MS)));
 
 /**
  * Puts what incidents have come to into the outbox. The record follows from the incident alone, its revision is the
- * number of stages: whoever dies before it is written, or twice decides it, changes nothing of what is said.
+ * number of stages: whoever dies before it is written, or twice decides it, changes nothing of what is said. What a
+ * message says between two stages is renewed in the same way, by its text.
  */
 export const decideTell = (view: TellView, context: Context): Plan =>
   merge(
     view.incidents
-      .filter(({ incident, outbox }) => isToTell(incident, outbox, context))
-      .map((seen) => ({ ...emptyPlan, guards: [guardOf(seen, view, context)] })),
+      .filter((seen) => isToTell(seen, view.hasSlack, context))
+      .map((seen) => ({ ...emptyPlan, guards: guardsOf(seen, view, context) })),
   );
 
-function guardOf(seen: IncidentSeen, { for: records, by, hasSlack }: TellView, context: Context): Guard {
+function guardsOf(seen: IncidentSeen, { for: records, by, hasSlack }: TellView, context: Context): readonly Guard[] {
   const { incident, outbox } = seen;
   const { policy, now } = context;
   const revision = incident.told.length;
   const stage = incident.told.at(-1) ?? 'begun';
   const { mode, timeZone } = policy;
   const { message, news } = incidentMessage({ incident, stage, figures: figuresOf(seen), mode, timeZone });
-  const isNews = outbox === undefined || outbox.revision < revision;
+  const isStage = outbox === undefined || outbox.revision < revision;
+  const isOld = !isStage && isRenewable(outbox, hasSlack, now) && outbox.message.text !== message.text;
+  if (!isStage && !isOld && !isFading(outbox, hasSlack, now)) return [];
   const id = outboxId(incident);
   const next: Outbox = {
     is: 'outbox',
     region: homeOf(context),
     id,
-    message: isNews ? message : outbox.message,
-    news: isNews ? news : outbox.news,
+    message: isStage || isOld ? message : outbox.message,
+    news: isStage || isOld ? news : outbox.news,
     revision,
     saidRevision: outbox?.saidRevision ?? 0,
+    outdated: !isStage && (isOld || outbox.outdated),
     posted: outbox?.posted,
-    attempts: isNews ? 0 : outbox.attempts,
-    notBefore: isNews ? now : outbox.notBefore,
-    lastError: isNews ? undefined : outbox.lastError,
+    attempts: isStage ? 0 : outbox.attempts,
+    notBefore: isStage ? now : outbox.notBefore,
+    lastError: isStage ? undefined : outbox.lastError,
     createdAt: outbox?.createdAt ?? now,
     version: (outbox?.version ?? 0) + 1,
     by,
-    expiresAt: keptUntil(hasSlack, now),
+    expiresAt: incidentKeptUntil(hasSlack, now),
   };
-  return { name: id, for: records, expected: outbox?.version ?? 'absent', whenLost: 'observe again', next };
+  return [{ name: id, for: records, expected: outbox?.version ?? 'absent', whenLost: 'observe again', next }];
 }
 
 /** How it went so far: an instance that still runs has no account yet, but may be DRAINING. */
@@ -88,5 +111,5 @@ function figuresOf({ incident, doomed, interruptions }: IncidentSeen) {
       ids.has(instanceId) && !known.has(instanceId) && drainedAt !== undefined && drainedAt <= deadline,
   );
   const { drained, missed, tasksMoved, tasksKilled } = interruptionsOf(ended);
-  return { drained: drained + draining.length, missed, tasksMoved, tasksKilled };
+  return { gone: known.size, drained: drained + draining.length, missed, tasksMoved, tasksKilled };
 }

@@ -1,9 +1,10 @@
+import { derivedFamily } from '../../../shared/core/derived-family.ts';
 import { each } from '../../../shared/core/each.ts';
 import { standbyName } from '../../../shared/core/standby-name.ts';
 import type { Context } from '../../../shared/flow.ts';
 import { shortName } from '../../../shared/model/arn.ts';
 import { type Instant, instant, later } from '../../../shared/model/instant.ts';
-import type { Counted, Ran } from '../../../shared/model/ledger.ts';
+import type { Counted, Ran, RanAsked } from '../../../shared/model/ledger.ts';
 import { standbyRungs } from '../../../shared/model/lending.ts';
 import { poolKey } from '../../../shared/model/offerings.ts';
 import type { KnownCluster } from '../../../shared/model/records.ts';
@@ -90,14 +91,17 @@ async function readingOf(read: Reader, { cluster, counted }: Due, now: Instant):
   const wanted = counted?.to ?? later(to, -MINUTE_MS);
   const seen = instant(Math.ceil((now - SHOWN_MS) / MINUTE_MS) * MINUTE_MS);
   const from = instant(Math.max(wanted, seen));
-  const lent = await lentIn(read, cluster);
-  const ran = await read.ran({ cluster, from, to, groups: counted?.groups ?? [], lent });
+  const owners = await ownersIn(read, cluster);
+  const ran = await read.ran({ cluster, from, to, groups: counted?.groups ?? [], ...owners });
   const prices = await read.prices(pricesFor(ran, { from, to }));
   return { cluster, counted, from, to, gapMs: from - wanted, ran, prices };
 }
 
-/** Whose standbys they are, by the standby's name. A service that is only named like one is somebody's own. */
-async function lentIn(read: Reader, cluster: string): Promise<ReadonlyMap<string, string>> {
+/**
+ * Whose standbys they are, by the standby's name (a service that is only named like one is somebody's own), and whose
+ * trial tasks, by their family.
+ */
+async function ownersIn(read: Reader, cluster: string): Promise<Pick<RanAsked, 'lent' | 'proves'>> {
   const [prepared, lendings] = await Promise.all([read.prepared(cluster), read.lendings(cluster)]);
   const seen = prepared.flatMap(({ service, standbys }) =>
     Object.values(standbys).map((arn) => [shortName(arn), service] as const),
@@ -106,15 +110,20 @@ async function lentIn(read: Reader, cluster: string): Promise<ReadonlyMap<string
   const asked = lendings.flatMap(({ service, rungs }) =>
     standbyRungs.flatMap((rung) => (rungs[rung] ? [[standbyName(service, rung), service] as const] : [])),
   );
-  return new Map([...seen, ...asked]);
+  return {
+    lent: new Map([...seen, ...asked]),
+    proves: new Map(prepared.map(({ service }) => [derivedFamily(cluster, service), service])),
+  };
 }
 
 function pricesFor({ instances, tasks }: Ran, { from, to }: { from: Instant; to: Instant }): PricesAsked {
-  const spot = new Map(instances.filter((one) => one.spot).map(({ pool }) => [poolKey(pool), pool]));
-  const launches = instances.map(({ launchedAt }) => launchedAt).filter((at) => at > later(from, -YOUNG_MS));
+  // Prices are asked for Linux alone.
+  const linux = instances.filter(({ platform }) => platform === undefined);
+  const spot = new Map(linux.filter((one) => one.spot).map(({ pool }) => [poolKey(pool), pool]));
+  const launches = linux.map(({ launchedAt }) => launchedAt).filter((at) => at > later(from, -YOUNG_MS));
   return {
     pools: [...spot.values()],
-    types: [...new Set(instances.map(({ pool }) => pool.type))].sort(),
+    types: [...new Set(linux.map(({ pool }) => pool.type))].sort(),
     fargate: tasks.length > 0,
     from: instant(Math.min(from, ...launches)),
     to,

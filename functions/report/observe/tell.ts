@@ -13,12 +13,14 @@ export async function observeTell(read: Reader, events: readonly AcceptedEvent[]
   const { now, policy } = context;
   const view = { ...askedBy(events, 'tell'), hasSlack: read.hasSlack };
   if (policy.alerts === 'off') return { ...view, incidents: [] };
-  const incidents = await read.incidents(later(now, -LATE_MS));
+  const incidents = (await read.recentIncidents()).filter(
+    ({ closedAt }) => closedAt === undefined || closedAt >= later(now, -LATE_MS),
+  );
   if (incidents.length === 0) return { ...view, incidents: [] };
   const outbox = new Map((await read.outbox()).map((one) => [one.id, one]));
   const asked = incidents
     .map((incident) => ({ incident, outbox: outbox.get(outboxId(incident)) }))
-    .filter((one) => isToTell(one.incident, one.outbox, context));
+    .filter((one) => isToTell(one, view.hasSlack, context));
   return {
     ...view,
     incidents: await Promise.all(

@@ -74,7 +74,8 @@ async function writeDown(outbox: Outbox, said: Said, { table, now }: PostParts):
 function told(there: Outbox, outbox: Outbox, said: Said): Outbox {
   if (said.is !== 'said') return { ...there, lastError: said.error };
   const saidRevision = Math.max(there.saidRevision, outbox.revision);
-  return { ...there, saidRevision, posted: said.posted ?? there.posted, attempts: 0, lastError: undefined };
+  const outdated = there.message.text !== outbox.message.text;
+  return { ...there, saidRevision, outdated, posted: said.posted, attempts: 0, lastError: undefined };
 }
 
 const notBefore = (said: Said, now: Instant): Instant => (said.is === 'said' ? now : said.notBefore);

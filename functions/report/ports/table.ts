@@ -3,6 +3,7 @@ import {
   clusterPartition,
   coolOffPartition,
   countedPartition,
+  filedPartition,
   incidentPartition,
   ledgerPartition,
   lendingPartition,
@@ -15,6 +16,7 @@ import {
 } from '../../../shared/aws/record-keys.ts';
 import { daysBetween, doomedIn, interruptionsBetween, recordsOfKind } from '../../../shared/aws/shared-records.ts';
 import { lagging, queryRecords, type TablePorts } from '../../../shared/aws/table.ts';
+import type { Incident } from '../../../shared/model/incident.ts';
 import type { Instant } from '../../../shared/model/instant.ts';
 import type { LedgerEntry } from '../../../shared/model/ledger.ts';
 import type { Reader, ReportTable } from '../reader.ts';
@@ -28,10 +30,8 @@ export const tableReader = (region: string, table: TablePorts): ReportTable => (
   doomed: (cluster) => doomedIn(table, region, cluster),
   lendings: (cluster) => recordsOfKind(table, lendingPartition({ region, cluster }), 'lending'),
   prepared: (cluster) => recordsOfKind(table, preparedPartition({ region, cluster }), 'prepared'),
-  incidents: async (from) =>
-    (await recordsOfKind(table, incidentPartition(region), 'incident')).filter(
-      ({ closedAt }) => closedAt === undefined || closedAt >= from,
-    ),
+  recentIncidents: () => recordsOfKind(table, incidentPartition(region), 'incident'),
+  incidents: (from) => incidentsSince(table, region, from),
 });
 
 type Minutely = Pick<
@@ -49,6 +49,23 @@ const minutely = (region: string, table: TablePorts): Minutely => ({
   choices: () => recordsOfKind(table, choicePartition(region), 'choice'),
 });
 
+/** Whoever dies while it files one leaves it in both places. */
+async function incidentsSince(table: TablePorts, region: string, from: Instant): Promise<readonly Incident[]> {
+  const since = { from: iso(from), to: LAST };
+  const found = await Promise.all([
+    queryRecords(table, filedPartition(region), since),
+    queryRecords(table, incidentPartition(region)),
+  ]);
+  const incidents = found.flat().filter((one): one is Incident => one.is === 'incident');
+  const unique = new Map(incidents.map((one) => [`${one.openedAt} ${one.cluster}`, one]));
+  return [...unique.values()].filter(({ closedAt }) => closedAt === undefined || closedAt >= from);
+}
+
+/** After all instants. */
+const LAST = '~';
+
+const iso = (at: Instant): string => new Date(at).toISOString();
+
 /** What is to be said, and which reports were made: of the region of the stack. */
 export const outboxReader = (region: string, table: TablePorts): Pick<Reader, 'outbox' | 'reported'> => ({
   outbox: () => recordsOfKind(table, outboxPartition(region), 'outbox'),
@@ -61,7 +78,7 @@ async function ledgerBetween(
   region: string,
   { from, to }: { readonly from: Instant; readonly to: Instant },
 ): Promise<readonly LedgerEntry[]> {
-  const between = { from: new Date(from).toISOString(), to: new Date(to).toISOString() };
+  const between = { from: iso(from), to: iso(to) };
   const days = await Promise.all(
     daysBetween(from, to).map((day) => queryRecords(table, ledgerPartition(region, day), between)),
   );

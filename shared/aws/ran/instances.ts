@@ -7,6 +7,8 @@ import { filterInstances, instanceOf, VALUES_PER_FILTER } from '../ec2.ts';
 /** An instance with the Auto Scaling group that its tag names, and when its end began. */
 export type Found = Instance & {
   readonly group: string | undefined;
+  /** What EC2 bills it as; undefined: Linux */
+  readonly platform: string | undefined;
   /** EC2 says that it runs, or is about to. */
   readonly up: boolean;
   /** undefined: it is up, or EC2 does not say when that changed */
@@ -40,9 +42,21 @@ function found(wire: Wire): Found {
   return {
     ...instanceOf(wire),
     group: wire.Tags?.find(({ Key }) => Key === GROUP)?.Value,
+    platform: platformOf(wire),
     up,
     endedAt: up ? undefined : transitionTime(wire.StateTransitionReason),
   };
+}
+
+const LINUX = 'Linux/UNIX';
+
+/**
+ * `Windows`, `Red Hat Enterprise Linux`, `SUSE Linux`, `Windows with SQL Server Standard`: with a licence in the price.
+ * https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/billing-info-fields.html
+ */
+function platformOf({ PlatformDetails, Platform }: Wire): string | undefined {
+  const platform = PlatformDetails ?? Platform ?? LINUX;
+  return platform === LINUX ? undefined : platform;
 }
 
 /**

@@ -42,7 +42,7 @@ export function ranReader(
     const { cluster } = asked;
     const [listed, tasks, ofGroups, gone] = await Promise.all([
       allRegistered(ecs, cluster),
-      tasksThatRan(ecs, cluster, asked.lent),
+      tasksThatRan(ecs, cluster, asked),
       instancesOfGroups(ec2, asked.groups),
       ended(ALL),
     ]);
@@ -138,7 +138,7 @@ function ranInstances(
       return room === undefined ? [] : [[pool.type, room]];
     }),
   );
-  return instances.map(({ instanceId, pool, spot, launchedAt, reclaimed }) => {
+  return instances.map(({ instanceId, pool, spot, platform, launchedAt, reclaimed }) => {
     const host = where.registered.get(instanceId);
     const place = where.places.get(instanceId);
     const placed = place?.is === 'place' && place.cluster === cluster ? place.containerInstance : undefined;
@@ -147,6 +147,7 @@ function ranInstances(
       containerInstance: host?.arn ?? placed,
       pool,
       spot,
+      platform,
       launchedAt,
       endedAt: ends.get(instanceId),
       reclaimed,

@@ -2,7 +2,8 @@ import { DescribeTasksCommand, type ECSClient, type Task as Wire } from '@aws-sd
 import { batches } from '../../core/batches.ts';
 import { shortName } from '../../model/arn.ts';
 import { instant } from '../../model/instant.ts';
-import type { Consumer, RanTask } from '../../model/ledger.ts';
+import type { RanAsked, RanTask } from '../../model/ledger.ts';
+import { PROOF } from '../../model/lending.ts';
 import { listTasks } from '../ecs-tasks.ts';
 import { unlessGone } from '../errors.ts';
 import { reservedBy } from './reservation.ts';
@@ -16,13 +17,9 @@ const SERVICE = 'service:';
  * The tasks of a cluster that run, or ran until an hour ago, on EC2 or Fargate; those that never had a place are left
  * out, and so are those on hosts outside of AWS.
  * https://docs.aws.amazon.com/AmazonECS/latest/developerguide/stopped-task-errors.html
- * @param lent the main service by the name of its standby
+ * @param owners the main service by the name of its standby, and by the family of its Fargate revisions
  */
-export async function tasksThatRan(
-  ecs: ECSClient,
-  cluster: string,
-  lent: ReadonlyMap<string, string>,
-): Promise<readonly RanTask[]> {
+export async function tasksThatRan(ecs: ECSClient, cluster: string, owners: Owners): Promise<readonly RanTask[]> {
   const lists = await Promise.all([
     listTasks(ecs, { cluster }),
     // Those that are being stopped stand here, too.
@@ -35,17 +32,19 @@ export async function tasksThatRan(
       unlessGone(ecs.send(new DescribeTasksCommand({ cluster, tasks })), { tasks: [] }),
     ),
   );
-  return pages.flatMap(({ tasks }) => (tasks ?? []).flatMap((wire) => ranTask(wire, lent)));
+  return pages.flatMap(({ tasks }) => (tasks ?? []).flatMap((wire) => ranTask(wire, owners)));
 }
 
-function ranTask(wire: Wire, lent: ReadonlyMap<string, string>): RanTask[] {
+type Owners = Pick<RanAsked, 'lent' | 'proves'>;
+
+function ranTask(wire: Wire, owners: Owners): RanTask[] {
   const place = wire.launchType === 'EXTERNAL' ? undefined : (fargate(wire) ?? ec2(wire));
   if (place === undefined) return [];
   const { stoppedAt } = wire;
   return [
     {
       arn: wire.taskArn ?? '',
-      ...consumer(wire, lent),
+      ...consumer(wire, owners),
       ...place,
       ...reservedBy(wire),
       to: stoppedAt && instant(stoppedAt.getTime()),
@@ -63,7 +62,7 @@ function ec2({ containerInstanceArn, createdAt, pullStartedAt }: Wire): Place | 
 
 /** It is billed from the pull of its image on: https://aws.amazon.com/fargate/pricing/ */
 function fargate(wire: Wire): Place | undefined {
-  const { capacityProviderName: provider, launchType, attributes, startedAt } = wire;
+  const { capacityProviderName: provider, launchType, attributes, platformFamily, startedAt } = wire;
   if (launchType !== 'FARGATE' && provider !== 'FARGATE' && provider !== 'FARGATE_SPOT') return undefined;
   const from = wire.pullStartedAt ?? (startedAt && (wire.createdAt ?? startedAt));
   if (from === undefined) return undefined;
@@ -73,6 +72,7 @@ function fargate(wire: Wire): Place | undefined {
       is: 'fargate',
       spot: provider === 'FARGATE_SPOT',
       arm: (attributes ?? []).some(({ name, value }) => name === 'ecs.cpu-architecture' && value === 'arm64'),
+      windows: /^windows/i.test(platformFamily ?? ''),
       zone: wire.availabilityZone,
       extraStorageGb: Math.max(0, storageGb - FREE_STORAGE_GB),
     },
@@ -80,18 +80,15 @@ function fargate(wire: Wire): Place | undefined {
   };
 }
 
-function consumer(
-  { group, taskDefinitionArn }: Wire,
-  lent: ReadonlyMap<string, string>,
-): {
-  readonly consumer: Consumer;
-  readonly lent: boolean;
-} {
+/** A trial task is not lent: nobody had too little room. */
+function consumer({ group, startedBy, taskDefinitionArn }: Wire, owners: Owners): Pick<RanTask, 'consumer' | 'lent'> {
   if (!group?.startsWith(SERVICE)) {
     const [family = ''] = shortName(taskDefinitionArn ?? '').split(':');
+    const proven = startedBy === PROOF ? owners.proves.get(family) : undefined;
+    if (proven !== undefined) return { consumer: { of: 'service', name: proven }, lent: false };
     return { consumer: { of: 'tasks', name: family }, lent: false };
   }
   const service = group.slice(SERVICE.length);
-  const main = lent.get(service);
+  const main = owners.lent.get(service);
   return { consumer: { of: 'service', name: main ?? service }, lent: main !== undefined };
 }

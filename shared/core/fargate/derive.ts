@@ -1,4 +1,3 @@
-import { shortName } from '../../model/arn.ts';
 import type { Finding } from '../../model/lending.ts';
 import {
   type ContainerDefinition,
@@ -7,7 +6,7 @@ import {
   RESPONSE_ONLY,
   type TaskDefinition,
 } from '../../model/task-definition.ts';
-import { fittedName } from '../fitted-name.ts';
+import { derivedFamily } from '../derived-family.ts';
 import { arnIn, type Circumstances } from './circumstances.ts';
 import { containerFindings, portName, stopSeconds } from './containers.ts';
 import { hostDaemonFindings } from './host-daemons.ts';
@@ -55,8 +54,7 @@ function fargateDefinition(definition: TaskDefinition, circumstances: Circumstan
   const taskRoleArn = definition.taskRoleArn ?? arnIn(circumstances.policy.fargateTaskRole);
   return {
     ...without(definition, [...RESPONSE_ONLY, ...NOT_ON_FARGATE, 'tags']),
-    // Of one service alone: services that share a family differ in their network, roles and revision.
-    family: fittedName(`${shortName(main.cluster)}-${main.name}`, '-spotkeeper-fargate'),
+    family: derivedFamily(main.cluster, main.name),
     networkMode: 'awsvpc',
     requiresCompatibilities: ['FARGATE'],
     runtimePlatform: platformOf(definition, circumstances),

@@ -47,7 +47,7 @@ export type UsualHost = { readonly room: Room; readonly hourly: NanoUsd };
  */
 const ACCELERATED = /^(dl|f|gr?|inf|p|trn|vt)\d/;
 
-/** Undefined: no instance ran, other than accelerated ones, whose room and On-Demand price are known. */
+/** Undefined: no instance of Linux ran, other than accelerated ones, whose room and On-Demand price are known. */
 export function usualHostOf(
   ran: readonly { readonly instance: RanInstance; readonly ms: number }[],
   rooms: ReadonlyMap<string, Room>,
@@ -56,7 +56,7 @@ export function usualHostOf(
   const msByType = new Map<string, number>();
   for (const { instance, ms } of ran) {
     const { type } = instance.pool;
-    if (rooms.has(type) && onDemand.has(type) && !ACCELERATED.test(type))
+    if (instance.platform === undefined && rooms.has(type) && onDemand.has(type) && !ACCELERATED.test(type))
       msByType.set(type, (msByType.get(type) ?? 0) + ms);
   }
   const [type = ''] = [...msByType].sort(([a, some], [b, others]) => others - some || (a < b ? -1 : 1))[0] ?? [];

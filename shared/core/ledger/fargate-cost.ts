@@ -45,7 +45,14 @@ const moneyOf = ({ cost, fargate, onDemand }: Rates, billedMs: number, ranMs: nu
   onDemand: onDemand === undefined ? costOf(fargate, billedMs) : costOf(onDemand, ranMs),
 });
 
-function ratesOf(task: RanTask, { spot, arm, extraStorageGb }: OnFargate, prices: PriceBook, usual?: UsualHost) {
+function ratesOf(
+  task: RanTask,
+  { spot, arm, windows, extraStorageGb }: OnFargate,
+  prices: PriceBook,
+  usual?: UsualHost,
+) {
+  // For a licence and a quarter of an hour at least, too, neither of which is counted here.
+  if (windows) return { rates: undefined, missing: ['Fargate Windows'] };
   const size = { cpu: task.cpu, memory: task.memory, extraStorageGb };
   const full = fargateHourly(size, arm, prices.fargate, 'Fargate');
   const paid = spot ? fargateHourly(size, arm, prices.fargateSpot, 'Fargate Spot') : full;

@@ -58,7 +58,13 @@ export function enterInstance(books: Books, host: Host, prices: PriceBook, book:
   book(hour, { of: 'idle' }, cost);
 }
 
-function ratesOf({ pool: { type, zone }, spot }: RanInstance, prices: PriceBook): Rates {
+/** A price without the licence of its platform is not its price. */
+function ratesOf({ pool: { type, zone }, spot, platform }: RanInstance, prices: PriceBook): Rates {
+  if (platform !== undefined) {
+    const onDemandName = `${type} ${platform} On-Demand`;
+    const name = spot ? `${type} ${zone} ${platform} Spot` : onDemandName;
+    return { steps: [], onDemand: undefined, name, onDemandName };
+  }
   const onDemand = prices.onDemand.get(type);
   const onDemandName = `${type} On-Demand`;
   if (spot) {

@@ -3,7 +3,7 @@ import type { Instant } from '../../model/instant.ts';
 import { standbyRungs } from '../../model/lending.ts';
 import type { Prepared } from '../../model/records.ts';
 import type { ReportMaterial } from './material.ts';
-import { consumerKey } from './sums.ts';
+import { whoseStandbyRan } from './unused.ts';
 
 /** Pools that are left out for now, one sentence each. */
 export function coolOffsOf({
@@ -39,16 +39,7 @@ export function standbysOf({
   stretches,
   incidents,
 }: Pick<ReportMaterial, 'prepared' | 'stretches' | 'incidents'>): readonly string[] {
-  const lent = stretches
-    .flatMap(({ sums }) => sums.services)
-    .filter((line) => line.lent && line.consumer.of !== 'idle');
-  const ran = new Set(lent.map(({ region, cluster, consumer }) => `${region} ${cluster} ${consumerKey(consumer)}`));
-  const borrowed = new Set(
-    incidents.flatMap(({ cluster, lent }) => lent.map(({ service }) => `${cluster} ${service}`)),
-  );
-  const hasRun = ({ region, cluster, service }: Prepared): boolean =>
-    borrowed.has(`${cluster} ${service}`) ||
-    ran.has(`${region} ${shortName(cluster)} ${consumerKey({ of: 'service', name: service })}`);
+  const hasRun = whoseStandbyRan({ stretches, incidents });
   return together(prepared.flatMap((one) => troublesOf(one, hasRun(one)).map((says) => ({ of: one, says }))));
 }
 

@@ -4,6 +4,7 @@ import type {
   OfCluster,
   Period,
   PoolSpending,
+  RegionSpending,
   Report,
   ServiceSpending,
   Spending,
@@ -13,6 +14,7 @@ import { coolOffsOf, findingsOf, standbysOf } from './advice.ts';
 import { failoversOf, interruptionsOf } from './happenings.ts';
 import type { ReportMaterial, Stretch } from './material.ts';
 import { addedUp, consumerKey, knownMs, type LedgerSums, moneyOf, type PoolSum, type ServiceSum } from './sums.ts';
+import { unusedOf } from './unused.ts';
 
 /** So much of an earlier time must be known to be compared with. */
 const COMPARABLE = 0.9;
@@ -37,6 +39,7 @@ export function reportOf(material: ReportMaterial): Report {
     gapMs: Math.max(0, ...sums.gaps.values()),
     total,
     before: beforeOf(stretches.slice(0, Math.max(0, first)), within.length),
+    regions: regionsOf(sums),
     clusters: clustersOf(sums),
     services: servicesOf(sums),
     pools: sums.pools
@@ -49,6 +52,7 @@ export function reportOf(material: ReportMaterial): Report {
     failoverCost: total.lent,
     coolOffs: coolOffsOf(material),
     standbys: standbysOf(material),
+    unused: unusedOf(material),
     findings: findingsOf(material),
     missingPrices: sums.missingPrices,
   };
@@ -78,6 +82,11 @@ function beforeOf(earlier: readonly Stretch[], count: number): Spending | undefi
   const span = { from: first.from, to: last.to };
   return knownMs(sums, span) < COMPARABLE * (span.to - span.from) ? undefined : spendingOf(sums.services);
 }
+
+const regionsOf = ({ services }: LedgerSums): readonly RegionSpending[] =>
+  [...Map.groupBy(services, ({ region }) => region)]
+    .map(([region, lines]) => ({ region, ...spendingOf(lines) }))
+    .sort(costliest<RegionSpending>(({ region }) => region));
 
 const clustersOf = ({ services }: LedgerSums): readonly ClusterSpending[] =>
   [...Map.groupBy(services, clusterKey).values()]

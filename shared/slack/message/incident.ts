@@ -1,4 +1,5 @@
 import type { Incident, IncidentLending, IncidentStage } from '../../model/incident.ts';
+import { instant } from '../../model/instant.ts';
 import { standbyRungs } from '../../model/lending.ts';
 import type { SlackMessage } from '../../model/slack-message.ts';
 import { bullets, context, header, section, textOfLines } from './blocks.ts';
@@ -7,6 +8,8 @@ import { named, shown } from './text.ts';
 
 /** How the interruptions of an incident went so far: counts of instances and of tasks. */
 export type IncidentFigures = {
+  /** Of which it is known what became of them: they do not run any more. */
+  readonly gone: number;
   /** DRAINING before their deadline */
   readonly drained: number;
   /** EC2 took them without a notice that reached us; they are among the incident's instances. */
@@ -61,14 +64,16 @@ function titleOf({ incident, stage }: IncidentTold): string {
   return stage === 'over' ? `Over: ${what}` : what;
 }
 
-const isOver = ({ stage }: IncidentTold): boolean => stage === 'over';
+/** Are all of its instances gone, whatever of it still goes on? */
+const isPast = ({ incident, stage, figures }: IncidentTold): boolean =>
+  stage === 'over' || figures.gone >= incident.instances.length;
 
 function instanceLines(told: IncidentTold): readonly string[] {
   const { incident, figures } = told;
   const { instances, pools } = incident;
   if (instances.length === 0)
     return ['Tasks found no room on the instances of this cluster. EC2 took none of them back.'];
-  const verb = isOver(told) || told.stage === 'back' ? 'took back' : 'is taking back';
+  const verb = isPast(told) ? 'took back' : 'is taking back';
   const from = pools.length > 0 ? ` (${poolsText(pools)})` : '';
   return [
     `EC2 ${verb} *${counted(instances.length, 'instance')}*${from}. ${drainedText(told)}`,
@@ -87,10 +92,10 @@ function drainedText(told: IncidentTold): string {
   const not = all === 1 && isNone ? ' not' : '';
   const some = isNone ? 'None' : `${drained.toLocaleString('en-US')} of ${all.toLocaleString('en-US')}`;
   const who = all === 1 ? 'It' : drained >= all ? 'All' : some;
-  const [was, were] = isOver(told) ? ['was', 'were'] : ['is', 'are'];
+  const [was, were] = isPast(told) ? ['was', 'were'] : ['is', 'are'];
   const be = told.mode === 'act' ? `${drained > 1 ? were : was}${not}` : `would${not} have been`;
   const soFar = isNone ? ' yet' : drained < all ? ' so far' : '';
-  return `${who} ${be} drained${isOver(told) ? ' in time' : soFar}.`;
+  return `${who} ${be} drained${isPast(told) ? ' in time' : soFar}.`;
 }
 
 function tasksLines({ figures, mode }: IncidentTold): readonly string[] {
@@ -114,13 +119,16 @@ const poolsText = (pools: readonly string[]): string => {
     : listed(pools.map((pool) => named(pool)));
 };
 
-/** Each service that was lent tasks, a line for each. */
-function lentLines({ incident, mode, timeZone }: IncidentTold): readonly string[] {
+/** Each service that was lent tasks, a line for each; what is lent now comes first. */
+function lentLines({ incident: { lent }, mode, timeZone }: IncidentTold): readonly string[] {
+  const [open, back] = [lent.filter(isOpen), lent.filter((one) => !isOpen(one))];
   return bullets(
-    incident.lent.map((one) => lentLine(one, mode, timeZone)),
+    [...open, ...back].map((one) => lentLine(one, mode, timeZone)),
     ITEMS,
   );
 }
+
+const isOpen = ({ until }: IncidentLending): boolean => until === undefined;
 
 function lentLine(lending: IncidentLending, mode: IncidentTold['mode'], timeZone: string): string {
   const { service, since, until, why } = lending;
@@ -144,15 +152,19 @@ function mostText({ most }: IncidentLending): string {
 function endLines(told: IncidentTold): readonly string[] {
   const { incident, figures, stage, mode } = told;
   const { lent, lentCost, openedAt, activeAt } = incident;
-  const back = lent.length > 0 && lent.every(({ until }) => until !== undefined);
+  const back = lent.length > 0 && !lent.some(isOpen);
   return [
     ...(back ? [`All lent tasks ${mode === 'act' ? 'are' : 'would be'} back on EC2.`] : []),
-    ...(lentCost > 0 ? [`The lent tasks cost ${dollars(lentCost)}${isOver(told) || back ? '' : ' so far'}.`] : []),
+    ...(lentCost > 0 ? [`The lent tasks cost ${costText(incident)}${stage === 'over' || back ? '' : ' so far'}.`] : []),
     ...(stage === 'over'
       ? [`It took ${duration(activeAt - openedAt)}.${figures.tasksKilled === 0 ? ' No task was killed.' : ''}`]
       : []),
   ];
 }
+
+/** What was added up by the minute is near to what the ledger counts later from what ran. */
+const costText = ({ lentCost, countedAt }: Incident): string =>
+  `${countedAt === undefined ? 'about ' : ''}${dollars(lentCost)}`;
 
 /** One or two sentences that say where they belong: with a webhook they stand alone. */
 function newsMessage(told: IncidentTold): SlackMessage {
@@ -161,7 +173,7 @@ function newsMessage(told: IncidentTold): SlackMessage {
   return { text, blocks, plainBlocks: blocks };
 }
 
-function newsText({ incident, stage, figures, mode }: IncidentTold): string {
+function newsText({ incident, stage, figures, mode, timeZone }: IncidentTold): string {
   const { lent, lentCost, openedAt, activeAt } = incident;
   const killed = figures.tasksKilled > 0 ? `${counted(figures.tasksKilled, 'task')} killed` : 'no task killed';
   switch (stage) {
@@ -173,9 +185,12 @@ function newsText({ incident, stage, figures, mode }: IncidentTold): string {
       const verb = mode === 'act' ? 'spotkeeper lends tasks to' : 'spotkeeper would lend tasks to';
       return `${verb} ${more > 0 ? `${names.join(', ')} and ${counted(more, 'more service')}` : listed(names)}.`;
     }
-    case 'back':
-      return `all lent tasks ${mode === 'act' ? 'are' : 'would be'} back on EC2${lentCost > 0 ? `. They cost ${dollars(lentCost)}` : ''}.`;
+    case 'back': {
+      const since = clockTime(instant(Math.max(openedAt, ...lent.map(({ until = openedAt }) => until))), timeZone);
+      const verb = mode === 'act' ? 'are' : 'would be';
+      return `all lent tasks ${verb} back on EC2 since ${since}${lentCost > 0 ? `. They cost ${costText(incident)}` : ''}.`;
+    }
     case 'over':
-      return `it is over after ${duration(activeAt - openedAt)}: ${counted(incident.instances.length, 'instance')} taken back, ${killed}${lentCost > 0 ? `, lent tasks for ${dollars(lentCost)}` : ''}.`;
+      return `it is over after ${duration(activeAt - openedAt)}: ${counted(incident.instances.length, 'instance')} taken back, ${killed}${lentCost > 0 ? `, lent tasks for ${costText(incident)}` : ''}.`;
   }
 }

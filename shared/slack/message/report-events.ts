@@ -74,6 +74,30 @@ function failoverLine(
   return `${named(service)} in ${named(cluster, 40)}: up to ${counted(most, 'task')} on ${shown(where, 60)} ${long}.${reason}`;
 }
 
+/** So many services are named. */
+const MOST_NAMES = 3;
+
+/** Standbys that were not needed, by count and some names. On a single day that is nothing new. */
+export function unusedLines({ period, unused: { days, services } }: Report): readonly string[] {
+  if (period.kind === 'daily' || services.length === 0) return [];
+  const time = days === 1 ? 'day' : `${days} days`;
+  const names = services.map(({ service }) => named(service, 40));
+  if (services.length === 1)
+    return [
+      `The standby of ${names[0]} was not needed in the last ${time}. It costs nothing; ${UNTESTED} it would start.`,
+    ];
+  // One that is only counted would take the place of its name.
+  const who =
+    names.length <= MOST_NAMES + 1
+      ? listed(names)
+      : `${counted(names.length, 'service')} (${names.slice(0, MOST_NAMES).join(', ')}, …)`;
+  return [
+    `The standbys of ${who} were not needed in the last ${time}. They cost nothing; ${UNTESTED} they would start.`,
+  ];
+}
+
+const UNTESTED = 'no lent task has tested lately whether';
+
 /** What a person should look at: prices that nobody knows, findings, standbys that cannot be relied upon. */
 export function actingLines({ missingPrices, findings, standbys }: Report, sentence: number): readonly string[] {
   const [first, ...others] = missingPrices;

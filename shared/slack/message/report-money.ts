@@ -20,6 +20,7 @@ export function moneyLines(report: Report, items: number): readonly string[] {
     paidLine(total),
     ...(total.fargate > 0 ? [`On regular Fargate it would have cost ${dollars(total.fargate)}.`] : []),
     ...beforeLines(report),
+    ...regionsLines(report, items),
     ...(clusters.length > 1 ? [clustersLine(report, items)] : []),
     ...gapLines(report),
   ];
@@ -93,12 +94,33 @@ function beforeLines({ before, period }: Report): readonly string[] {
   return [`${BEFORE[period.kind]} cost ${dollars(before.cost)} and ${kept}.`];
 }
 
-function clustersLine({ clusters }: Report, items: number): string {
-  const told = clusters
-    .slice(0, items)
-    .map(({ cluster, cost, saved }) => `${named(cluster, 40)} ${dollars(cost)} (${savedShort(saved)})`);
-  const more = clusters.length - told.length;
-  return `By cluster: ${told.join(', ')}${more > 0 ? `, and ${counted(more, 'more', 'more')}` : ''}.`;
+/** Empty: all was spent in one Region, which the small print names. */
+function regionsLines({ regions }: Report, items: number): readonly string[] {
+  const spending = regions.filter(({ cost, onDemand }) => cost !== 0 || onDemand !== 0);
+  if (spending.length < 2) return [];
+  return [
+    partsLine(
+      'Region',
+      spending.map((one) => ({ ...one, name: shown(one.region, 40) })),
+      items,
+    ),
+  ];
+}
+
+/** In several Regions two clusters may have one name. */
+function clustersLine({ regions, clusters }: Report, items: number): string {
+  const placed = (region: string): string => (regions.length > 1 ? ` in ${shown(region, 40)}` : '');
+  const parts = clusters.map((one) => ({ ...one, name: `${named(one.cluster, 40)}${placed(one.region)}` }));
+  return partsLine('cluster', parts, items);
+}
+
+type SpendingPart = Pick<Spending, 'cost' | 'saved'> & { readonly name: string };
+
+/** The first `items` of them; the others are counted. */
+function partsLine(kind: string, parts: readonly SpendingPart[], items: number): string {
+  const told = parts.slice(0, items).map(({ name, cost, saved }) => `${name} ${dollars(cost)} (${savedShort(saved)})`);
+  const more = parts.length - told.length;
+  return `By ${kind}: ${told.join(', ')}${more > 0 ? `, and ${counted(more, 'more', 'more')}` : ''}.`;
 }
 
 const savedShort = (saved: NanoUsd): string => (saved >= 0 ? `saved ${dollars(saved)}` : `${dollars(-saved)} more`);

@@ -2,7 +2,7 @@ import type { Report } from '../../model/report.ts';
 import type { Block, SlackMessage } from '../../model/slack-message.ts';
 import { bullets, context, header, section, textOfLines } from './blocks.ts';
 import { problemsOf } from './limits.ts';
-import { actingLines, failoverLines, wentWrongLines } from './report-events.ts';
+import { actingLines, failoverLines, unusedLines, wentWrongLines } from './report-events.ts';
 import { assumptionLines, moneyLines } from './report-money.ts';
 import { serviceTable, serviceText } from './service-table.ts';
 import { shown } from './text.ts';
@@ -49,7 +49,10 @@ function partsOf(report: Report, { items, sentence }: Measure): readonly Part[] 
   const parts: readonly Part[] = [
     { title: undefined, lines: moneyLines(report, items) },
     { title: 'Interruptions', lines: wentWrongLines(report) },
-    { title: 'Lent capacity', lines: [...failovers.slice(0, 1), ...bullets(failovers.slice(1), items)] },
+    {
+      title: 'Lent capacity',
+      lines: [...failovers.slice(0, 1), ...bullets(failovers.slice(1), items), ...unusedLines(report)],
+    },
     { title: 'Pools on cool-off, where nothing new is started for now', lines: bullets(coolOffs, items) },
     {
       title: 'What needs you',

@@ -21,7 +21,7 @@ describe('npm run report', () => {
     [['--preview', '--seed', '-1'], /--seed/],
     [['--preview', '--message', '0'], /--message is "0"; allowed: a whole number from 1 to/],
     [['--format', 'pdf'], /--format is "pdf"; allowed: terminal, html, json, csv/],
-    [['--by', 'team'], /--by is "team"; allowed: service, cluster, pool/],
+    [['--by', 'team'], /--by is "team"; allowed: service, cluster, region, pool/],
     [['--by', 'pool', '--format', 'json'], /--by is for --format terminal and csv/],
     [['--since', '0d'], /--since is "0d"; allowed: a number of days from 1d to 100d/],
     [['--since', '101d'], /--since is "101d"/],

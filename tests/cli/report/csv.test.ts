@@ -40,7 +40,7 @@ describe('a report as CSV', () => {
     expect(new Set(rows.map((cells) => cells.length))).toEqual(new Set([header?.length]));
   });
 
-  it.each(['service', 'cluster', 'pool'] as const)('adds up by %s to the total, to the nano-dollar', (by) => {
+  it.each(['service', 'cluster', 'region', 'pool'] as const)('adds up by %s to the total, to the nano-dollar', (by) => {
     const { total } = stormyReport();
     const csv = csvOf(stormyReport(), by);
     expect(sumOf(csv, 'cost_usd')).toBe(BigInt(total.cost));
@@ -80,7 +80,8 @@ describe('a report as CSV', () => {
   });
 
   it('is a header alone when nothing ran', () => {
-    const none: Partial<Report> = { services: [], clusters: [], pools: [] };
-    for (const by of ['service', 'cluster', 'pool'] as const) expect(parsed(csvOf(report(none), by))).toHaveLength(1);
+    const none: Partial<Report> = { services: [], clusters: [], regions: [], pools: [] };
+    for (const by of ['service', 'cluster', 'region', 'pool'] as const)
+      expect(parsed(csvOf(report(none), by))).toHaveLength(1);
   });
 });

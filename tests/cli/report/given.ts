@@ -38,6 +38,7 @@ export function stormyReport(changes: Partial<Report> = {}): Report {
   return report({
     total,
     services,
+    regions: [{ region: REGION, ...total }],
     clusters: [{ region: REGION, cluster: 'prod', ...total }],
     pools: [
       { ...pool, pool: 'm6i.large eu-west-1a', hours: 96, cost: 100 * USD, onDemand: 250 * USD },

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { reportLines } from '../../../cli/report/text/report.ts';
-import { report, service } from '../../shared/slack/given.ts';
+import { report, service, spending } from '../../shared/slack/given.ts';
 import { stormyReport, stormyTold } from './given.ts';
 
 const PLAIN = { width: 100, color: false };
@@ -28,12 +28,23 @@ describe('a report in a terminal', () => {
     expect(text).toMatch(/^m6i\.large eu-west-1a +Spot +\$100\.00 +\$250\.00 +\$150\.00 \(60%\) +96 +█+░+$/m);
   });
 
+  it('tells what each Region cost, and the sum of all', () => {
+    const regions = [
+      { region: 'eu-west-1', ...spending({ cost: 120e9, onDemand: 300e9 }) },
+      { region: 'us-east-1', ...spending({ cost: 70e9, onDemand: 130e9 }) },
+    ];
+    const text = reportLines({ report: stormyReport({ regions }), messages: [] }, 'region', PLAIN).join('\n');
+    expect(text).toMatch(/^eu-west-1 +\$120\.00 +\$300\.00 +\$180\.00 \(60%\) +Spot +█+░+$/m);
+    expect(text).toMatch(/^us-east-1 +\$70\.00 +\$130\.00 +\$60\.00 \(46%\) +Spot +█+░+$/m);
+    expect(text).toMatch(/^All +\$190\.00 /m);
+  });
+
   it('keeps to its width, whatever names there are', () => {
     const long = report({
       services: ['a'.repeat(255), 'b b '.repeat(60)].map((name) => service(name, { cost: 1e9, onDemand: 2e9 })),
     });
     for (const told of [stormyTold(), { report: long, messages: [] }])
-      for (const by of ['service', 'cluster', 'pool'] as const)
+      for (const by of ['service', 'cluster', 'region', 'pool'] as const)
         expect(reportLines(told, by, PLAIN).filter((line) => line.length > 100)).toEqual([]);
   });
 
@@ -52,7 +63,7 @@ describe('a report in a terminal', () => {
   });
 
   it('says that nothing ran', () => {
-    const nothing = report({ services: [], clusters: [], pools: [] });
+    const nothing = report({ services: [], clusters: [], regions: [], pools: [] });
     expect(reportLines({ report: nothing, messages: [] }, 'service', PLAIN).at(-1)).toBe('Nothing ran.');
   });
 });

@@ -79,6 +79,11 @@ describe('a pass', () => {
     expect(passed(9).doomed).toEqual([]);
   });
 
+  test('of one that we drained it says since when, not when this was seen', () => {
+    const view = aPassView({ doomed: [aDoomed({ acceptedAt: at(1) })] });
+    expect(passed(6, view).doomed).toMatchObject([{ drainedAt: at(1) }]);
+  });
+
   test('keeps the account of tasks that are seen no more', () => {
     const tasksOn = new Map([[containerInstanceArn(), [taskArn(2)]]]);
     expect(passed(9, { tasksOn }).doomed).toMatchObject([{ drainedAt: at(1), tasks: [taskArn(1), taskArn(2)] }]);

@@ -2,14 +2,16 @@ import { describe, expect, test } from 'vitest';
 import type { Demand } from '../../../functions/interruption/decide/demand.ts';
 import type { Whereabouts } from '../../../functions/interruption/decide/drain.ts';
 import { decideRemember } from '../../../functions/interruption/decide/remember.ts';
+import type { Performed } from '../../../shared/flow.ts';
 import type { Doomed } from '../../../shared/model/records.ts';
-import { emptyPlan } from '../../../shared/plan/action.ts';
+import { type Action, emptyPlan } from '../../../shared/plan/action.ts';
 import {
   aContext,
   actionsOf,
   aDoomed,
   at,
   CLUSTER,
+  containerInstanceArn,
   HOOK,
   instanceId,
   NOW,
@@ -25,11 +27,12 @@ type Given = {
   readonly where?: Whereabouts;
   readonly known?: readonly Doomed[];
   readonly now?: number;
+  readonly performed?: readonly Performed[];
 };
 
-function remembering({ demand = {}, where = inCluster(), known = [], now = 1 }: Given) {
+function remembering({ demand = {}, where = inCluster(), known = [], now = 1, performed = [] }: Given) {
   const view = { demands: [aDemand(1, demand)], whereabouts: new Map([[instanceId(1), where]]), known };
-  const { plan, wanted } = decideRemember(view, aContext(at(now), { coolOffMinutes: 10 }));
+  const { plan, wanted } = decideRemember(view, { ...aContext(at(now), { coolOffMinutes: 10 }), performed });
   return { plan, wanted, records: recordsOf(plan), doomed: recordsOf(plan).filter((one) => one.is === 'doomed') };
 }
 
@@ -38,6 +41,25 @@ describe('a notice', () => {
     const { records } = remembering({});
     const coolOff = { is: 'cool-off', region: REGION, pool: POOL, noticedAt: NOW, expiresAt: at(600) };
     expect(records).toEqual([aDoomed(), coolOff]);
+  });
+
+  test('is remembered with when ECS answered its drain, unless that failed', () => {
+    const action: Action = {
+      ...{ do: 'drain', for: ['notice-1'], region: REGION, because: 'notice', cluster: CLUSTER, deadline: at(120) },
+      instances: [
+        { instanceId: instanceId(1), containerInstance: containerInstanceArn(1), for: ['notice-1'], from: 'map' },
+      ],
+    };
+    const done = { outcome: { action, result: 'done' }, at: at(1) } as const;
+    expect(remembering({ performed: [done] }).doomed).toEqual([aDoomed({ acceptedAt: at(1) })]);
+    const told = { outcome: { action, result: 'told' }, at: at(1) } as const;
+    expect(remembering({ performed: [told] }).doomed).toEqual([aDoomed()]);
+  });
+
+  test('of an instance whose agent registered anew says when that one was drained', () => {
+    const known = aDoomed({ containerInstance: containerInstanceArn(2), acceptedAt: at(1), drainedAt: at(2) });
+    const renewed = { acceptedAt: undefined, drainedAt: undefined, containerInstance: containerInstanceArn(1) };
+    expect(remembering({ known: [known] }).doomed).toMatchObject([renewed]);
   });
 
   test('has a first pass over its tasks a second later', () => {

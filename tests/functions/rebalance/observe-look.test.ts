@@ -41,6 +41,26 @@ describe('the tasks of an instance fit elsewhere', () => {
   });
 });
 
+test('the tasks of an instance fit only in zones where their service has a subnet', async () => {
+  /** Of two instances in each of two zones, how many may be drained: a task fills one. */
+  const free = async (zones: readonly string[]) => {
+    const pools = ['eu-west-1a', 'eu-west-1b'].map((zone) => ({ type: 'm5.large', zone }));
+    const { read, run, region, cluster, group } = ports({ group: { capacityProvider: 'spot', minSize: 0, pools } });
+    region.createService({ cluster, name: 'web', desired: 2, cpu: 1_500, memory: 256, zones });
+    region.settle();
+    const look = async () => {
+      const [view] = (await observeRegion(read, [], aContext())).groups;
+      if (view === undefined) throw new Error('the region has no managed group');
+      const looks = [...group.instances.keys()].map((id) => lookAt(read, view, { drained: [], old: [id], next: [] }));
+      return (await Promise.all(looks)).filter(({ fits }) => fits.size === 1).length;
+    };
+    return run(look());
+  };
+  // Both tasks are in the one zone, and those that are empty in the other.
+  expect(await free(['eu-west-1a'])).toBe(2);
+  expect(await free(['eu-west-1a', 'eu-west-1b'])).toBe(4);
+});
+
 /** Two groups of two instances in one cluster, and three tasks that fill an instance each: there is room for one more. */
 function twoGroups() {
   const made = ports({ group: { desired: 0, minSize: 0 } });

@@ -61,6 +61,7 @@ export function aReplace({ group, hosts, ...given }: Given = {}): ReplaceView {
     replacing: undefined,
     isLent: false,
     doomed: new Set(),
+    answers: new Map(),
     raised: undefined,
     hosts: new Map(all.map((host) => [host.instanceId, host])),
     stuck: new Map(),

@@ -9,6 +9,7 @@ import { type Minute, QUIET, type Start, World } from './replace-world.ts';
 
 const MINUTE_MS = 60_000;
 const RUNS = { numRuns: 150 };
+const FEW = { numRuns: 60 };
 /** Longer than the longest pause, and all replacements that follow it one after the other. */
 const quiet: readonly Minute[] = Array.from({ length: 420 }, () => QUIET);
 
@@ -34,6 +35,14 @@ const anyMinutes = fc.array(anyMinute, { maxLength: 90 });
 const forgetful = fc.array(anyMinute.chain((one) => fc.boolean().map((forgets) => ({ ...one, forgets }))));
 const unbroken = fc.array(
   anyMinute.map((one) => ({ ...one, performs: all })),
+  { maxLength: 90 },
+);
+
+/** Every call is answered, and somebody else raises the desired capacity now and then. */
+const raising = fc.array(
+  anyMinute.chain((one) =>
+    fc.constantFrom(true, false, false, false).map((raises) => ({ ...one, raises, performs: all })),
+  ),
   { maxLength: 90 },
 );
 
@@ -75,6 +84,17 @@ describe('minute after minute, whatever EC2 takes and wherever we die', () => {
         expect(world.desired).toBe(start.size);
       }),
       RUNS,
+    );
+  });
+
+  test('what somebody else asked for meanwhile is not taken back, be it one instance', () => {
+    fc.assert(
+      fc.property(anyStart, raising, (start, minutes) => {
+        const world = play({ ...start, room: start.room + 2 }, [...minutes, ...quiet]);
+        expect(world.replacing?.open ?? []).toEqual([]);
+        expect(world.desired).toBe(start.size + world.raised);
+      }),
+      FEW,
     );
   });
 

@@ -43,6 +43,18 @@ test('one successor stands for one old instance, although two launches were begu
   expect(names(plan).filter((name) => name === 'drain')).toHaveLength(1);
 });
 
+test('one successor stands for one old instance, also while the second waits for the desired capacity to be lowered', () => {
+  const open = [anOpen({ successor: NEW }), anOpen({ instanceId: instanceId(2), successor: NEW, drainedAt: at(-60) })];
+  const plan = decided({
+    members: [...members.slice(1), successor, aMember(8, { launchedAt: at(-80) })],
+    group: { desired: 8 },
+    hosts: [aHost(2, { status: 'DRAINING', tasks: 0 }), aHost(7), aHost(8)],
+    replacing: aReplacing(open),
+  });
+  expect(names(plan)).toEqual(['lower-desired']);
+  expect(written(plan).open.map((each) => each.successor)).toEqual([NEW, undefined]);
+});
+
 describe('an instance that the group launched', () => {
   const launched = anOpen({ begunAt: at(-180) });
 

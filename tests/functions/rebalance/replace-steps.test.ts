@@ -130,6 +130,24 @@ describe('an instance that EC2 took while its successor came', () => {
   });
 });
 
+describe('an instance that the instance lifecycle policy of its group retains', () => {
+  const retained = [aMember(1, { lifecycle: 'Terminating:Retained' }), ...members.slice(1), successor];
+  const ending = { successor: NEW, drainedAt: at(-90) };
+
+  test('is not ours to wait for, and a person is told to end it', () => {
+    const replacing = aReplacing([anOpen({ ...ending, endedAt: at(-60) })]);
+    const plan = decided({ ...grown, members: retained, group: { desired: 6 }, replacing });
+    expect(names(plan)).toEqual([]);
+    expect(written(plan).open).toEqual([]);
+    expect(plan.notes.join()).toMatch(/lifecycle policy retains it.*end it/);
+  });
+
+  test('has the desired capacity lowered again where EC2 took it while its successor came', () => {
+    const plan = decided({ ...grown, members: retained, replacing: aReplacing([anOpen(ending)]) });
+    expect(only(plan, 'lower-desired')).toMatchObject([{ from: 7 }]);
+  });
+});
+
 describe('an instance that left its group', () => {
   const region = { detached: [aDetached(1)] };
   const detach = anOpen({ way: 'detach' });

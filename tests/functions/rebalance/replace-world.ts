@@ -35,6 +35,8 @@ export type Minute = {
   readonly fits: boolean;
   /** Of the actions of a plan, so many are performed; then the process dies. */
   readonly performs: number;
+  /** Does somebody else raise the desired capacity by one? */
+  readonly raises?: boolean;
   /** Is the record of the replacements lost? */
   readonly forgets: boolean;
 };
@@ -54,12 +56,15 @@ export type Start = { readonly size: number; readonly room: number; readonly sla
 export class World {
   now: Instant = NOW;
   desired: number;
+  /** By how many somebody else raised it. */
+  raised = 0;
   replacing: Replacing | undefined;
   readonly boxes = new Map<string, Box>();
   readonly policy: Policy;
   private readonly least: number;
   private readonly most: number;
   private readonly advices = new Map<string, Advice>();
+  private readonly answers = new Map<string, readonly string[]>();
   private readonly tokens = new Set<string>();
   private next = 1;
 
@@ -93,6 +98,7 @@ export class World {
       hosts: boxes.flatMap(({ n, status, tasks }) => (status === 'none' ? [] : [aHost(n, { status, tasks })])),
       policy: this.policy,
       replacing: this.replacing,
+      answers: new Map(this.answers),
       doomed: new Set(boxes.flatMap(({ n, takenAt }) => (takenAt === undefined ? [] : [instanceId(n)]))),
       fits: new Set(fits ? ids : []),
     });
@@ -114,12 +120,26 @@ export class World {
     if (guard.expected !== (this.replacing?.version ?? 'absent')) return [];
     if (guard.next.is === 'replacing') this.replacing = guard.next;
     const actions = plan.steps.flat().slice(0, performs);
-    for (const action of actions) this.act(action, dry);
+    for (const action of actions) {
+      const before = new Set(this.boxes.keys());
+      this.act(action, dry);
+      const isLast = action === actions.at(-1) && actions.length < plan.steps.flat().length;
+      // Who dies in the call hears no answer.
+      if ('token' in action && !isLast)
+        this.answers.set(
+          action.token,
+          [...this.boxes.keys()].filter((id) => !before.has(id)),
+        );
+    }
     return actions;
   }
 
   /** What EC2, Auto Scaling and ECS do until the next pass. */
-  passes({ advise, notice, dry }: Minute): void {
+  passes({ advise, notice, dry, raises }: Minute): void {
+    if (raises && this.desired < this.most) {
+      this.desired += 1;
+      this.raised += 1;
+    }
     this.now = later(this.now, MINUTE_MS);
     for (const [id, box] of this.boxes) {
       if (box.takenAt !== undefined && this.now >= box.takenAt) this.boxes.delete(id);

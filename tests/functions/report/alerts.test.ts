@@ -12,7 +12,10 @@ const doomed = (...numbers: readonly number[]) => numbers.map((n) => aDoomed({},
 const gone = (...numbers: readonly number[]) => numbers.map((n) => aDoomed({ closedAt: at(130) }, n));
 
 const planOf = (seen: Partial<ClusterSeen>, now: Instant = at(20), policy: Partial<Policy> = {}) =>
-  decideAlerts({ for: ['tick'], by: 'a run', clusters: [aSeen(seen)], failures: [] }, aContext(now, policy));
+  decideAlerts(
+    { for: ['tick'], by: 'a run', clusters: [aSeen(seen)], closed: [], failures: [] },
+    aContext(now, policy),
+  );
 
 /** The incident that is written down; undefined: none. */
 function written(seen: Partial<ClusterSeen>, now?: Instant, policy?: Partial<Policy>): Incident | undefined {
@@ -102,20 +105,36 @@ describe('an incident goes on', () => {
     expect(written(begun, at(2 * MINUTE))?.lentCost).toBe(500_500);
   });
 
-  test('tells that capacity is back when nothing is lent any more', () => {
+  test('tells that capacity is back when nothing has been lent for five minutes', () => {
     const lent = [{ service: 'checkout', since: NOW, until: undefined, most: { 'fargate-spot': 5 }, why: 'x' }];
     const seen = { incident: { ...incident, lent, told: ['begun', 'lent'] as const } };
     const next = written(seen, at(5 * MINUTE));
-    expect(next?.told).toEqual(['begun', 'lent', 'back']);
+    expect(next?.told).toEqual(['begun', 'lent']);
     expect(next?.lent).toMatchObject([{ until: at(5 * MINUTE) }]);
     expect(next?.activeAt, 'an incident is not shorter than what was lent in it').toBe(at(5 * MINUTE));
+    expect(written({ incident: next }, at(10 * MINUTE - 1))).toBeUndefined();
+    expect(written({ incident: next }, at(10 * MINUTE))).toMatchObject({
+      told: ['begun', 'lent', 'back'],
+      activeAt: at(5 * MINUTE),
+    });
+  });
+
+  test('does not tell that capacity is back when it is lent again within five minutes', () => {
+    const lent = [{ service: 'checkout', since: NOW, until: at(60), most: { 'fargate-spot': 5 }, why: 'x' }];
+    const again = { lendings: [aLending({ since: at(5 * MINUTE) })], lookout: aLookout() };
+    const seen = { incident: { ...incident, lent, told: ['begun', 'lent'] as const } };
+    const next = written({ ...seen, ...again }, at(5 * MINUTE));
+    expect(next).toMatchObject({ told: ['begun', 'lent'], lent: [{ until: at(60) }, { until: undefined }] });
+    const back = written({ incident: next }, at(7 * MINUTE));
+    expect(back?.told).toEqual(['begun', 'lent']);
+    expect(written({ incident: back }, at(12 * MINUTE))?.told).toEqual(['begun', 'lent', 'back']);
   });
 
   test('does not tell that capacity is back while instances are still lost', () => {
     const lent = [{ service: 'checkout', since: NOW, until: at(60), most: { 'fargate-spot': 5 }, why: 'x' }];
     const seen = { incident: { ...incident, lent, told: ['begun', 'lent'] as const } };
-    expect(written({ ...seen, doomed: doomed(1) }, at(2 * MINUTE))?.told).toEqual(['begun', 'lent']);
-    expect(written({ ...seen, doomed: gone(1) }, at(3 * MINUTE))?.told).toEqual(['begun', 'lent', 'back']);
+    expect(written({ ...seen, doomed: doomed(1) }, at(9 * MINUTE))?.told).toEqual(['begun', 'lent']);
+    expect(written({ ...seen, doomed: gone(1) }, at(9 * MINUTE))?.told).toEqual(['begun', 'lent', 'back']);
   });
 
   test('without another message when tasks are lent and taken back again', () => {

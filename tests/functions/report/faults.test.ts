@@ -62,7 +62,10 @@ function happens(world: ReportWorld, at: number): void {
     world.put(aLending({ since: undefined, rungs: {} }), aLookout({ lent: { tasks: 0, hourlyNanoUsd: 0 } }));
 }
 
-const revisionsOf = (said: readonly Outbox[]): readonly number[] => said.map(({ revision }) => revision);
+/** What is more than an update of what Slack has. */
+const newsOf = (said: readonly Outbox[]) => said.filter(({ revision, saidRevision }) => saidRevision < revision);
+
+const revisionsOf = (said: readonly Outbox[]): readonly number[] => newsOf(said).map(({ revision }) => revision);
 
 test('a storm is told in four messages', async () => {
   const world = new ReportWorld();
@@ -72,10 +75,67 @@ test('a storm is told in four messages', async () => {
   expect(world.errors).toEqual([]);
 });
 
-test('a storm is told whole, and nothing of it twice, wherever runs die and whoever runs at the same time', async () => {
+test('a message of a bot says what a storm has come to, once a minute at most, between its news', async () => {
+  const world = new ReportWorld();
+  world.isBot = true;
+  await minutes(world, soundly(30), (at) => happens(world, at));
+  expect(revisionsOf(world.said)).toEqual([1, 2, 3, 4]);
+  const texts = world.said.map(({ message }) => message.text);
+  // What was lent costs more each minute, from the third to the eighth.
+  expect(texts.filter((text) => text.includes('so far')).length).toBeGreaterThanOrEqual(5);
+  expect(texts.length).toBeLessThanOrEqual(19);
+  expect(world.said.find(({ message }) => message.text.includes('are back on EC2'))?.revision, 'before its news').toBe(
+    2,
+  );
+  expect(world.all('outbox')).toMatchObject([{ outdated: false, message: { text: texts.at(-1) } }]);
+  const inVain = world.said.filter((one, index) => newsOf([one]).length === 0 && one.message.text === texts[index - 1]);
+  expect(inVain).toEqual([]);
+});
+
+test('a storm is told as it stands to who turns alerts on meanwhile, and not at all to who does later', async () => {
+  const told = async (minute: number) => {
+    const world = new ReportWorld({ alerts: 'off' });
+    await minutes(world, soundly(minute), (at) => happens(world, at));
+    const later = new ReportWorld({}, world.now);
+    later.put(...world.records.values());
+    await minutes(later, soundly(20), (at) => happens(later, minute + at));
+    return revisionsOf(later.said);
+  };
+  expect(await told(6)).toEqual([2, 3, 4]);
+  expect(await told(60)).toEqual([]);
+});
+
+test('a storm that was over before Slack was set up is not told', async () => {
+  const world = new ReportWorld();
+  world.hasSlack = false;
+  await minutes(world, soundly(30), (at) => happens(world, at));
+  expect(world.notes.filter((note) => note.includes('slackSecret'))).toHaveLength(4);
+  world.passes(60);
+  world.hasSlack = true;
+  await minutes(world, soundly(5));
+  expect(world.said).toEqual([]);
+});
+
+test('a storm that is over for a day is filed once, wherever runs die', async () => {
   await fc.assert(
     fc.asyncProperty(anyRuns, async (runs) => {
       const world = new ReportWorld();
+      await minutes(world, soundly(30), (at) => happens(world, at));
+      world.passes(24 * 60);
+      await minutes(world, runs);
+      await minutes(world, soundly(2));
+      expect(world.all('incident')).toMatchObject([{ filed: true, told: ['begun', 'lent', 'back', 'over'] }]);
+      expect(newsOf(world.said)).toHaveLength(4);
+    }),
+    { numRuns: 10 },
+  );
+});
+
+test('a storm is told whole, and nothing of it twice, wherever runs die and whoever runs at the same time', async () => {
+  await fc.assert(
+    fc.asyncProperty(anyRuns, fc.boolean(), async (runs, isBot) => {
+      const world = new ReportWorld();
+      world.isBot = isBot;
       await minutes(world, runs, (at) => happens(world, at));
       await minutes(world, soundly(15));
       const [incident, ...others] = world.all('incident');

@@ -62,7 +62,7 @@ describe('a reading', () => {
     expect(view.readings).toMatchObject([{ from: minutesAgo(20), to: END, gapMs: 0 }]);
   });
 
-  test('knows the standbys that were seen or asked for, and takes nothing else for one', async () => {
+  test('knows the standbys that were seen or asked for, and whom trial tasks prove, and takes nothing else for one', async () => {
     const standbys = { fargate: `arn:aws:ecs:${REGION}:123456789012:service/prod/checkout-fargate` };
     const { calls } = await asked([aCounted('prod')], {
       prepared: async () => [aPrepared({ standbys }), aPrepared({ service: 'web' })],
@@ -73,7 +73,18 @@ describe('a reading', () => {
         ['checkout-fargate', 'checkout'],
         ['checkout-fargate-spot', 'checkout'],
       ]),
+      proves: new Map([
+        ['prod-checkout-spotkeeper-fargate', 'checkout'],
+        ['prod-web-spotkeeper-fargate', 'web'],
+      ]),
     });
+  });
+
+  test('asks for no prices of instances that are not billed as Linux', async () => {
+    const platform = 'Red Hat Enterprise Linux';
+    const instances = [anInstance, { ...anInstance, platform, pool: { type: 'c5.large', zone: 'eu-west-1a' } }];
+    const { calls } = await asked([aCounted('prod')], { ran: async () => ({ instances, tasks: [], groups: [] }) });
+    expect(calls).toMatchObject([{ pools: [POOL], types: ['m6i.large'] }]);
   });
 
   test('that is not due costs two queries', async () => {

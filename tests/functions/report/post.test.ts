@@ -32,6 +32,15 @@ describe('what is to be said', () => {
     expect(saidIn([anOutbox({ notBefore: at(60) })])).toHaveLength(1);
   });
 
+  test('is said before what only says something else now, of which that comes first that was not changed for longest', () => {
+    const old = [40, 20, 30].map((n) =>
+      anOutbox({ id: `old ${n}`, createdAt: at(0), saidRevision: 1, outdated: true, notBefore: at(n) }),
+    );
+    const outbox = [...old, anOutbox({ id: 'news', createdAt: at(50) })];
+    expect(saidIn(outbox)).toEqual(['news', 'old 20', 'old 30']);
+    expect(actionsOf(planOf(outbox), 'post')[1]?.because).toBe('old 20 says something else now');
+  });
+
   test('says with its try what Slack said before', () => {
     const [post] = actionsOf(planOf([anOutbox({ attempts: 2, lastError: 'Slack has troubles' })]), 'post');
     expect(post?.because).toBe('daily 2026-08-13 is due, try 3: Slack said Slack has troubles before');
@@ -81,9 +90,69 @@ describe('an incident', () => {
 
   test('is left as it is when the outbox has it, while it is being said, and where alerts are off', () => {
     const told = anIncident({ told: ['begun', 'over'], closedAt: at(60) });
-    expect(guardsOf({ outbox: anOutbox({ id }) })).toEqual([]);
+    expect(guardsOf({ outbox: anOutbox({ id, saidRevision: 1 }) })).toEqual([]);
     expect(guardsOf({ incident: told, outbox: anOutbox({ id, notBefore: at(61) }) })).toEqual([]);
     expect(guardsOf({}, { alerts: 'off' })).toEqual([]);
+  });
+
+  describe('between two stages', () => {
+    const posted = { channel: 'C1', ts: '1.2' };
+    const said = anOutbox({ id, saidRevision: 1, posted, notBefore: at(0), attempts: 0 });
+
+    test('is renewed in the message of a bot, without other news, a minute after it was said', () => {
+      const renewed = next({ outbox: said, doomed: [aDoomed({ drainedAt: at(4) }, 1)] });
+      expect(renewed).toMatchObject({
+        ...{ revision: 1, saidRevision: 1, outdated: true, posted, notBefore: at(0), version: 2 },
+        message: { text: expect.stringContaining('1 of 3') },
+      });
+      expect(guardsOf({ outbox: { ...said, notBefore: at(20) } })).toEqual([]);
+    });
+
+    test('is left alone while it says what it said', () => {
+      const { message } = next({ outbox: said });
+      expect(guardsOf({ outbox: { ...said, message } })).toEqual([]);
+    });
+
+    test('is not renewed while Slack asks to wait, nor in the message of a webhook', () => {
+      expect(guardsOf({ outbox: { ...said, outdated: true, notBefore: at(61) } })).toEqual([]);
+      expect(guardsOf({ outbox: { ...said, posted: undefined } })).toEqual([]);
+    });
+
+    test('is said as it stands when Slack takes it, whoever says it', () => {
+      const waiting = anOutbox({ id, attempts: 4, lastError: 'Slack answered with status 500' });
+      const now = { message: { text: expect.stringContaining('3 instances') }, attempts: 4, saidRevision: 0 };
+      expect(next({ outbox: waiting })).toMatchObject(now);
+    });
+
+    test('of which it is known later what it cost is renewed once more', () => {
+      const over = { told: ['begun', 'over'] as const, closedAt: at(30), lentCost: 24e6 };
+      const outbox = { ...said, revision: 2, saidRevision: 2 };
+      expect(guardsOf({ incident: anIncident(over), outbox })).toEqual([]);
+      const counted = anIncident({ ...over, countedAt: at(60) });
+      expect(next({ incident: counted, outbox })).toMatchObject({
+        outdated: true,
+        message: { text: expect.stringContaining('The lent tasks cost $0.024.') },
+      });
+      expect(guardsOf({ incident: counted, outbox: { ...outbox, notBefore: at(60) } })).toEqual([]);
+    });
+  });
+
+  test('that nobody was told of is told while it goes on, and for half an hour after its end', () => {
+    const over = (closedAt: number) => anIncident({ told: ['begun', 'over'], closedAt: at(closedAt) });
+    const open = anIncident({ openedAt: at(-86_400) });
+    const told = [open, over(60 - 1799), over(60 - 1800)].map((incident) => guardsOf({ incident }).length);
+    expect(told).toEqual([1, 1, 0]);
+  });
+
+  test('is forgotten where there is no Slack as soon as it is no news, and kept while it goes on', () => {
+    const view = (given: Partial<IncidentSeen>) => ({ ...asked, hasSlack: false, incidents: [seen(given)] });
+    const written = (given: Partial<IncidentSeen>) =>
+      decideTell(view(given), aContext(at(60), { regions: [REGION] })).guards.map(({ next: one }) => one as Outbox);
+    const [first] = written({});
+    expect(first?.expiresAt).toBe(at(60 + 1800));
+    const waiting = anOutbox({ id, lastError: 'no Slack parameter is set', expiresAt: at(60 + 899) });
+    expect(written({ outbox: waiting })).toMatchObject([{ expiresAt: at(60 + 1800), lastError: waiting.lastError }]);
+    expect(written({ outbox: { ...waiting, expiresAt: at(60 + 900) } })).toEqual([]);
   });
 
   test('that goes on for longer than its record lives keeps it, and says nothing for that', () => {

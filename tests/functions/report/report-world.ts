@@ -45,6 +45,8 @@ class Life {
 export class ReportWorld {
   now: Instant;
   hasSlack = true;
+  /** A webhook tells nothing of where a message stands. */
+  isBot = false;
   /** What Slack took, in order. */
   readonly said: Outbox[] = [];
   readonly records = new Map<string, StoredRecord>();
@@ -140,7 +142,9 @@ export class ReportWorld {
   private post(outbox: Outbox): void {
     const there = this.all('outbox').find(({ id }) => id === outbox.id) ?? outbox;
     this.said.push(outbox);
-    this.put({ ...there, saidRevision: outbox.revision, attempts: 0, notBefore: this.now, version: there.version + 1 });
+    const said = { saidRevision: outbox.revision, outdated: there.message.text !== outbox.message.text, attempts: 0 };
+    const posted = this.isBot ? { channel: 'C1', ts: '1' } : undefined;
+    this.put({ ...there, ...said, posted, notBefore: this.now, version: there.version + 1 });
   }
 
   private reader(region: string, life: Life): Reader {
@@ -175,6 +179,7 @@ export class ReportWorld {
       coolOffs: () => this.query(life, 'cool-off', region),
       standings: () => this.query(life, 'standing', region),
       choices: () => this.query(life, 'choice', region),
+      recentIncidents: async () => (await this.query(life, 'incident', region)).filter(({ filed }) => !filed),
       incidents: async (from) =>
         (await this.query(life, 'incident', region)).filter(
           ({ closedAt }) => closedAt === undefined || closedAt >= from,

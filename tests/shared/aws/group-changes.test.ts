@@ -7,10 +7,16 @@ function shop(options: Options = {}) {
   const made = rebalanceShop(options);
   const { autoscaling } = made.rebalance;
   const dry: Pool[] = [];
+  const launched: (readonly string[])[] = [];
   const launch = (action: ReturnType<typeof launchIn>) =>
     made.outcome(action, () =>
-      launchReplacement(autoscaling, action, async (pools) => {
-        dry.push(...pools);
+      launchReplacement(autoscaling, action, {
+        dry: async (pools) => {
+          dry.push(...pools);
+        },
+        launched: async (ids) => {
+          launched.push(ids);
+        },
       }),
     );
   const terminate = (id: string) => {
@@ -18,10 +24,10 @@ function shop(options: Options = {}) {
     return made.outcome(action, () => terminateMember(autoscaling, action));
   };
   const lower = (from: number, group = 'web') => {
-    const action = { ...because, do: 'lower-desired', group, from } as const;
+    const action = { ...because, do: 'lower-desired', group, from, token: 'token' } as const;
     return made.outcome(action, () => lowerDesired(autoscaling, action));
   };
-  return { ...made, dry, launch, terminate, lower };
+  return { ...made, dry, launched, launch, terminate, lower };
 }
 
 const dryUp = ({ region }: ReturnType<typeof shop>, zone: string) => {
@@ -30,13 +36,14 @@ const dryUp = ({ region }: ReturnType<typeof shop>, zone: string) => {
 
 describe('a replacement', () => {
   test('is launched in its zone, once for each token', async () => {
-    const { launch, group } = shop();
+    const { launch, launched, group } = shop();
     const before = new Set(group.instances.keys());
     expect(await launch(launchIn('eu-west-1b'))).toMatchObject({ result: 'done' });
     expect(await launch(launchIn('eu-west-1b'))).toMatchObject({ result: 'done' });
     const news = [...group.instances.values()].filter(({ ec2 }) => !before.has(ec2.id));
     expect(news.map(({ ec2 }) => ec2.zone)).toEqual(['eu-west-1b']);
     expect(group.desired).toBe(5);
+    expect(launched).toEqual([news.map(({ ec2 }) => ec2.id), news.map(({ ec2 }) => ec2.id)]);
   });
 
   test('that EC2 has no capacity for fails with type, zone and code, and leaves the group as it was', async () => {
@@ -50,6 +57,7 @@ describe('a replacement', () => {
     );
     expect(made.dry).toEqual([{ type: expect.any(String), zone: 'eu-west-1b' }]);
     expect(made.group.desired).toBe(4);
+    expect(made.launched).toEqual([[]]);
   });
 
   test('that a quota forbids says so, and no pool is to blame', async () => {
@@ -61,8 +69,9 @@ describe('a replacement', () => {
   });
 
   test('beyond the maximum of the group is refused, and not tried again', async () => {
-    const { launch } = shop({ group: { maxSize: 4 } });
+    const { launch, launched } = shop({ group: { maxSize: 4 } });
     expect(await launch(launchIn('eu-west-1b'))).toMatchObject({ result: 'failed', retry: false });
+    expect(launched).toEqual([[]]);
   });
 });
 

@@ -1,8 +1,8 @@
 import { CreateServiceCommand, DescribeServicesCommand, UpdateServiceCommand } from '@aws-sdk/client-ecs';
 import { describe, expect, test } from 'vitest';
-import { createStandby, followMain, PROOF, removeStandby, runProof, setDesired } from '../../../shared/aws/standbys.ts';
+import { createStandby, followMain, removeStandby, runProof, setDesired } from '../../../shared/aws/standbys.ts';
 import { writeOutcome } from '../../../shared/aws/write-outcome.ts';
-import type { StandbySpec } from '../../../shared/model/lending.ts';
+import { PROOF, type StandbySpec } from '../../../shared/model/lending.ts';
 import { AwsError } from '../../../sim/service.ts';
 import { aPrepared } from '../../given.ts';
 import { because, counted, lendingShop } from './lending-shop.ts';

@@ -73,6 +73,10 @@ export const anyReport: fc.Arbitrary<Report> = fc.record({
   gapMs: fc.integer({ min: 0, max: 24 * HOUR_MS }),
   total: anySpending,
   before: fc.option(anySpending, { nil: undefined }),
+  regions: many(
+    fc.tuple(anyText, anySpending).map(([region, money]) => ({ region, ...money })),
+    40,
+  ),
   clusters: many(
     fc.tuple(anyCluster, anySpending).map(([of, money]) => ({ ...of, ...money })),
     30,
@@ -114,6 +118,13 @@ export const anyReport: fc.Arbitrary<Report> = fc.record({
   failoverCost: nano,
   coolOffs: many(anyText, 40),
   standbys: many(anyText, 40),
+  unused: fc.record({
+    days: count,
+    services: many(
+      fc.tuple(anyCluster, anyText).map(([of, service]) => ({ ...of, service })),
+      40,
+    ),
+  }),
   findings: many(anyText, 40),
   missingPrices: many(anyText, 40),
 });
@@ -141,6 +152,8 @@ const anyIncident: fc.Arbitrary<Incident> = fc.record({
   lent: many(anyLending, 40),
   lentCost: nano,
   costedTo: fc.constant(FROM),
+  countedAt: fc.option(fc.constant(FROM), { nil: undefined }),
+  filed: fc.boolean(),
   told: fc.constant([]),
   version: fc.constant(1),
   by: fc.constant('a pass'),
@@ -150,7 +163,7 @@ const anyIncident: fc.Arbitrary<Incident> = fc.record({
 export const anyTold: fc.Arbitrary<IncidentTold> = fc.record({
   incident: anyIncident,
   stage: fc.constantFrom('begun', 'lent', 'back', 'over'),
-  figures: fc.record({ drained: count, missed: count, tasksMoved: count, tasksKilled: count }),
+  figures: fc.record({ gone: count, drained: count, missed: count, tasksMoved: count, tasksKilled: count }),
   mode: fc.constantFrom('observe', 'act'),
   timeZone: zone,
 });

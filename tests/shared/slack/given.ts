@@ -60,6 +60,7 @@ export function report(changes: Partial<Report> = {}): Report {
     gapMs: 0,
     total,
     before: undefined,
+    regions: [{ region: REGION, ...total }],
     clusters: [{ region: REGION, cluster: 'prod', ...total }],
     services: [
       service('web', { cost: 120 * USD, onDemand: 300 * USD }),
@@ -73,6 +74,7 @@ export function report(changes: Partial<Report> = {}): Report {
     failoverCost: 0,
     coolOffs: [],
     standbys: [],
+    unused: { days: 7, services: [] },
     findings: [],
     missingPrices: [],
     ...changes,
@@ -95,7 +97,9 @@ export function incident(changes: Partial<Incident> = {}): Incident {
     lent: [],
     lentCost: 0,
     costedTo: OPENED,
+    countedAt: undefined,
     told: [],
+    filed: false,
     version: 1,
     by: 'a pass',
     expiresAt: minutes(60 * 24),
@@ -115,7 +119,8 @@ export const LENT: Incident['lent'] = [
 export const LENT_AND_BACK = LENT.map((lending) => ({ ...lending, until: minutes(39) }));
 
 export function told(stage: IncidentTold['stage'], changes: Partial<Incident> = {}): IncidentTold {
-  const figures = { drained: 12, missed: 0, tasksMoved: 48, tasksKilled: 0 };
+  const gone = stage === 'begun' || stage === 'lent' ? 0 : 12;
+  const figures = { gone, drained: 12, missed: 0, tasksMoved: 48, tasksKilled: 0 };
   return { incident: incident(changes), stage, figures, mode: 'act', timeZone: 'UTC' };
 }
 
@@ -155,6 +160,7 @@ export function outbox(changes: Partial<Outbox> = {}): Outbox {
     news: undefined,
     revision: 1,
     saidRevision: 0,
+    outdated: false,
     posted: undefined,
     attempts: 0,
     notBefore: OPENED,

@@ -163,6 +163,56 @@ describe('an incident', () => {
     expect(desk.workspace.messages.map(({ text }) => text)).toEqual([lent.message.text]);
   });
 
+  describe('that says something else now, but has no news', () => {
+    const quiet = { ...lent, saidRevision: 2, outdated: true };
+    const begin = async () => {
+      const desk = new Desk();
+      const first = await desk.sayOne(BOT, begun);
+      return { desk, posted: first.is === 'said' ? first.posted : undefined };
+    };
+
+    test('is updated where it stands, and nothing is said in its thread', async () => {
+      const { desk, posted } = await begin();
+      expect(await desk.sayOne(BOT, { ...quiet, posted })).toEqual({ is: 'said', posted });
+      expect(desk.workspace.messages).toMatchObject([{ text: lent.message.text, updatedAt: [expect.any(Number)] }]);
+    });
+
+    test('is no message of a webhook', async () => {
+      const { desk, posted } = await begin();
+      expect(await desk.sayOne(WEBHOOK, { ...quiet, posted })).toEqual({ is: 'said', posted: undefined });
+      expect(desk.requests).toHaveLength(1);
+    });
+
+    test('is not posted again when a person deleted its message or the channel is another: its next news are', async () => {
+      const { desk, posted } = await begin();
+      desk.workspace.delete(posted?.ts ?? '');
+      const gone = await desk.sayOne(BOT, { ...quiet, posted });
+      expect(gone).toEqual({ is: 'said', posted: undefined });
+      const elsewhere = { channel: 'C0000000OLD', ts: '1.000001' };
+      expect(await desk.sayOne(BOT, { ...quiet, posted: elsewhere })).toEqual({ is: 'said', posted: undefined });
+      expect(desk.workspace.messages).toEqual([]);
+      expect(await desk.sayOne(BOT, { ...back, posted: undefined })).toMatchObject({ posted: { channel: CHANNEL } });
+      expect(desk.workspace.messages.map(({ text }) => text)).toEqual([back.message.text]);
+    });
+
+    test('waits for as long as Slack asks', async () => {
+      const { desk, posted } = await begin();
+      desk.workspace.mood.limited = { count: 1, retryAfter: '90' };
+      const error = 'Slack asks to wait 90 seconds (rate limit)';
+      expect(await desk.sayOne(BOT, { ...quiet, posted })).toMatchObject({ is: 'later', error });
+      expect(desk.workspace.messages[0]?.updatedAt).toEqual([]);
+    });
+
+    test('keeps its place in a channel that was archived, and asks for a person', async () => {
+      const { desk, posted } = await begin();
+      desk.workspace.mood.error = 'is_archived';
+      const said = await desk.sayOne(BOT, { ...quiet, posted });
+      expect(said).toMatchObject({ is: 'refused', error: expect.stringContaining('the channel is archived') });
+      desk.workspace.mood.error = undefined;
+      expect(await desk.sayOne(BOT, { ...quiet, posted })).toEqual({ is: 'said', posted });
+    });
+  });
+
   test('is posted anew when the channel is another', async () => {
     const desk = new Desk();
     const said = await desk.sayOne(BOT, { ...lent, posted: { channel: 'C0000000OLD', ts: '1.000001' } });

@@ -1,9 +1,10 @@
 import type { Context } from '../../../../shared/flow.ts';
-import { later } from '../../../../shared/model/instant.ts';
+import { type Instant, later } from '../../../../shared/model/instant.ts';
 import { poolKey } from '../../../../shared/model/offerings.ts';
 import type { OpenReplacement, Way, Why } from '../../../../shared/model/rebalance-records.ts';
 import type { GroupMember, RegionView, ReplaceView } from '../view.ts';
 import { crowdedMembers, hasRested, inService, onDemandCalledFor, onDemandExcess } from './excess.ts';
+import { cameInVain, keepsOnDemand, VAIN_HOURS } from './in-vain.ts';
 import { meansFor } from './obstacles.ts';
 import { betterPools, DEARER, poolsOf, zoneFor } from './pools.ts';
 
@@ -42,6 +43,10 @@ export function begin(
       continue;
     }
     const { way } = means;
+    if (way !== 'group' && why === 'recommended' && cameInVain(replacing, instanceId, now)) {
+      notes.push(kept(SAME_POOL));
+      continue;
+    }
     const stuck = view.stuck.get(instanceId);
     if (way !== 'group' && stuck !== undefined) {
       notes.push(kept(stuck));
@@ -64,6 +69,7 @@ export function begin(
   return { begun, notes };
 }
 
+const SAME_POOL = `it came in the place of one of the same pool that was recommended against, too; it is tried again ${VAIN_HOURS} hours after that`;
 const noBetter = 'none of its other pools is any better at the moment, in a zone that may have one more';
 const noCheap = `no other pool has room for it at ${DEARER} times its price or less, in a zone that may have one more`;
 
@@ -106,7 +112,7 @@ function wanted(view: ReplaceView, region: RegionView, { open, context }: Given)
     }));
   }
   if (open.length > 0 || !isCalm(view, region, context)) return [];
-  const free = [...crowded(view), ...onDemand(view)].filter(({ member }) => isFree(member));
+  const free = [...crowded(view), ...onDemand(view, now)].filter(({ member }) => isFree(member));
   // One that has nowhere to go, perhaps for long, must not keep the others waiting.
   const movable = free.find(({ member, why }) => betterPools(view, region, { member, why, now }).length > 0);
   return movable === undefined ? free.slice(0, 1) : [movable];
@@ -133,8 +139,8 @@ function crowded(view: ReplaceView): readonly Wanted[] {
 }
 
 /** While failover has the base raised, it is failover that lowers it. */
-function onDemand(view: ReplaceView): readonly Wanted[] {
-  if (view.raised !== undefined) return [];
+function onDemand(view: ReplaceView, now: Instant): readonly Wanted[] {
+  if (view.raised !== undefined || keepsOnDemand(view.replacing, now)) return [];
   const excess = onDemandExcess(view);
   const because = `${excess.length} instances are On-Demand where the group's settings call for ${onDemandCalledFor(view)}`;
   return inOrder(excess).map((member) => ({ member, why: 'on-demand', because }) as const);

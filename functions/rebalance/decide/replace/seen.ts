@@ -1,5 +1,5 @@
 import type { Instant } from '../../../../shared/model/instant.ts';
-import type { OpenReplacement } from '../../../../shared/model/rebalance-records.ts';
+import type { OpenReplacement, Vain } from '../../../../shared/model/rebalance-records.ts';
 import type { Action } from '../../../../shared/plan/action.ts';
 import type { Because } from '../../../../shared/plan/because.ts';
 import type { RegionView, ReplaceView } from '../view.ts';
@@ -31,6 +31,8 @@ export type Step = {
   readonly gone?: boolean;
   /** Its call came to nothing: none begins before so many minutes are over. */
   readonly pauseMinutes?: number;
+  /** Its successor is no better: no other such replacement begins for a while. */
+  readonly vain?: Vain;
 };
 
 export const stay = (open: OpenReplacement): Step => ({ open, actions: [], notes: [] });

@@ -1,27 +1,55 @@
 import { later } from '../../../../shared/model/instant.ts';
 import type { OpenReplacement } from '../../../../shared/model/rebalance-records.ts';
 import type { Action } from '../../../../shared/plan/action.ts';
+import type { ReplaceView } from '../view.ts';
+import { isLaunched, lowerToken } from './desired.ts';
 import { drained, emptied } from './empty.ts';
+import { isNoBetter, VAIN_HOURS, vainUntil } from './in-vain.ts';
 import { oneTooMany } from './one-too-many.ts';
 import { closed, type Seen, type Step, stay } from './seen.ts';
-import type { Successor } from './successors.ts';
+import { SHOWN_AFTER_MS, type Successor } from './successors.ts';
 import { whereIs } from './whereabouts.ts';
 
 const MINUTE_MS = 60_000;
 const AGAIN_MINUTES = 15;
 const OUT_AGAIN_MINUTES = 120;
-/** A call that had an effect shows it by then. */
-const SHOWN_AFTER_MS = 3 * MINUTE_MS;
 /** Before a detached instance is ended with tasks on it, ECS gets so long to start others and stop these. */
 const LAST_DRAIN_MS = 5 * MINUTE_MS;
 
-/** The next step of an open replacement, by where its old instance is. */
+/** The next step of an open replacement. One whose successor turns out no better is not begun anew for a while. */
 export function stepOf(before: OpenReplacement, seen: Seen): Step {
-  const { view, region, successor } = seen;
-  const open = withSuccessor(before, successor);
+  const open = withSuccessor(before, seen.successor);
+  if (open.successor === before.successor || !isNoBetter(open, seen.view)) return nextOf(open, seen);
+  const { instanceId, successor, why, pool } = open;
+  const { name } = seen.view.group;
+  const isThere = whereIs(instanceId, seen.view.group, []) === 'in its group' && !seen.view.doomed.has(instanceId);
+  const isUndone = why === 'on-demand' && isLaunched(open) && isThere;
+  const step = isUndone ? stay(undone(open, seen.view)) : nextOf(open, seen);
+  const note =
+    why === 'on-demand'
+      ? `${successor} of ${name} came in the place of ${instanceId} to be Spot, and is On-Demand, too: none of its On-Demand instances is replaced for ${VAIN_HOURS} hours`
+      : `${successor} of ${name} came in the place of ${instanceId}, into the same pool ${pool.type} ${pool.zone}: it is not replaced itself for ${VAIN_HOURS} hours`;
+  return { ...step, notes: [...step.notes, note], vain: vainUntil(open, seen.now) };
+}
+
+/** The new one goes instead of the old one: as few tasks as can be move for nothing. */
+function undone(open: OpenReplacement, { members }: ReplaceView): OpenReplacement {
+  const next = members.find(({ instanceId }) => instanceId === open.successor);
+  if (next === undefined) return open;
+  const { instanceId, type, zone } = next;
+  return { ...open, instanceId, pool: { type, zone }, successor: open.instanceId };
+}
+
+/** By where its old instance is. */
+function nextOf(open: OpenReplacement, seen: Seen): Step {
+  const { view, region } = seen;
   switch (whereIs(open.instanceId, view.group, region.detached)) {
     case 'gone':
-      return { ...(lowered(open, seen) ?? oneTooMany(open, seen) ?? closed), gone: true };
+      return ofGone(open, seen);
+    case 'retained': {
+      const step = ofGone(open, seen);
+      return { ...step, notes: [...step.notes, retainedNote(open, seen)] };
+    }
     case 'leaving':
       return lowered(open, seen) ?? stay(open);
     case 'in its group':
@@ -30,6 +58,14 @@ export function stepOf(before: OpenReplacement, seen: Seen): Step {
       return outsideOfIt(open, seen);
   }
 }
+
+const ofGone = (open: OpenReplacement, seen: Seen): Step => ({
+  ...(lowered(open, seen) ?? oneTooMany(open, seen) ?? closed),
+  gone: true,
+});
+
+const retainedNote = ({ instanceId }: OpenReplacement, { view }: Seen): string =>
+  `${instanceId} of ${view.group.name} runs on: the group's instance lifecycle policy retains it, as one of its termination hooks was abandoned; look at it, and end it`;
 
 /** The same object where nothing changed. A successor is written down once it serves; one that is lost no longer counts. */
 function withSuccessor(open: OpenReplacement, next: Successor | undefined): OpenReplacement {
@@ -50,7 +86,14 @@ function lowered(open: OpenReplacement, seen: Seen): Step | undefined {
   if (counted >= group.desired || group.desired <= group.minSize) return undefined;
   if (!mayLower) return stay(open);
   const because = `${open.instanceId} went by itself, and ${successor?.instanceId ?? 'another'} was launched in its place`;
-  const action: Action = { ...base, do: 'lower-desired', group: group.name, from: group.desired, because };
+  const action: Action = {
+    ...base,
+    do: 'lower-desired',
+    group: group.name,
+    from: group.desired,
+    token: lowerToken(open),
+    because,
+  };
   return { open: { ...open, loweringFrom: group.desired }, actions: [action], notes: [] };
 }
 

@@ -18,6 +18,7 @@ export const anOutbox = (changes: Partial<Outbox> = {}): Outbox => ({
   news: undefined,
   revision: 1,
   saidRevision: 0,
+  outdated: false,
   posted: undefined,
   attempts: 1,
   notBefore: later(HOUR, 60_000),

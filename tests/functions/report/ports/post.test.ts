@@ -91,6 +91,28 @@ describe('a message that is said', () => {
     expect((await record())?.posted).toBeUndefined();
   });
 
+  test('in other words is updated, and written down as what Slack has', async () => {
+    const { claim, post, record, workspace } = slackLab();
+    await claim(anOutbox());
+    await post(anOutbox());
+    const outbox = { ...anOutbox(), ...(await record()), message: messageOf('other words'), outdated: true };
+    const claimed = { ...outbox, notBefore: anOutbox().notBefore };
+    await post(claimed);
+    expect(workspace.messages).toMatchObject([{ text: 'other words', updatedAt: [expect.any(Number)] }]);
+    expect(await record()).toMatchObject({ saidRevision: 1, outdated: false, posted: outbox.posted });
+  });
+
+  test('that a person deleted stands nowhere any more', async () => {
+    const { claim, post, record, workspace } = slackLab();
+    await claim(anOutbox());
+    await post(anOutbox());
+    workspace.delete(workspace.messages[0]?.ts ?? '');
+    await post({ ...anOutbox(), ...(await record()), outdated: true, notBefore: anOutbox().notBefore });
+    expect(workspace.messages).toEqual([]);
+    expect(await record()).toMatchObject({ saidRevision: 1, outdated: false });
+    expect((await record())?.posted).toBeUndefined();
+  });
+
   test('stays with what became new meanwhile', async () => {
     const { claim, post, record, run, ports } = slackLab();
     const outbox = anOutbox();

@@ -31,6 +31,8 @@ const interruption = (noticedAt: Instant, cause: Interruption['cause'] = 'spot')
 
 const incident = (openedAt: Instant, closedAt: Instant | undefined): Incident => ({
   is: 'incident',
+  countedAt: undefined,
+  filed: false,
   region: REGION,
   cluster: clusterArn('prod'),
   openedAt,
@@ -112,6 +114,16 @@ describe('what else was written down', () => {
     const { read, run, write } = written([open, over, justOver]);
     await write();
     expect(await run(read.incidents(hours(-2)))).toEqual([justOver, open]);
+  });
+
+  test('incidents that are filed are read by reports alone, by their end, and once where both copies are left', async () => {
+    const open = incident(hours(0), undefined);
+    const [early, over] = [incident(hours(-90), hours(-80)), incident(hours(-60), hours(-30))];
+    const { read, run, write } = written([open, over, ...[early, over].map((one) => ({ ...one, filed: true }))]);
+    await write();
+    expect(await run(read.recentIncidents())).toEqual([over, open]);
+    expect(await run(read.incidents(hours(-40)))).toEqual([over, open]);
+    expect(await run(read.incidents(hours(-85)))).toHaveLength(3);
   });
 
   test('guards, messages and reports come back as they were written', async () => {

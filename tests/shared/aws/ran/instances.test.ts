@@ -150,3 +150,14 @@ describe('an end that EC2 does not date', () => {
     expect(minute(instanceIn((await ran({ from: at(1), to: at(4) })).instances, taken)?.endedAt)).toBe(1);
   });
 });
+
+test('an instance of Windows is known as one, and one of Linux as what has a price', async () => {
+  const { region, ran, pass } = ranShop();
+  const [pool = { type: '', zone: '' }] = POOLS;
+  const tags = { 'aws:autoscaling:groupName': 'web' };
+  region.parts.fleet.launch({ ...pool, spot: true, settled: true, imageId: 'ami-0123456789abcdef2', tags });
+  region.settle();
+  await pass(1);
+  const { instances } = await ran();
+  expect(instances.map(({ platform }) => platform).sort()).toEqual(['Windows', ...Array(4).fill(undefined)]);
+});

@@ -37,6 +37,7 @@ export function ranShop(options: Parameters<typeof lab>[0] = {}) {
           to: instant(account.clock.now()),
           groups: ['web'],
           lent: new Map(),
+          proves: new Map(),
           ...asked,
         }),
       ),

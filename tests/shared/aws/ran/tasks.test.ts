@@ -63,7 +63,7 @@ test('a task on Fargate is billed from the pull of its image on, with its archit
     arn: borrowed?.arn,
     consumer: { of: 'service', name: 'checkout' },
     lent: true,
-    on: { is: 'fargate', spot: true, arm: false, zone: 'eu-west-1b', extraStorageGb: 0 },
+    on: { is: 'fargate', spot: true, arm: false, windows: false, zone: 'eu-west-1b', extraStorageGb: 0 },
     cpu: 1_024,
     memory: 2_048,
     from: borrowed?.pullStartedAt,
@@ -92,6 +92,47 @@ test('a task that nobody’s service started goes by its family; one that never 
     { consumer: { of: 'tasks', name: 'nightly' }, cpu: 128, memory: 64 },
   ]);
   expect([...tasksOf(tasks, 'huge'), ...tasksOf(tasks, 'starved')]).toEqual([]);
+});
+
+test('a task of Windows on Fargate is known as one', async () => {
+  const { region, ran, pass, cluster } = ranShop();
+  const definition = region.registerTaskDefinition({
+    family: 'desk',
+    requiresCompatibilities: ['FARGATE'],
+    networkMode: 'awsvpc',
+    cpu: '1024',
+    memory: '2048',
+    containerDefinitions: [{ name: 'app', image: 'app' }],
+  });
+  // The simulated ECS registers nothing of Windows.
+  const runtimePlatform = { cpuArchitecture: 'X86_64', operatingSystemFamily: 'WINDOWS_SERVER_2022_CORE' };
+  Object.assign(definition.registered, { runtimePlatform });
+  region.createService({ cluster, name: 'desk', definition, launchType: 'FARGATE', zones: ['eu-west-1a'] });
+  await pass(5);
+  expect(tasksOf((await ran()).tasks, 'desk')).toMatchObject([{ on: { is: 'fargate', windows: true } }]);
+});
+
+test('a trial task is of the service that it proves; what only looks like one is not', async () => {
+  const { region, ran, pass, cluster } = ranShop();
+  region.settle();
+  const family = 'shop-checkout-spotkeeper-fargate';
+  const definition = region.registerTaskDefinition({
+    family,
+    containerDefinitions: [{ name: 'app', image: 'app', cpu: 128, memory: 64 }],
+  });
+  const trial = region.runTask({ cluster, family, definition, startedBy: 'spotkeeper-proof' });
+  const byHand = region.runTask({ cluster, family, definition });
+  const consumers = async (proves: ReadonlyMap<string, string>) => {
+    const { tasks } = await ran({ proves });
+    return [trial, byHand].map(({ arn }) => tasks.find((task) => task.arn === arn));
+  };
+  await pass(3);
+  const ofItsFamily = { consumer: { of: 'tasks', name: family }, lent: false };
+  expect(await consumers(new Map([[family, 'checkout']]))).toMatchObject([
+    { consumer: { of: 'service', name: 'checkout' }, lent: false },
+    ofItsFamily,
+  ]);
+  expect(await consumers(new Map())).toMatchObject([ofItsFamily, ofItsFamily]);
 });
 
 test('a task that waited for its instance takes room when the instance has registered', async () => {

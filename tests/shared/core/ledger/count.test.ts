@@ -88,6 +88,24 @@ describe('the cost of an instance', () => {
     expect(linesOf(entriesOf({ instances, young }))).toEqual([`09 idle on-demand: ${5 * ten} / ${5 * ten} / 0 10s`]);
   });
 
+  test('of Windows or RHEL is not counted as Linux: its price has a licence in it, and is named', () => {
+    const instances = [
+      aRanInstance(1, { platform: 'Windows' }),
+      aRanInstance(2, { platform: 'Red Hat Enterprise Linux', spot: false }),
+    ];
+    const entries = entriesOf({ instances, tasks: [aRanTask(1)] });
+    expect(entries[0]?.missingPrices).toEqual([
+      'm6i.large Red Hat Enterprise Linux On-Demand',
+      'm6i.large Windows On-Demand',
+      'm6i.large eu-west-1a Windows Spot',
+    ]);
+    expect(linesOf(entries)).toEqual([
+      '09 idle spot: 0 / 0 / 0 675s (675s unpriced)',
+      '09 checkout spot: 0 / 0 / 0 900s (900s unpriced)',
+      '09 idle on-demand: 0 / 0 / 0 900s (900s unpriced)',
+    ]);
+  });
+
   test('without a price is in no sum, and is named', () => {
     const instances = [
       aRanInstance(1, { pool: { type: 'm9z.large', zone: 'eu-west-1a' } }),

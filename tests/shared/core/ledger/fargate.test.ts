@@ -25,6 +25,13 @@ describe('a task on Fargate', () => {
     );
   });
 
+  test('is not compared with instances of Windows', () => {
+    const instances = [aRanInstance(1, { platform: 'Windows' })];
+    expect(linesOf(entriesOf({ instances, tasks: [aTask()] }))).toContain(
+      '09 checkout fargate-spot: 2250000 / 3600000 / 3600000 900s',
+    );
+  });
+
   test('of 40 seconds costs a minute, where it ended', () => {
     const tasks = [aTask({ from: time('08:59:40'), to: time('09:00:20') })];
     const [before] = entriesOf({ from: time('08:45'), to: time('09:00'), tasks });
@@ -37,6 +44,12 @@ describe('a task on Fargate', () => {
     const tasks = [aTask({ from: time('09:59:30'), to: time('10:00') })];
     const entries = entriesOf({ from: time('09:50'), to: time('10:00'), tasks });
     expect(linesOf(entries)).toEqual(['09 checkout fargate-spot: 150000 / 240000 / 240000 30s']);
+  });
+
+  test('of Windows has no price, for that of Linux lacks the licence', () => {
+    const entries = entriesOf({ tasks: [aTask({ on: onFargate({ spot: false, windows: true }) })] });
+    expect(linesOf(entries)).toEqual(['09 checkout fargate: 0 / 0 / 0 900s (900s unpriced)']);
+    expect(entries[0]?.missingPrices).toEqual(['Fargate Windows']);
   });
 
   test('pays for storage above what is free', () => {

@@ -52,7 +52,7 @@ export const onEc2 = (n: number): RanTask['on'] => ({ is: 'ec2', containerInstan
 
 type Fargate = Extract<RanTask['on'], { is: 'fargate' }>;
 export const onFargate = (about: Partial<Fargate> = {}): Fargate => ({
-  ...{ is: 'fargate', spot: true, arm: false, zone: 'eu-west-1a', extraStorageGb: 0 },
+  ...{ is: 'fargate', spot: true, arm: false, windows: false, zone: 'eu-west-1a', extraStorageGb: 0 },
   ...about,
 });
 

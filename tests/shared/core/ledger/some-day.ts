@@ -34,6 +34,7 @@ const someInstances = fc
     fc.record({
       pool: somePool,
       spot: fc.boolean(),
+      platform: fc.constantFrom(undefined, undefined, undefined, 'Windows'),
       launchedAt: moment,
       ms: lasting,
       reclaimed: fc.boolean(),
@@ -44,8 +45,8 @@ const someInstances = fc
   )
   .map((all) =>
     all.map(
-      ({ pool, spot, launchedAt, ms, reclaimed, registered, room }, n): RanInstance => ({
-        ...{ instanceId: instanceId(n), pool, spot, launchedAt, endedAt: ending(launchedAt, ms) },
+      ({ pool, spot, platform, launchedAt, ms, reclaimed, registered, room }, n): RanInstance => ({
+        ...{ instanceId: instanceId(n), pool, spot, platform, launchedAt, endedAt: ending(launchedAt, ms) },
         reclaimed: reclaimed && spot && ms !== undefined,
         containerInstance: registered ? containerInstanceArn(n) : undefined,
         room: registered ? room : undefined,
@@ -68,6 +69,7 @@ const somePlace = fc.oneof(
       .record({
         spot: fc.boolean(),
         arm: fc.boolean(),
+        windows: fc.constantFrom(false, false, false, true),
         zone: fc.constantFrom('eu-west-1a', undefined),
         extraStorageGb: fc.constantFrom(0, 0, 30),
       })

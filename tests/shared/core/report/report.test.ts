@@ -1,11 +1,10 @@
-import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { ReportMaterial, Stretch } from '../../../../shared/core/report/material.ts';
 import { calendarOf, daysIn, periodOf } from '../../../../shared/core/report/periods.ts';
 import { isEmpty, reportOf } from '../../../../shared/core/report/report.ts';
-import { addedUp, sumsOf } from '../../../../shared/core/report/sums.ts';
+import { sumsOf } from '../../../../shared/core/report/sums.ts';
 import { type Instant, instant, later } from '../../../../shared/model/instant.ts';
-import { capacities, type LedgerEntry, type ServiceLine } from '../../../../shared/model/ledger.ts';
+import type { LedgerEntry } from '../../../../shared/model/ledger.ts';
 import type { Report } from '../../../../shared/model/report.ts';
 import { aMissed, anEntry, anIncident, aPoolLine, aServiceLine } from '../../../functions/report/report-given.ts';
 import { ACCOUNT, aPrepared, at, clusterArn, NOW, POOL, REGION } from '../../../given.ts';
@@ -195,55 +194,5 @@ describe('what went wrong', () => {
     const lent = [{ service: 'checkout', since: at(0), until: at(600), most: { fargate: 5 }, why: 'no room' }];
     const prepared = [aPrepared({ standbys: { fargate: 'arn' } })];
     expect(reported([], { prepared, incidents: [anIncident({ lent })] }).standbys).toEqual([]);
-  });
-});
-
-const anyMoney = fc.integer({ min: -1e12, max: 1e12 });
-const anyLine: fc.Arbitrary<ServiceLine> = fc
-  .record({
-    consumer: fc.constantFrom<ServiceLine['consumer']>(
-      { of: 'idle' },
-      { of: 'service', name: 'a' },
-      { of: 'tasks', name: 'a' },
-    ),
-    capacity: fc.constantFrom(...capacities),
-    lent: fc.boolean(),
-    cost: anyMoney,
-    onDemand: anyMoney,
-    fargate: anyMoney,
-  })
-  .map(aServiceLine);
-const anyEntries = fc.array(
-  fc
-    .record({ hour: fc.nat({ max: 23 }), cluster: fc.constantFrom('a', 'b'), services: fc.array(anyLine) })
-    .map(({ hour, cluster, services }) =>
-      anEntry(later(midnight('2026-08-13'), hour * HOUR), { cluster: clusterArn(cluster), services }),
-    ),
-);
-
-describe('whatever the ledger says', () => {
-  test('clusters, services and kinds of capacity add up to the total exactly', () => {
-    fc.assert(
-      fc.property(anyEntries, (entries) => {
-        const { total, clusters, services } = reported(entries);
-        const sum = (all: readonly { readonly cost: number }[]) => all.reduce((so, { cost }) => so + cost, 0);
-        expect(sum(clusters)).toBe(total.cost);
-        expect(sum(services)).toBe(total.cost);
-        expect(Object.values(total.byCapacity).reduce((so, cost) => so + cost, 0)).toBe(total.cost);
-        expect(total.cost + total.saved).toBe(total.onDemand);
-      }),
-    );
-  });
-
-  test('sums of parts are the sums of the whole, in whatever order they come', () => {
-    fc.assert(
-      fc.property(anyEntries, anyEntries, (some, others) => {
-        const totals = (sums: ReturnType<typeof sumsOf>) => ({
-          ...sums,
-          services: sums.services.toSorted((a, b) => (JSON.stringify(a) < JSON.stringify(b) ? -1 : 1)),
-        });
-        expect(totals(addedUp([sumsOf(others), sumsOf(some)]))).toEqual(totals(sumsOf([...some, ...others])));
-      }),
-    );
   });
 });

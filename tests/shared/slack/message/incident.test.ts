@@ -1,6 +1,8 @@
 import { describe, expect, test } from 'vitest';
+import type { Incident } from '../../../../shared/model/incident.ts';
+import { later } from '../../../../shared/model/instant.ts';
 import { incidentMessage } from '../../../../shared/slack/message/incident.ts';
-import { LENT, LENT_AND_BACK, readable, told, USD } from '../given.ts';
+import { LENT, LENT_AND_BACK, OPENED, readable, told, USD } from '../given.ts';
 
 const read = (...given: Parameters<typeof told>) => {
   const { message, news } = incidentMessage(told(...given));
@@ -26,7 +28,7 @@ describe('an incident', () => {
     const { lines, news } = read('lent', { lent: LENT, lentCost: 0.1 * USD });
     expect(lines.slice(3, 5)).toEqual([
       '• `web` has borrowed 12 tasks on Fargate Spot since 27 Nov, 10:01. 12 displaced tasks find no room: 24 vCPU are missing.',
-      'The lent tasks cost $0.10 so far.',
+      'The lent tasks cost about $0.10 so far.',
     ]);
     expect(news).toBe('`prod` in eu-west-1: spotkeeper lends tasks to `web` (12 tasks on Fargate Spot).');
   });
@@ -34,7 +36,7 @@ describe('an incident', () => {
   test('says what came back', () => {
     expect(read('back', { lent: LENT_AND_BACK }).lines[1]).toContain('EC2 took back *12 instances*');
     expect(read('back', { lent: LENT_AND_BACK, lentCost: 1.2 * USD }).news).toBe(
-      '`prod` in eu-west-1: all lent tasks are back on EC2. They cost $1.20.',
+      '`prod` in eu-west-1: all lent tasks are back on EC2 since 27 Nov, 10:39. They cost about $1.20.',
     );
   });
 
@@ -46,13 +48,34 @@ describe('an incident', () => {
       '48 tasks moved to other places.',
       '• `web` borrowed 12 tasks on Fargate Spot for 38 minutes.',
       'All lent tasks are back on EC2.',
-      'The lent tasks cost $1.20.',
+      'The lent tasks cost about $1.20.',
       'It took 52 minutes. No task was killed.',
       '`prod` in eu-west-1, since 27 Nov, 10:00 (UTC).',
     ]);
     expect(news).toBe(
-      '`prod` in eu-west-1: it is over after 52 minutes: 12 instances taken back, no task killed, lent tasks for $1.20.',
+      '`prod` in eu-west-1: it is over after 52 minutes: 12 instances taken back, no task killed, lent tasks for about $1.20.',
     );
+  });
+
+  test('says what it cost without a doubt once the ledger has counted it', () => {
+    const counted = { lent: LENT_AND_BACK, lentCost: 1.1 * USD, countedAt: OPENED };
+    expect(read('over', counted).lines).toContain('The lent tasks cost $1.10.');
+  });
+
+  test('in which tasks are lent again says so first, whatever stage was told last', () => {
+    const again = { ...LENT[0], since: later(OPENED, 45 * 60_000), why: '' } as Incident['lent'][number];
+    const { lines } = read('back', { lent: [...LENT_AND_BACK, again], lentCost: 1.2 * USD });
+    expect(lines.slice(3, 6)).toEqual([
+      '• `web` has borrowed 12 tasks on Fargate Spot since 27 Nov, 10:45.',
+      '• `web` borrowed 12 tasks on Fargate Spot for 38 minutes.',
+      'The lent tasks cost about $1.20 so far.',
+    ]);
+  });
+
+  test('in which all instances are gone says so while tasks are still lent', () => {
+    const given = told('lent', { lent: LENT });
+    const { message } = incidentMessage({ ...given, figures: { ...given.figures, gone: 12 } });
+    expect(readable(message.blocks)).toContain(`EC2 took back *12 instances* ${FROM} All were drained in time.`);
   });
 
   test.each([
@@ -71,7 +94,7 @@ describe('an incident', () => {
     const given = told('over');
     const { message } = incidentMessage({
       ...given,
-      figures: { drained: 9, missed: 2, tasksMoved: 40, tasksKilled: 3 },
+      figures: { gone: 12, drained: 9, missed: 2, tasksMoved: 40, tasksKilled: 3 },
     });
     const lines = readable(message.blocks).split('\n');
     expect(lines[1]).toContain('9 of 12 were drained in time.');

@@ -79,7 +79,8 @@ test('the report of any ledger adds up to the nano-dollar, and Slack takes it in
       const { total } = report;
       const counted = sumOf(entries.flatMap(({ services }) => services));
       expect(total).toMatchObject(counted);
-      for (const cut of [report.services, report.clusters, report.pools]) expect(sumOf(cut)).toEqual(counted);
+      for (const cut of [report.services, report.clusters, report.regions, report.pools])
+        expect(sumOf(cut)).toEqual(counted);
       expect(capacities.reduce((sum, capacity) => sum + total.byCapacity[capacity], 0)).toBe(total.cost);
       expect(Number.isSafeInteger(total.cost)).toBe(true);
 

@@ -190,6 +190,19 @@ describe('a report', () => {
     expect(lines).toContain('By cluster: `prod` $182.40 (saved $227.60), `dev` $182.40 (saved $227.60).');
     expect(lines).toContain('web | prod | $120.00 | $180.00 (60%) | Spot');
   });
+
+  test('of several Regions says what each cost, and whose a cluster is, but names none in which nothing was spent', () => {
+    const { total } = report();
+    const of = (region: string) => ({ region, ...total });
+    const nothing = { region: 'us-east-2', ...spending({ cost: 0, onDemand: 0 }) };
+    const clusters = ['eu-west-1', 'us-east-1'].map((region) => ({ ...of(region), cluster: 'prod' }));
+    const lines = read({ regions: [of('eu-west-1'), of('us-east-1'), nothing], clusters });
+    expect(lines).toContain('By Region: eu-west-1 $182.40 (saved $227.60), us-east-1 $182.40 (saved $227.60).');
+    expect(lines).toContain(
+      'By cluster: `prod` in eu-west-1 $182.40 (saved $227.60), `prod` in us-east-1 $182.40 (saved $227.60).',
+    );
+    expect(read({ regions: [of('eu-west-1'), nothing] }).join()).not.toContain('By Region');
+  });
 });
 
 describe('the trend', () => {
