@@ -42,7 +42,18 @@ export type Ports<R, A extends ActionName> = {
   readonly read: (region: string) => R;
   readonly act: { readonly [N in A]: (action: ActionOf<N>) => Promise<Outcome> };
   readonly commit: (guard: Guard) => Promise<'won' | 'lost'>;
+  /** Of a function that a schedule invokes: events that wait until it runs. */
+  readonly mailbox?: Mailbox;
 };
+
+/** A queue into which the function looks itself. What `receive` gives comes again unless it is removed. */
+export type Mailbox = {
+  receive(): Promise<readonly Letter[]>;
+  remove(letters: readonly Letter[]): Promise<void>;
+};
+
+/** `body`: the text of an event's envelope; `receipt`: of this receive of it */
+export type Letter = { readonly messageId: string; readonly body: string; readonly receipt: string };
 
 /** Where a run tells what it saw, planned and did. */
 export type Log = {

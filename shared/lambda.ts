@@ -4,7 +4,7 @@ import middy from '@middy/core';
 import { pause, systemNow, systemRandom } from './aws/clock.ts';
 import type { Env, MakePorts, Process } from './aws/process.ts';
 import { type Decoded, decode, type Kind } from './events/event.ts';
-import type { Flow, Metric, Runtime } from './flow.ts';
+import type { Flow, Letter, Metric, Ports, Runtime } from './flow.ts';
 import type { ActionName } from './plan/action.ts';
 import { type Policy, policyFromEnv } from './policy.ts';
 import { run } from './run.ts';
@@ -23,7 +23,8 @@ type BatchResponse = { readonly batchItemFailures: readonly { readonly itemIdent
 
 /**
  * The Lambda function of a flow: an SQS batch of EventBridge envelopes in, a partial-batch response out; or one envelope
- * as a rule sends it, which throws when it fails, so that Lambda counts it as an error.
+ * as a rule sends it, with all that waits in the function's mailbox, which throws when any of it fails, so that Lambda
+ * counts it as an error.
  * @param host replaces the edge of the process (time, chance, logs, network) in the simulated account
  * @throws PolicyError at start when a setting does not parse; Error when a variable is missing
  */
@@ -37,16 +38,43 @@ export function makeHandler<K extends Kind, R, A extends ActionName>(
   const runtime = host?.runtime ?? lambdaRuntime(flow.name);
   const ports = makePorts({ env, policy, runtime, clientConfig: host?.clientConfig, fetch: host?.fetch ?? fetch });
   return middy<Batch | Direct, BatchResponse>().handler(async (invocation) => {
-    const { Records = [{ messageId: 'invocation', body: JSON.stringify(invocation) }] } = invocation;
-    const batch = Records.flatMap(({ messageId, body }) => everyRegion(decode(messageId, body), policy));
+    const isDirect = invocation.Records === undefined;
+    const letters = isDirect ? await received(ports, runtime) : [];
+    const records = invocation.Records ?? [{ messageId: 'invocation', body: JSON.stringify(invocation) }, ...letters];
+    const batch = records.flatMap(({ messageId, body }) => everyRegion(decode(messageId, body), policy));
     try {
       const { failedRecordIds } = await run(flow, batch, { policy, ports, runtime });
-      if (invocation.Records === undefined && failedRecordIds.length > 0) throw new Error(FAILED);
+      await remove(
+        letters.filter(({ messageId }) => !failedRecordIds.includes(messageId)),
+        ports,
+        runtime,
+      );
+      if (isDirect && failedRecordIds.length > 0) throw new Error(FAILED);
       return { batchItemFailures: failedRecordIds.map((itemIdentifier) => ({ itemIdentifier })) };
     } finally {
       runtime.publish();
     }
   });
+}
+
+type Post = Pick<Ports<unknown, never>, 'mailbox'>;
+
+/** The clock's own work does not wait for a queue that cannot be read: what is in it is there a minute later. */
+async function received({ mailbox }: Post, { log }: Runtime): Promise<readonly Letter[]> {
+  try {
+    return (await mailbox?.receive()) ?? [];
+  } catch (error) {
+    log.warn('the queue cannot be read; the next tick asks again', { error: String(error) });
+    return [];
+  }
+}
+
+async function remove(letters: readonly Letter[], { mailbox }: Post, { log }: Runtime): Promise<void> {
+  try {
+    await mailbox?.remove(letters);
+  } catch (error) {
+    log.warn('messages cannot be deleted; they come once more', { error: String(error) });
+  }
 }
 
 const FAILED = 'the run failed, or a part of it; the errors are in the log lines before';

@@ -58,13 +58,24 @@ describe.each(variants)('the stack packaged %s', (_, packaged) => {
       expect(Properties).toMatchObject({
         Runtime: 'nodejs24.x',
         Architectures: ['arm64'],
-        MemorySize: 1024,
         LoggingConfig,
       });
     }
     for (const [, { Properties }] of ofType(packaged(), 'AWS::Logs::LogGroup')) {
       expect(Properties.RetentionInDays).toBe(30);
     }
+  });
+
+  test('gives twice the memory, and so twice the CPU, to what must not be slow', () => {
+    const memory = Object.fromEntries(
+      ofType(packaged(), 'AWS::Lambda::Function').map(([, { Properties }]) => [
+        Properties.Handler,
+        Properties.MemorySize,
+      ]),
+    );
+    const all = { interruption: 1_024, failover: 1_024, rebalance: 512, report: 512 };
+    const known = Object.entries(all).map(([name, size]) => [`dist/${name}/index.handler`, size]);
+    expect(Object.fromEntries(known)).toMatchObject(memory);
   });
 
   test('observes the region it is deployed to, unless told otherwise', () => {
@@ -130,7 +141,6 @@ describe('the packaged stack', () => {
     ['WakeUpQueue', 'interruption', 20, 1, 0],
     ['ObservationQueue', 'interruption', 20, 1000, 1],
     ['FailoverQueue', 'failover', 60, 1000, 1],
-    ['RebalanceQueue', 'rebalance', 60, 1000, 1],
   ])('hands the messages of %s to %s, which has %i s, in batches of %i within %i s, to two at once', (...row) => {
     const [queue, flow, timeout, size, seconds] = row;
     const [mapping, ...others] = mappings(whole).filter((one) => one.queue === queue);
@@ -144,11 +154,10 @@ describe('the packaged stack', () => {
     expect(mapping?.MaximumBatchingWindowInSeconds ?? 0).toBe(seconds);
   });
 
-  test('sends the wake-ups of each function to a queue that feeds it; rebalance sends none', () => {
+  test('sends the wake-ups of each function to a queue that feeds it', () => {
     for (const { queue, function: its } of mappings(whole)) {
       const [wakeUps] = referencesIn(its.Environment.Variables.SPOTKEEPER_WAKE_UP_QUEUE_URL ?? '');
-      const own = { FailoverQueue: 'FailoverQueue', RebalanceQueue: undefined };
-      expect(wakeUps).toBe(queue in own ? own[queue as keyof typeof own] : 'WakeUpQueue');
+      expect(wakeUps).toBe(queue === 'FailoverQueue' ? 'FailoverQueue' : 'WakeUpQueue');
     }
   });
 

@@ -4,11 +4,11 @@ import { type Item, itemBytes } from '../../sim/dynamodb/value.ts';
 import type { Endpoint } from '../../sim/endpoint.ts';
 
 type Writes = Readonly<Record<string, readonly { readonly PutRequest?: { readonly Item: Item } }[]>>;
-type Gets = Readonly<Record<string, { readonly Keys: readonly Item[] }>>;
+type Gets = Readonly<Record<string, { readonly Keys: readonly Item[]; readonly ConsistentRead?: boolean }>>;
 
 /**
  * Counts the request units of calls to the simulated DynamoDB: a consistent read takes one for 4 KB, a query for all
- * its items together; a write one for 1 KB. A refused condition costs what the write would have.
+ * its items together, and one that may be a moment old half of that; a write one for 1 KB. A refused condition costs what the write would have.
  * https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/read-write-operations.html
  */
 export class TableUse {
@@ -35,15 +35,15 @@ export class TableUse {
     switch (call.operation) {
       case 'Query': {
         const { Items } = this.#again(call, input) as { Items: readonly Item[] };
-        this.reads += readUnits(Items.reduce((sum, item) => sum + itemBytes(item), 0));
+        this.reads += readUnits(Items.reduce((sum, item) => sum + itemBytes(item), 0)) * share(input);
         return;
       }
       case 'BatchGetItem': {
         const { Responses = {} } = this.#again(call, input) as { Responses?: Record<string, Item[]> };
         const found = Object.values(Responses).flat();
-        const asked = Object.values(input.RequestItems as Gets).flatMap(({ Keys }) => Keys).length;
-        for (const item of found) this.reads += readUnits(itemBytes(item));
-        this.reads += asked - found.length;
+        const [asked = { Keys: [] }] = Object.values(input.RequestItems as Gets);
+        for (const item of found) this.reads += readUnits(itemBytes(item)) * share(asked);
+        this.reads += (asked.Keys.length - found.length) * share(asked);
         return;
       }
       case 'PutItem':
@@ -73,5 +73,8 @@ export class TableUse {
 }
 
 const readUnits = (bytes: number): number => Math.max(1, Math.ceil(bytes / 4_096));
+
+const share = ({ ConsistentRead }: { readonly ConsistentRead?: unknown }): number =>
+  ConsistentRead === true ? 1 : 0.5;
 
 const text = (value: Item[string] | undefined): string => (value && 'S' in value ? value.S : '');

@@ -5,6 +5,7 @@ import { type Accepted, type AcceptedEvent, accepts } from './decide/accepts.ts'
 import { figures } from './decide/figures.ts';
 import { decideLending } from './decide/lend.ts';
 import type { PrepareView } from './decide/material.ts';
+import { isLongOver } from './decide/preparation.ts';
 import { decidePrepare } from './decide/prepare.ts';
 import type { ClusterView } from './decide/view.ts';
 import { calmView, observeCluster } from './observe/cluster.ts';
@@ -35,7 +36,8 @@ function lend(): Phase<Accepted, Reader, readonly (ClusterView | Failed)[]> {
 function prepare(): Phase<Accepted, Reader, readonly (PrepareView | Failed)[]> {
   return {
     name: 'prepare',
-    async observe(read, events, context) {
+    async observe(now, events, context) {
+      const read = unhurried(now);
       const calm = events.filter(
         ({ kind }) => kind === 'ticked' || kind === 'woken' || kind === 'deployment-completed',
       );
@@ -46,7 +48,9 @@ function prepare(): Phase<Accepted, Reader, readonly (PrepareView | Failed)[]> {
           if (most === 0) return [];
           // Read first: what is read after it is at least as new as what the last pass made.
           const preparation = await read.preparation(asked.cluster.arn);
-          const { view, open } = await calmView(read, asked, context);
+          const how = isLongOver(preparation, context.now) ? 'lately' : 'now';
+          const prepared: Reader['prepared'] = (cluster) => read.prepared(cluster, how);
+          const { view, open } = await calmView({ ...read, prepared }, asked, context);
           return open.length > 0 ? [] : [await observePrepare(read, { view, preparation, most }, context)];
         },
       });
@@ -55,6 +59,17 @@ function prepare(): Phase<Accepted, Reader, readonly (PrepareView | Failed)[]> {
     decide: (views, events, context) => overall(views, events, (view) => decidePrepare(view, context)),
   };
 }
+
+/**
+ * Standbys have time: who learns a second late that an instance is about to go, or that a cluster has services to lend to,
+ * prepares a minute too early or too late. What is prepared and lent is read as it is now.
+ */
+const unhurried = (read: Reader): Reader => ({
+  ...read,
+  doomed: (cluster) => read.doomed(cluster, 'lately'),
+  lookouts: () => read.lookouts('lately'),
+  raised: (cluster) => read.raised(cluster, 'lately'),
+});
 
 /** A cluster that could not be read. */
 type Failed = { readonly for: readonly string[]; readonly error: string };

@@ -6,14 +6,17 @@ import type { Absent, Doomed, Lending, Lookout, Place, Prepared, Raised } from '
 import type { FailoverCluster, Group, Launch, ProviderGroup, Subnet } from '../../shared/model/surroundings.ts';
 import type { TaskDefinition } from '../../shared/model/task-definition.ts';
 
-/** spotkeeper's own table, of one region. */
+/** `lately`: what was written within the last second or so may be missing; such a read costs half. */
+type HowFresh = 'now' | 'lately';
+
+/** spotkeeper's own table, of one region. Reads are of now unless they are asked for otherwise. */
 export type FailoverTable = {
   places(instanceIds: readonly string[]): Promise<ReadonlyMap<string, Place | Absent>>;
-  doomed(cluster: string): Promise<readonly Doomed[]>;
-  lookouts(): Promise<readonly Lookout[]>;
+  doomed(cluster: string, how?: HowFresh): Promise<readonly Doomed[]>;
+  lookouts(how?: HowFresh): Promise<readonly Lookout[]>;
   lendings(cluster: string): Promise<readonly Lending[]>;
-  prepared(cluster: string): Promise<readonly Prepared[]>;
-  raised(cluster: string): Promise<readonly Raised[]>;
+  prepared(cluster: string, how?: HowFresh): Promise<readonly Prepared[]>;
+  raised(cluster: string, how?: HowFresh): Promise<readonly Raised[]>;
   preparation(cluster: string): Promise<Preparation | undefined>;
 };
 

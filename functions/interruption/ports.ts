@@ -33,6 +33,8 @@ const DEFINITION_MS = 3_600_000;
 const DRAINING_MS = 4_000;
 /** All phases of a tick ask for the open notices. */
 const NOTICES_MS = 5_000;
+/** Whoever acts writes no more of it: maintenance is announced days ahead, and a process that acts is a new one. */
+const OBSERVED_MS = 600_000;
 
 /**
  * What the interruption function may read and do, each verb one adapter.
@@ -81,7 +83,9 @@ function makeRegional(region: string, clients: Clients, { table, log }: { table:
   const cached = { now: table.now };
   const draining = remembered((cluster) => listDraining(ecs, cluster), { ...cached, forMs: DRAINING_MS });
   const notices = remembered(() => openNotices(ec2), { ...cached, forMs: NOTICES_MS });
-  const own = tableReader(region, table);
+  const read = tableReader(region, table);
+  const observed = remembered(() => read.observedMaintenance(), { ...cached, forMs: OBSERVED_MS });
+  const own = { ...read, observedMaintenance: () => observed(region) };
   const reader: Reader = {
     ...own,
     tolerant: tolerantReader(own, log),

@@ -2,6 +2,7 @@ import { detach, markDetached, reattach, terminateDetached } from '../../shared/
 import { type DrainPorts, drain } from '../../shared/aws/drain.ts';
 import { listDraining } from '../../shared/aws/ecs-container-instances.ts';
 import { launchReplacement, lowerDesired, terminateMember } from '../../shared/aws/group-changes.ts';
+import { makeMailbox } from '../../shared/aws/mailbox.ts';
 import { setOverrides } from '../../shared/aws/overrides.ts';
 import { makeOwnTable } from '../../shared/aws/own-ports.ts';
 import { Pacer } from '../../shared/aws/pace.ts';
@@ -28,7 +29,7 @@ const DRAINING_MS = 4_000;
 
 /**
  * What the rebalance function may read and do, each verb one adapter.
- * @throws Error when SPOTKEEPER_TABLE or AWS_REGION is missing
+ * @throws Error when SPOTKEEPER_TABLE, SPOTKEEPER_RECOMMENDATION_QUEUE_URL or AWS_REGION is missing
  */
 export const makePorts: MakePorts<Reader, Acts> = (made): Ports<Reader, Acts> => {
   const { runtime, clientConfig } = made;
@@ -48,6 +49,7 @@ export const makePorts: MakePorts<Reader, Acts> = (made): Ports<Reader, Acts> =>
     read: (region) => regional(region).reader,
     commit,
     act: { remember, forget, ...writes(regional, made, table) },
+    mailbox: makeMailbox(made, 'SPOTKEEPER_RECOMMENDATION_QUEUE_URL'),
   };
 };
 

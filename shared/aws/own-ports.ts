@@ -50,7 +50,8 @@ export function makeOwnPorts(made: Process): OwnPorts {
   return { ...own, act: { ...own.act, wake } };
 }
 
-function required(env: Env, name: string): string {
+/** @throws Error when a variable of the environment is missing or empty */
+export function required(env: Env, name: string): string {
   const value = env[name];
   if (value) return value;
   throw new Error(`the environment variable ${name} is missing; serverless.yml sets it`);

@@ -23,8 +23,8 @@ const WRITES_PER_CALL = 25; // https://docs.aws.amazon.com/amazondynamodb/latest
 const ROUNDS = 5;
 
 /**
- * spotkeeper's one table. An expired record is never returned: TTL deletes it hours or days late. Reads are consistent:
- * each phase relies on what the phase before it wrote.
+ * spotkeeper's one table. An expired record is never returned: TTL deletes it hours or days late. Reads are consistent,
+ * as each phase relies on what the phase before it wrote, unless `mayLag` is set.
  * `prefix` keeps what follows from decisions in observe mode apart from that of act mode; the map is a fact in both.
  * https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/TTL.html
  */
@@ -32,9 +32,17 @@ export type TablePorts = {
   readonly client: DynamoDBClient;
   readonly name: string;
   readonly prefix: string;
+  readonly mayLag?: boolean;
   readonly now: () => number;
   readonly sleep: (ms: number) => Promise<void>;
 };
+
+/**
+ * The same table for reads that may miss what was written within the last second or so, and cost half: where the next
+ * minute decides anew, and where a write that rests on them is guarded by a version.
+ * https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/HowItWorks.ReadConsistency.html
+ */
+export const lagging = (table: TablePorts): TablePorts => ({ ...table, mayLag: true });
 
 /** The records under these keys that exist and are not expired, in no particular order. */
 export async function getRecords(table: TablePorts, keys: readonly Key[]): Promise<readonly StoredRecord[]> {
@@ -57,7 +65,7 @@ export async function queryRecords(
     const page = await table.client.send(
       new QueryCommand({
         TableName: table.name,
-        ConsistentRead: true,
+        ConsistentRead: isConsistent(table),
         KeyConditionExpression: inRange ? '#pk = :pk AND #sk BETWEEN :from AND :to' : '#pk = :pk',
         ExpressionAttributeNames: { '#pk': 'pk', ...(inRange && { '#sk': 'sk' }) },
         ExpressionAttributeValues: {
@@ -116,7 +124,7 @@ async function getSome(table: TablePorts, keys: readonly Key[]): Promise<readonl
   for (let round = 0; Keys && Keys.length > 0; round += 1) {
     await backOff(table, round, 'reads');
     const answer: BatchGetItemCommandOutput = await table.client.send(
-      new BatchGetItemCommand({ RequestItems: { [table.name]: { Keys, ConsistentRead: true } } }),
+      new BatchGetItemCommand({ RequestItems: { [table.name]: { Keys, ConsistentRead: isConsistent(table) } } }),
     );
     records.push(...recordsOf(table, answer.Responses?.[table.name]));
     Keys = answer.UnprocessedKeys?.[table.name]?.Keys;
@@ -148,6 +156,8 @@ async function backOff(table: TablePorts, round: number, what: string): Promise<
 function latestOfEach(records: readonly StoredRecord[]): StoredRecord[] {
   return [...new Map(records.map((record) => [Object.values(keyOf(record)).join(' '), record])).values()];
 }
+
+const isConsistent = ({ mayLag = false }: TablePorts): boolean => !mayLag;
 
 const seconds = (ms: number): number => Math.ceil(ms / 1000);
 

@@ -37,9 +37,9 @@ describe('the stack with rebalance in a simulated account', async () => {
   if (!installation) throw new Error('spotkeeper is not installed');
   const { invocations, bus } = installation.deployment;
 
-  test('runs rebalance on its own queue alone, on an execution environment of its own', () => {
+  test('runs rebalance as its schedule asks for, on an execution environment of its own', () => {
     const its = invocations.filter(({ functionName }) => functionName === 'spotkeeper-prod-rebalance');
-    expect(new Set(its.map(({ source }) => source))).toEqual(new Set(['RebalanceQueue']));
+    expect(new Set(its.map(({ source }) => source))).toEqual(new Set(['EventBridge']));
     for (const { id, functionName } of its) expect(installation.servedBy.get(id)?.split(' ')[0]).toBe(functionName);
     expect(bus.rules.find(({ name }) => name === 'RebalanceTickRule')?.passed).toBeGreaterThan(1);
   });

@@ -73,6 +73,20 @@ describe('rules and patterns', () => {
     expect(rulesEqualPatterns(patterns, both, { Resources: { ...Resources, ...none } })).toHaveLength(1);
   });
 
+  test('agree where a function looks into its queue itself, but not where it only sends wake-ups there', () => {
+    const withVariable = (name: string) => {
+      const { lenderMapping: _, lenderFunction, LenderRule } = lender as Record<string, { Properties: object }>;
+      const Environment = { Variables: { [name]: { Ref: 'LenderQueue' } } };
+      const Lender = { ...lenderFunction, Properties: { ...lenderFunction?.Properties, Environment } };
+      const LenderQueue = { Type: 'AWS::SQS::Queue', Properties: {} };
+      return { ...Resources, LenderQueue, lenderFunction: Lender, LenderRule } as typeof Resources;
+    };
+    const both = { ...accepted, lender: ['noticed'] };
+    expect(rulesEqualPatterns(patterns, both, { Resources: withVariable('MAIL_QUEUE_URL') })).toEqual([]);
+    const sends = withVariable('SPOTKEEPER_WAKE_UP_QUEUE_URL');
+    expect(rulesEqualPatterns(patterns, both, { Resources: sends })).toHaveLength(2);
+  });
+
   test('differ by a rule of a function that should not be there, or that brings its events to nobody', () => {
     expect(rulesEqualPatterns(patterns, accepted, { Resources: { ...Resources, ...lender } })).toHaveLength(1);
     const lost = { ...Resources, LostRule: rule({ EventPattern: patterns.noticed }, 'NobodysQueue') };

@@ -8,10 +8,11 @@ export type Pattern = { readonly source: readonly string[] };
 const SCHEDULE = 'aws.events';
 /** Our own messages go to their queue directly, without a rule. */
 const OURSELVES = 'spotkeeper';
+const WAKE_UPS = 'SPOTKEEPER_WAKE_UP_QUEUE_URL';
 
 /**
  * Each function of the template has its own rules for what its flow accepts: one for each kind of event, with the kind's
- * pattern, whose target is the function or a queue that feeds it; and no rule is left over.
+ * pattern, whose target is the function, a queue that feeds it, or one that it looks into; and no rule is left over.
  *
  * @param patterns by kind of event, as shared/events exports them
  * @param accepted the kinds that a flow accepts, by the name of the flow; the flows of this template and no others
@@ -50,6 +51,7 @@ function deliveriesOf(template: Template): readonly Delivery[] {
   const invoked = ofType(template, 'AWS::Lambda::Function').map(([id]) => [id, flowNameOf(id, template)] as const);
   const fed = new Map<string | undefined, string>([
     ...invoked,
+    ...invoked.flatMap(([id, flow]) => looksInto(id, template).map((queue) => [queue, flow] as const)),
     ...ofType(template, 'AWS::Lambda::EventSourceMapping').map(([, { Properties }]) => {
       const id = referencesIn(Properties.FunctionName)[0] ?? '';
       return [referencesIn(Properties.EventSourceArn)[0], flowNameOf(id, template)] as const;
@@ -62,6 +64,12 @@ function deliveriesOf(template: Template): readonly Delivery[] {
       pattern: Properties.EventPattern,
     })),
   );
+}
+
+/** The queues into which a function looks itself: its environment names them, not only to send wake-ups there. */
+function looksInto(functionId: string, { Resources }: Template): readonly string[] {
+  const { [WAKE_UPS]: _, ...variables } = Resources[functionId]?.Properties.Environment?.Variables ?? {};
+  return referencesIn(variables).filter((id) => Resources[id]?.Type === 'AWS::SQS::Queue');
 }
 
 export type SettingNames = {

@@ -13,6 +13,10 @@ const DAY_MS = 24 * 3_600_000;
 export const isTaken = (preparation: Preparation | undefined, now: Instant): boolean =>
   preparation !== undefined && preparation.until > now;
 
+/** Did the last pass that made something end more than a minute ago, at the latest? */
+export const isLongOver = (preparation: Preparation | undefined, now: Instant): boolean =>
+  preparation === undefined || later(preparation.until, 2 * LONGEST_PASS_MS) <= now;
+
 /**
  * Puts a pass's plan under a guard, so that of two passes over a cluster one makes what is missing: RegisterTaskDefinition
  * would make the same revision twice. The last step ends the turn. Its notes are what was not told before.

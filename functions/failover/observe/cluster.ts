@@ -22,7 +22,9 @@ const TASKS_LISTED = 4_000;
  * instances are about to go, a service is short, or tasks are lent.
  */
 export async function observeCluster(read: Reader, asked: Asked, context: Context): Promise<ClusterView> {
-  const { view, open } = await calmView(read, asked, context);
+  // Of what is prepared only sizes and obstacles are asked here, which were written by a pass of some minute before.
+  const prepared: Reader['prepared'] = (cluster) => read.prepared(cluster, 'lately');
+  const { view, open } = await calmView({ ...read, prepared }, asked, context);
   const mains = view.ladders.ladders.map(({ main }) => main);
   const short = mains.filter(isShort);
   const isLending = [...view.lendings.values()].some(({ since }) => since !== undefined);

@@ -23,6 +23,11 @@ export type MapView = {
 
 const PLACE_MS = 24 * 3_600_000;
 const CLUSTER_MS = 2 * PLACE_MS;
+/**
+ * Every other tick writes when the clusters were listed: what rests on it goes by minutes. Less than two minutes, as ticks
+ * do not come to the second.
+ */
+const LIST_EVERY_MS = 90_000;
 
 /** What the warm map learns from registrations and sweeps: only what is new, or about to expire, is written. */
 export function decideMap(view: MapView, context: Context): Plan {
@@ -37,7 +42,7 @@ export function decideMap(view: MapView, context: Context): Plan {
     .map((instance) => place(instance, manage.get(instance.cluster) ?? 'no', context))
     .filter((one) => isNews(one, view.mapped.get(one.instanceId), now));
   const list: readonly ClusterList[] =
-    view.listedAt === undefined
+    view.listedAt === undefined || isListed(view)
       ? []
       : [{ is: 'cluster-list', region, listedAt: view.listedAt, expiresAt: later(now, CLUSTER_MS) }];
   const records = [...places, ...clusters, ...list];
@@ -49,6 +54,10 @@ export function decideMap(view: MapView, context: Context): Plan {
   const because = view.listedAt === undefined ? 'container instances registered' : 'sweep of the clusters';
   return { guards: [], steps: [[{ do: 'remember', for: view.for, region, because, records }]], notes };
 }
+
+/** A list that was written shortly before stands for this one. */
+const isListed = ({ directory: { list }, listedAt }: MapView): boolean =>
+  list !== undefined && listedAt !== undefined && listedAt < later(list.listedAt, LIST_EVERY_MS);
 
 function known(cluster: Cluster, view: MapView, { region, now, policy }: Context): KnownCluster {
   const before = view.directory.clusters.find((one) => one.cluster === cluster.arn);

@@ -22,6 +22,7 @@ import { describeTaskDefinition } from '../../../shared/aws/task-definitions.ts'
 import type { Log } from '../../../shared/flow.ts';
 import { instant } from '../../../shared/model/instant.ts';
 import type { TemplateRef } from '../../../shared/model/offerings.ts';
+import type { Place } from '../../../shared/model/records.ts';
 import type { Reader } from '../reader.ts';
 import { scoresReader } from './scores.ts';
 import { tableReader } from './table.ts';
@@ -29,6 +30,8 @@ import { tableReader } from './table.ts';
 /** The phases of one run ask for the same; a change of ours drops it. */
 const RUN_MS = 3_000;
 const PROVIDERS_MS = 300_000;
+/** Which cluster an instance is in does not change while it lives. */
+const PLACES_MS = 600_000;
 const SPOT_PRICES_MS = 1_800_000;
 /** A revision never changes, and neither does what a target group waits for, as a rule. */
 const LASTING_MS = 3_600_000;
@@ -59,6 +62,7 @@ export function makeReader(
   return {
     reader: {
       ...own,
+      places: rememberedEach((ids) => placesIn(own, ids), { now, forMs: PLACES_MS }),
       ...groups.reads,
       ...clusters.reads,
       ...offeringReads(region, clients, { now, log }),
@@ -67,6 +71,12 @@ export function makeReader(
     groupsChanged: groups.changed,
     hostsChanged: clusters.changed,
   };
+}
+
+/** An instance that is in no cluster may be in one a minute later: that is not to be remembered. */
+async function placesIn(own: Pick<Reader, 'places'>, ids: readonly string[]): Promise<ReadonlyMap<string, Place>> {
+  const found = await own.places(ids);
+  return new Map([...found].flatMap(([id, place]) => (place.is === 'place' ? [[id, place] as const] : [])));
 }
 
 type GroupReads = Pick<

@@ -15,7 +15,7 @@ import {
   watchPartition,
 } from '../../../shared/aws/record-keys.ts';
 import { daysBetween, doomedIn, interruptionsBetween, recordsOfKind } from '../../../shared/aws/shared-records.ts';
-import { queryRecords, type TablePorts } from '../../../shared/aws/table.ts';
+import { lagging, queryRecords, type TablePorts } from '../../../shared/aws/table.ts';
 import type { Incident } from '../../../shared/model/incident.ts';
 import type { Instant } from '../../../shared/model/instant.ts';
 import type { LedgerEntry } from '../../../shared/model/ledger.ts';
@@ -23,20 +23,30 @@ import type { Reader, ReportTable } from '../reader.ts';
 
 /** What spotkeeper remembers of one region, as far as reports need it. */
 export const tableReader = (region: string, table: TablePorts): ReportTable => ({
-  clusters: () => recordsOfKind(table, clusterPartition(region), 'cluster'),
-  counted: () => recordsOfKind(table, countedPartition(region), 'counted'),
+  // The next minute sees what these miss of the last second; what is written because of them is guarded.
+  ...minutely(region, lagging(table)),
   ledger: (from, to) => ledgerBetween(table, region, { from, to }),
   interruptions: (from, to) => interruptionsBetween(table, region, { from, to }),
-  watches: () => recordsOfKind(table, watchPartition(region), 'watch'),
   doomed: (cluster) => doomedIn(table, region, cluster),
-  lookouts: () => recordsOfKind(table, lookoutPartition(region), 'lookout'),
   lendings: (cluster) => recordsOfKind(table, lendingPartition({ region, cluster }), 'lending'),
   prepared: (cluster) => recordsOfKind(table, preparedPartition({ region, cluster }), 'prepared'),
+  recentIncidents: () => recordsOfKind(table, incidentPartition(region), 'incident'),
+  incidents: (from) => incidentsSince(table, region, from),
+});
+
+type Minutely = Pick<
+  ReportTable,
+  'clusters' | 'counted' | 'watches' | 'lookouts' | 'coolOffs' | 'standings' | 'choices'
+>;
+
+const minutely = (region: string, table: TablePorts): Minutely => ({
+  clusters: () => recordsOfKind(table, clusterPartition(region), 'cluster'),
+  counted: () => recordsOfKind(table, countedPartition(region), 'counted'),
+  watches: () => recordsOfKind(table, watchPartition(region), 'watch'),
+  lookouts: () => recordsOfKind(table, lookoutPartition(region), 'lookout'),
   coolOffs: () => recordsOfKind(table, coolOffPartition(region), 'cool-off'),
   standings: () => recordsOfKind(table, standingPartition(region), 'standing'),
   choices: () => recordsOfKind(table, choicePartition(region), 'choice'),
-  recentIncidents: () => recordsOfKind(table, incidentPartition(region), 'incident'),
-  incidents: (from) => incidentsSince(table, region, from),
 });
 
 /** Whoever dies while it files one leaves it in both places. */
@@ -59,7 +69,7 @@ const iso = (at: Instant): string => new Date(at).toISOString();
 /** What is to be said, and which reports were made: of the region of the stack. */
 export const outboxReader = (region: string, table: TablePorts): Pick<Reader, 'outbox' | 'reported'> => ({
   outbox: () => recordsOfKind(table, outboxPartition(region), 'outbox'),
-  reported: () => recordsOfKind(table, reportedPartition(region), 'reported'),
+  reported: () => recordsOfKind(lagging(table), reportedPartition(region), 'reported'),
 });
 
 /** Its days are read side by side. The sort key begins with the hour: a shorter text comes before what it begins. */

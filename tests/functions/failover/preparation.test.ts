@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { inTurn, isTaken } from '../../../functions/failover/decide/preparation.ts';
+import { inTurn, isLongOver, isTaken } from '../../../functions/failover/decide/preparation.ts';
 import type { Preparation } from '../../../shared/model/preparation.ts';
 import { emptyPlan, type Plan } from '../../../shared/plan/action.ts';
 import { at, CLUSTER, REGION } from '../../given.ts';
@@ -45,6 +45,12 @@ describe('a pass that makes standbys', () => {
     expect(isTaken(aTurn({ until: at(1) }), at(0))).toBe(true);
     expect(isTaken(aTurn({ until: at(0) }), at(0))).toBe(false);
     expect(isTaken(undefined, at(0))).toBe(false);
+  });
+
+  test('has what it wrote in every read a minute after it ended, which it does within its timeout', () => {
+    expect(isLongOver(aTurn({ until: at(0) }), at(139))).toBe(false);
+    expect(isLongOver(aTurn({ until: at(0) }), at(140))).toBe(true);
+    expect(isLongOver(undefined, at(0))).toBe(true);
   });
 });
 

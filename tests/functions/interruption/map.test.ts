@@ -30,7 +30,7 @@ const aKnownCluster = (changes: Partial<KnownCluster> = {}): KnownCluster => ({
   ...changes,
 });
 
-const aListing = { is: 'cluster-list', region: REGION, listedAt: at(0), expiresAt: at(2 * 86_400) };
+const aListing = { is: 'cluster-list' as const, region: REGION, listedAt: at(0), expiresAt: at(2 * 86_400) };
 const OPTED_OUT = { 'spotkeeper:manage': 'false' };
 const active = aContainerInstance({ status: 'ACTIVE' });
 
@@ -100,6 +100,17 @@ describe('a sweep', () => {
 
   test('writes no cluster that the map has already, only that it has looked', () => {
     expect(sweep({ sweptClusters: [], swept: [] })).toEqual([aListing]);
+  });
+
+  test('every minute writes only every other time that it has looked', () => {
+    const listed = (seconds: number) =>
+      sweep({
+        directory: { list: { ...aListing, listedAt: at(-seconds) }, clusters: [aKnownCluster()] },
+        sweptClusters: [],
+        swept: [],
+      });
+    expect(listed(61)).toEqual([]);
+    expect(listed(119)).toEqual([aListing]);
   });
 
   test.each<[string, Partial<Cluster>, readonly string[], Partial<KnownCluster>]>([

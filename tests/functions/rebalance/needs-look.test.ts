@@ -19,12 +19,6 @@ describe('the hosts and tasks of a group are read', () => {
     ['while a replacement is open', { replacing: aReplacing([anOpen()]) }, {}],
     ['while an instance is recommended against', {}, { advices: advised(1) }],
     ['while an instance that left it is about', {}, { detached: [aDetached(9)] }],
-    [
-      'while a pool that it left carries too much',
-      { members: crowd, policy: aPolicy({ rebalance: 'on', maxPoolShare: 0.25 }) },
-      {},
-    ],
-    ['while it has more On-Demand instances than called for', { group: half, members: onDemand(3) }, {}],
   ])('%s', (_, view, region) => {
     expect(looks(view, region)).toBe(true);
   });
@@ -43,6 +37,42 @@ describe('the hosts and tasks of a group are read', () => {
     const replacing = { ...aReplacing([]), retryAt: at(60) };
     expect(looks({ replacing }, { advices: advised(1) })).toBe(false);
     expect(looks({ replacing }, { advices: advised(1) }, at(60))).toBe(true);
+  });
+
+  describe.each<[string, Given]>([
+    [
+      'a pool that it left carries too much',
+      { members: crowd, policy: aPolicy({ rebalance: 'on', maxPoolShare: 0.25 }) },
+    ],
+    ['it has more On-Demand instances than called for', { group: half, members: onDemand(3) }],
+  ])('while %s, which is no hurry,', (_, view) => {
+    const minutes = Array.from({ length: 20 }, (_, n) => at(60 * n));
+    const looksOf = (given: Given, groups: RegionView['groups'] = []) =>
+      minutes.map((now) => needsLook(aReplace(given), aRegion({ groups }), now));
+
+    test('every five minutes', () => {
+      const seen = looksOf(view);
+      const first = seen.indexOf(true);
+      expect(seen.flatMap((one, minute) => (one ? [minute - first] : []))).toEqual([0, 5, 10, 15]);
+    });
+
+    test('one group after the other', () => {
+      const own = aReplace(view);
+      const other = { ...own, group: { ...own.group, name: 'other' } };
+      const [alone, second] = [looksOf(view, [own, other]), looksOf(view, [other, own])];
+      expect(alone.filter((one, minute) => one && second[minute])).toEqual([]);
+    });
+
+    test('not within ten minutes after the last replacement began', () => {
+      const replacing = aReplacing([], { lastAt: at(0) });
+      expect(looksOf({ ...view, replacing }).slice(0, 10)).not.toContain(true);
+      expect(looksOf({ ...view, replacing }).slice(10)).toContain(true);
+    });
+
+    test('at once while a replacement is open', () => {
+      const replacing = aReplacing([anOpen()], { lastAt: at(0) });
+      expect(looksOf({ ...view, replacing })).not.toContain(false);
+    });
   });
 
   test('every ten minutes where rebalance only reports', () => {

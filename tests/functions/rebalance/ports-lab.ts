@@ -8,7 +8,7 @@ import { type Options, REGION, rebalanceShop } from '../../shared/aws/rebalance-
 const env = {
   AWS_REGION: REGION,
   SPOTKEEPER_TABLE: 'table',
-  SPOTKEEPER_WAKE_UP_QUEUE_URL: 'http://queue',
+  SPOTKEEPER_RECOMMENDATION_QUEUE_URL: 'http://queue',
 };
 
 /** The ports of a process in the shop's account. */

@@ -1,7 +1,9 @@
 import { describe, expect, test } from 'vitest';
-import { type Instant, instant } from '../../../shared/model/instant.ts';
+import { putRecords } from '../../../shared/aws/table.ts';
+import { type Instant, instant, later } from '../../../shared/model/instant.ts';
 import type { RebalanceRecord } from '../../../shared/model/rebalance-records.ts';
 import { AwsError } from '../../../sim/service.ts';
+import { aPlace } from '../../given.ts';
 import { because, REGION, TYPES } from '../../shared/aws/rebalance-shop.ts';
 import { failing, ports } from './ports-lab.ts';
 
@@ -59,6 +61,25 @@ describe('what changes seldom', () => {
     expect(await run(read.deregistrationDelay(arn))).toBe(45);
     expect(await run(read.deregistrationDelay(`${arn}0`))).toBeUndefined();
   });
+});
+
+test('where an instance is, is read once in ten minutes, and again each time while it is nowhere', async () => {
+  const { read, run, calls, pass, table, edge, first } = ports();
+  const inADay = { region: REGION, expiresAt: later(instant(edge.now()), 24 * HOUR_MS) };
+  const other = 'i-00000000000000009';
+  await run(
+    putRecords(table, [aPlace(1, { ...inADay, instanceId: first }), { ...inADay, is: 'absent', instanceId: other }]),
+  );
+  const gets = () => calls('BatchGetItem').length;
+  expect([...(await run(read.places([first]))).keys()]).toEqual([first]);
+  await run(read.places([first]));
+  expect(gets()).toBe(1);
+  await run(read.places([other]));
+  await run(read.places([other]));
+  expect(gets()).toBe(3);
+  await pass(601);
+  await run(read.places([first]));
+  expect(gets()).toBe(4);
 });
 
 describe('placement scores', () => {

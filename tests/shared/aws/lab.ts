@@ -25,7 +25,8 @@ export function lab(options: Pick<EndpointOptions, 'faults' | 'buckets'> = {}) {
       return [made.dynamodb.service];
     },
   });
-  made.dynamodb?.createTable({
+  const { dynamodb } = made as { dynamodb: DynamoDb };
+  dynamodb.createTable({
     region: REGION,
     account: account.account,
     tableName: 'table',
@@ -48,6 +49,7 @@ export function lab(options: Pick<EndpointOptions, 'faults' | 'buckets'> = {}) {
   };
   return {
     account,
+    dynamodb,
     region: account.region(REGION),
     edge,
     clients,

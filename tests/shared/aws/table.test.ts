@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { placeKey, watchPartition } from '../../../shared/aws/record-keys.ts';
-import { commit, deleteRecords, getRecords, putRecords, queryRecords } from '../../../shared/aws/table.ts';
+import { commit, deleteRecords, getRecords, lagging, putRecords, queryRecords } from '../../../shared/aws/table.ts';
 import { type Instant, later } from '../../../shared/model/instant.ts';
 import type { Place, Watch } from '../../../shared/model/records.ts';
 import { AwsError } from '../../../sim/service.ts';
@@ -117,4 +117,23 @@ test('the same record twice in one write is written once', async () => {
   await run(putRecords(table, [first, { ...first, containerInstance: 'newer' }]));
   const [found] = await run(getRecords(table, [placeKey(REGION, first.instanceId)]));
   expect(found).toMatchObject({ containerInstance: 'newer' });
+});
+
+test('reads are consistent, unless it is said that they may lag', async () => {
+  const { account, table, run } = lab();
+  const asked: unknown[] = [];
+  account.endpoint.onCall(({ operation }, input) => {
+    const gets = operation === 'BatchGetItem' ? Object.values(input.RequestItems as object) : [input];
+    for (const { ConsistentRead } of gets) asked.push([operation, ConsistentRead]);
+  });
+  for (const one of [table, lagging(table)]) {
+    await run(queryRecords(one, watchPartition(REGION)));
+    await run(getRecords(one, [placeKey(REGION, 'i-00000001')]));
+  }
+  expect(asked).toEqual([
+    ['Query', true],
+    ['BatchGetItem', true],
+    ['Query', false],
+    ['BatchGetItem', false],
+  ]);
 });

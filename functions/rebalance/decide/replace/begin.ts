@@ -3,14 +3,12 @@ import { type Instant, later } from '../../../../shared/model/instant.ts';
 import { poolKey } from '../../../../shared/model/offerings.ts';
 import type { OpenReplacement, Way, Why } from '../../../../shared/model/rebalance-records.ts';
 import type { GroupMember, RegionView, ReplaceView } from '../view.ts';
-import { crowdedMembers, inService, onDemandCalledFor, onDemandExcess } from './excess.ts';
+import { crowdedMembers, hasRested, inService, onDemandCalledFor, onDemandExcess } from './excess.ts';
 import { cameInVain, keepsOnDemand, VAIN_HOURS } from './in-vain.ts';
 import { meansFor } from './obstacles.ts';
 import { betterPools, DEARER, poolsOf, zoneFor } from './pools.ts';
 
 const MINUTE_MS = 60_000;
-/** What nobody waits for goes one by one, with so long between two. */
-const CALM_STEP_MS = 10 * MINUTE_MS;
 
 export type Beginning = OpenReplacement & {
   readonly because: string;
@@ -121,13 +119,13 @@ function wanted(view: ReplaceView, region: RegionView, { open, context }: Given)
 }
 
 function isCalm(view: ReplaceView, { coolOffs }: RegionView, { now }: Context): boolean {
-  const { isLent, doomed, replacing } = view;
+  const { isLent, doomed } = view;
   const own = new Set(poolsOf(view).map(poolKey));
   return (
     !isLent &&
     doomed.size === 0 &&
     !coolOffs.some(({ pool, expiresAt }) => now < expiresAt && own.has(poolKey(pool))) &&
-    (replacing === undefined || now >= later(replacing.lastAt, CALM_STEP_MS))
+    hasRested(view, now)
   );
 }
 

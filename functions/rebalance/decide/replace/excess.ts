@@ -1,7 +1,15 @@
 import { crowdedPools } from '../../../../shared/core/offerings/crowded.ts';
+import { type Instant, later } from '../../../../shared/model/instant.ts';
 import { poolKey } from '../../../../shared/model/offerings.ts';
 import { currentTypes } from '../types-of-group.ts';
 import type { GroupMember, GroupView } from '../view.ts';
+
+/** What nobody waits for goes one by one, with so long between two. */
+const CALM_STEP_MS = 600_000;
+
+/** Did the last replacement begin long enough ago, for one that nobody waits for? */
+export const hasRested = ({ replacing }: Pick<GroupView, 'replacing'>, now: Instant): boolean =>
+  replacing === undefined || now >= later(replacing.lastAt, CALM_STEP_MS);
 
 /** https://docs.aws.amazon.com/autoscaling/ec2/userguide/ec2-auto-scaling-lifecycle.html */
 export const inService = ({ lifecycle }: { readonly lifecycle: string }): boolean => lifecycle === 'InService';
