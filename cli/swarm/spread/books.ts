@@ -10,6 +10,8 @@ const NANO = 1e9;
 const SHARE_IN_ALL = 0.005;
 const SHARE_OF_ONE = 0.02;
 const ROUNDED_USD = 0.0002;
+/** EC2 tells when an instance was launched, not from when on it is billed: it is pending for up to ten seconds. */
+const PENDING_USD = (10 / 3_600) * 0.12;
 
 /** The ledger of every managed cluster equals the simulator's own bill, as far as it is written. */
 export function checkBooks(seed: Seed): void {
@@ -31,24 +33,33 @@ type Book = { readonly name: string; readonly to: number; readonly entries: read
 function compare({ account, violated }: Seed, { name, to, entries }: Book): void {
   const sorted = entries.toSorted((a, b) => a.from - b.from);
   const from = sorted[0]?.from;
-  if (from === undefined) return;
+  if (from === undefined) {
+    violated(`the ledger of ${name} has no entry`);
+    return;
+  }
   for (const [index, one] of sorted.entries()) {
     if (index > 0 && one.from !== sorted[index - 1]?.to)
       violated(`the ledger of ${name} is written twice or not at all at ${new Date(one.from).toISOString()}`);
     if (one.gapMs > 0) violated(`the ledger of ${name} has a gap of ${one.gapMs} ms`);
     if (one.missingPrices.length > 0) violated(`the ledger of ${name} misses ${one.missingPrices.join(', ')}`);
   }
-  const bill = account.bill(REGION, from, to).shares.filter(({ cluster }) => cluster === name);
+  const { shares, charges } = account.bill(REGION, from, to);
+  const bill = shares.filter(({ cluster }) => cluster === name);
+  const charged = charges.filter(({ cluster, type }) => cluster === name && type !== undefined);
+  const launches = account.journal.entries.filter(({ kind }) => kind === 'instance-launched');
+  const young = new Set(launches.map(({ subject }) => subject));
   const right = sums(bill.map(({ consumer, capacity, usd }) => [`${consumer} ${capacity}`, usd] as const));
   const lines = entries.flatMap(({ services }) => services);
   const found = sums(lines.map(({ consumer, capacity, cost }) => [`${nameOf(consumer)} ${capacity}`, cost / NANO]));
+  const launched = charged.filter(({ id }) => young.has(id)).length;
+  const rounded = ROUNDED_USD + launched * PENDING_USD;
   for (const who of new Set([...right.keys(), ...found.keys()])) {
     const [is, should] = [found.get(who) ?? 0, right.get(who) ?? 0];
-    if (Math.abs(is - should) > ROUNDED_USD + SHARE_OF_ONE * should)
+    if (Math.abs(is - should) > rounded + SHARE_OF_ONE * should)
       violated(`the ledger has ${dollars(is)} of ${who} in ${name}; the bill has ${dollars(should)}`);
   }
   const [is, should] = [sumOf(found), sumOf(right)];
-  if (Math.abs(is - should) > ROUNDED_USD + SHARE_IN_ALL * should)
+  if (Math.abs(is - should) > rounded + SHARE_IN_ALL * should)
     violated(`the ledger of ${name} comes to ${dollars(is)}; the bill to ${dollars(should)}`);
 }
 

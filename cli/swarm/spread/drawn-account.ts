@@ -2,7 +2,7 @@ import type { InstancesDistribution } from '@aws-sdk/client-auto-scaling';
 import type { Cluster } from '../../../sim/ecs/model.ts';
 import { CHANNEL } from '../../../sim/slack/workspace.ts';
 import type { Region } from '../../../sim/world/region.ts';
-import { drawPercents, SCALE_IN_HOOK, ZONES } from '../account-parts.ts';
+import { SCALE_IN_HOOK, ZONES } from '../account-parts.ts';
 import { Draw } from '../draw.ts';
 
 /** Of like size: eight tasks of 256 units. */
@@ -16,11 +16,12 @@ export const SLACK_SECRET = '/spotkeeper/slack';
 export function spreadSettings(seed: number): Readonly<Record<string, string>> {
   const draw = new Draw(seed, 'spread settings');
   return {
-    SPOTKEEPER_MIN_AGE_MINUTES: draw.pick('age', ['0', '0', '10', '60']),
+    SPOTKEEPER_MIN_AGE_MINUTES: draw.pick('age', ['0', '5', '10', '60']),
     SPOTKEEPER_REPLACE_SHARE: draw.pick('share', ['0.1', '0.3', '0.5']),
     SPOTKEEPER_DETACH_MINUTES: draw.pick('detach', ['10', '15', '20']),
     SPOTKEEPER_CHANGE_MINUTES: draw.pick('change', ['5', '60']),
     SPOTKEEPER_LEDGER_MINUTES: draw.pick('ledger', ['1', '5', '15']),
+    SPOTKEEPER_COOL_OFF_MINUTES: draw.pick('cool-off', ['1', '5', '15']),
     SPOTKEEPER_STORM_INSTANCES: draw.pick('storm', ['2', '3']),
     SPOTKEEPER_SLACK_SECRET: SLACK_SECRET,
     SPOTKEEPER_SLACK_CHANNEL: CHANNEL,
@@ -42,7 +43,7 @@ const DAY_ENDS_IN_AN_HOUR = {
 export function buildSpreadCluster(seed: number, region: Region, name: string): void {
   const draw = new Draw(seed, name);
   const tags = {
-    'spotkeeper:rebalance': draw.pick('rebalance', ['on', 'on', 'on', 'on', 'report']),
+    'spotkeeper:rebalance': draw.pick('rebalance', [...ON, ...ON, 'report']),
     'spotkeeper:max-pool-share': draw.pick('pool share', ['1', '1', '0.5', '0.3']),
     'spotkeeper:type-choice': draw.pick('types', ['like', 'like', 'wide', 'fixed']),
   };
@@ -60,27 +61,39 @@ export function buildSpreadCluster(seed: number, region: Region, name: string): 
   if (draw.chance('fargate', 0.3)) addFargateService(seed, region, { cluster, name: `${name}-fargate` });
 }
 
+const ON = ['on', 'on', 'on', 'on'] as const;
+
+/** minimum healthy and maximum percent; the last cannot leave a host by itself */
+const MOVING = [
+  [100, 200],
+  [100, 200],
+  [50, 200],
+  [50, 100],
+  [0, 100],
+  [100, 100],
+] as const;
+
 const SMALL = { cpu: 64, memory: 128, networkMode: 'bridge' } as const;
 
 type Named = { readonly cluster: Cluster; readonly name: string };
 
 function addGroup(seed: number, region: Region, { name, cluster }: Named) {
   const draw = new Draw(seed, name);
-  const types = draw.some('type', SPREAD_TYPES, draw.whole('types', 1, 6));
+  const types = draw.some('type', SPREAD_TYPES, draw.whole('types', 2, 6));
   const zones = draw.some('zone', ZONES, draw.whole('zones', 1, 3));
-  const desired = draw.whole('desired', 1, 6);
-  const managed = draw.chance('managed scaling', 0.25);
+  const desired = draw.whole('desired', 1, 8);
+  const managed = draw.chance('managed scaling', 0.15);
   const provider = managed || draw.chance('capacity provider', 0.25);
   return region.createGroup({
     name,
     cluster,
     desired,
     pools: types.flatMap((type) => zones.map((zone) => ({ type, zone }))),
-    minSize: draw.pick('least', [0, 1, 1, desired]),
-    maxSize: desired + draw.pick('spare', [0, 0, 1, 2, 4]),
+    minSize: draw.pick('least', [0, 0, 1, 1, 1, desired]),
+    maxSize: desired + draw.pick('spare', [0, 0, 1, 2, 4, 6]),
     bootMs: draw.whole('boot', 20_000, 90_000),
     distribution: drawDistribution(draw),
-    capacityRebalance: draw.chance('capacity rebalancing', 0.25),
+    capacityRebalance: draw.chance('capacity rebalancing', 0.2),
     ...(provider && { capacityProvider: `${name}-provider` }),
     ...(managed && { managedScaling: {} }),
     managedDraining: provider && draw.chance('managed draining', 0.4),
@@ -102,10 +115,11 @@ const drawDistribution = (draw: Draw): InstancesDistribution => ({
 
 function addService(seed: number, region: Region, { cluster, name, units }: Named & { readonly units: number }): void {
   const draw = new Draw(seed, name);
+  const [minimumHealthyPercent, maximumPercent] = draw.pick('moving', MOVING);
   const cpu = draw.pick('cpu', [256, 256, 512]);
   const common = {
     ...{ cluster, name, cpu, memory: 2 * cpu, networkMode: 'bridge' as const },
-    ...drawPercents(draw),
+    ...{ minimumHealthyPercent, maximumPercent },
     desired: Math.max(1, Math.floor(units / cpu)),
     startMs: draw.whole('start', 2_000, 15_000),
     stopMs: draw.whole('stop', 100, 20_000),

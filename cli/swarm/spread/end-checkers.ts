@@ -19,9 +19,15 @@ export function checkSpreadAtEnd(seed: Seed, sizes: Sizes): void {
   const { account, region, settings, violated } = seed;
   const now = account.clock.now();
   const open = openIn(seed);
-  const bound = (Number(settings.SPOTKEEPER_DETACH_MINUTES) + MOST_MINUTES) * MINUTE_MS;
+  const { SPOTKEEPER_DETACH_MINUTES: detach, SPOTKEEPER_MIN_AGE_MINUTES: age } = settings;
+  // One too many that came by itself goes when it is old enough.
+  const bound = (Number(detach) + Number(age) + MOST_MINUTES) * MINUTE_MS;
+  const said = JSON.stringify(seed.installation.transcript.lines);
+  // Tasks that fit nowhere else keep their host, and a person is told why.
+  const isTold = (id: string, group: string) => said.includes(`${id} of ${group} has a successor but is not ended`);
   for (const { group, instanceId, begunAt } of open)
-    if (now > begunAt + bound) violated(`${instanceId} of ${group} is on its way out since ${iso(begunAt)}`);
+    if (now > begunAt + bound && !isTold(instanceId, group))
+      violated(`${instanceId} of ${group} is on its way out since ${iso(begunAt)}`);
   const busy = new Set(open.map(({ group }) => group));
   for (const [name, { ours, loose, desired }] of sizes.of) {
     if (busy.has(name)) continue;
