@@ -6,7 +6,7 @@ import { SCALE_IN_HOOK, ZONES } from '../account-parts.ts';
 import { Draw } from '../draw.ts';
 
 /** Of like size: eight tasks of 256 units. */
-export const SPREAD_TYPES = ['m5.large', 'm5a.large', 'm6i.large', 'm6a.large', 'm5n.large', 'm7i.large'];
+const SPREAD_TYPES = ['m5.large', 'm5a.large', 'm6i.large', 'm6a.large', 'm5n.large', 'm7i.large'];
 const HOST_UNITS = 2_048;
 
 /** Where the secret that opens Slack is kept. */

@@ -2,7 +2,7 @@ import type { Group } from '../../../sim/autoscaling/group.ts';
 import type { Seed } from '../seed.ts';
 
 /** Of one group: who changed its desired capacity, and by how much in all. */
-export type Size = {
+type Size = {
   desired: number;
   /** the largest that it was */
   most: number;

@@ -6,7 +6,7 @@ import type { Phases } from '../phases.ts';
 import { SLACK_SECRET } from './drawn-account.ts';
 
 /** Is it a webhook that opens Slack in a seed? Else a bot's token. */
-export const drawsWebhook = (seed: number): boolean => new Draw(seed, 'slack').chance('webhook', 0.4);
+const drawsWebhook = (seed: number): boolean => new Draw(seed, 'slack').chance('webhook', 0.4);
 
 /** Puts the secret in its place, and on the clock what becomes of Slack until the calm phase. */
 export function drawSlack(
