@@ -13,10 +13,11 @@ const options = {
   seed: { type: 'string' },
   workers: { type: 'string' },
   failover: { type: 'boolean', default: false },
+  rebalance: { type: 'boolean', default: false },
   json: { type: 'boolean', default: false },
 } as const;
 
-const ALLOWED = '--seeds N, --from S, --seed S, --workers N, --failover, --json';
+const ALLOWED = '--seeds N, --from S, --seed S, --workers N, --failover, --rebalance, --json';
 const PURPOSE = 'Plays accounts, stories and faults that are drawn from seeds, and stops at the first broken promise.';
 const MOST_SEEDS = 1_000_000;
 const MOST_SEED = 2 ** 32 - 1;
@@ -24,7 +25,8 @@ const MOST_SEED = 2 ** 32 - 1;
 /**
  * `npm run swarm`: plays accounts, workloads, stories and faults that are drawn from seeds, and stops at the first one in
  * which spotkeeper (or the simulator) breaks a promise. `--seed S` plays one and tells all that happened;
- * `--failover` plays all of them with failover, which a seed else draws.
+ * `--failover` plays all of them with failover, which a seed else draws; `--rebalance` with rebalance and report, in other
+ * accounts and stories.
  * @param play plays many seeds; default in worker threads
  * @returns the exit code: 0, 1 when a promise was broken, 2 when the command line is not understood
  */
@@ -36,7 +38,7 @@ export async function swarmCommand(
   if (toldHelp(argv, terminal, { purpose: PURPOSE, allowed: ALLOWED })) return 0;
   try {
     const asked = optionValues(argv, options, ALLOWED);
-    const chosen = asked.failover ? { failover: true } : {};
+    const chosen = { ...(asked.failover && { failover: true }), ...(asked.rebalance && { rebalance: true }) };
     if (asked.seed !== undefined) return await tellSeed(wholeNumber('seed', asked.seed, MOST_SEED), terminal, chosen);
     const count = wholeNumber('seeds', asked.seeds, MOST_SEEDS);
     const from = wholeNumber('from', asked.from, MOST_SEED);
@@ -75,10 +77,10 @@ async function tellAll(
   return 0;
 }
 
-const failure = ({ seed, failover, violations: [first = '', ...more] }: SeedReport): readonly string[] => [
+const failure = ({ seed, failover, rebalance, violations: [first = '', ...more] }: SeedReport): readonly string[] => [
   `seed ${seed}: ${first}`,
   ...(more.length > 0 ? [`and ${more.length} more broken promises after it`] : []),
-  `Play it again: npm run swarm -- --seed ${seed}${failover ? ' --failover' : ''}`,
+  `Play it again: npm run swarm -- --seed ${seed}${failover ? ' --failover' : ''}${rebalance ? ' --rebalance' : ''}`,
 ];
 
 type Total = Readonly<

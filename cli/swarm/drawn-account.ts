@@ -6,6 +6,10 @@ import type { Switches } from '../../sim/world/switches.ts';
 import { drawPercents, SCALE_IN_HOOK, ZONES } from './account-parts.ts';
 import { Draw } from './draw.ts';
 import { buildLendingCluster, lendingSettings, lendingSwitches } from './drawn-lending.ts';
+import { buildSpreadCluster, spreadSettings } from './spread/drawn-account.ts';
+
+/** Which functions are in the stack beside interruption; report comes with rebalance. */
+export type Stack = { readonly failover: boolean; readonly rebalance: boolean };
 
 const TYPES = ['m5.large', 'm6i.large', 'm6a.large', 'm5.xlarge'];
 /** Is a seed played with failover, unless somebody says so? */
@@ -13,13 +17,14 @@ export const drawsFailover = (seed: number): boolean => new Draw(seed, 'stack').
 
 /**
  * Builds the account of a seed: clusters, spotkeeper's and others', with their groups, services and tasks.
- * @param failover do its services ask to be lent tasks?
+ * @param stack with failover its services ask to be lent tasks; with rebalance its groups may be changed
  */
-export function buildAccount(seed: number, region: Region, failover: boolean): void {
+export function buildAccount(seed: number, region: Region, { failover, rebalance }: Stack): void {
   const draw = new Draw(seed, 'account');
-  const managed = draw.whole('clusters', 1, failover ? 2 : 3);
+  const managed = draw.whole('clusters', 1, rebalance || failover ? 2 : 3);
   for (let n = 0; n < managed; n += 1) {
-    if (failover) buildLendingCluster(seed, region, `prod-${n}`);
+    if (rebalance) buildSpreadCluster(seed, region, `prod-${n}`);
+    else if (failover) buildLendingCluster(seed, region, `prod-${n}`);
     else buildCluster(seed, region, { name: `prod-${n}`, hooks: true });
   }
   if (draw.chance('opted out', 0.3))
@@ -29,7 +34,7 @@ export function buildAccount(seed: number, region: Region, failover: boolean): v
 }
 
 /** spotkeeper's settings in a seed. */
-export function settingsOf(seed: number, failover: boolean): Readonly<Record<string, string>> {
+export function settingsOf(seed: number, { failover, rebalance }: Stack): Readonly<Record<string, string>> {
   const draw = new Draw(seed, 'settings');
   return {
     SPOTKEEPER_MODE: draw.chance('observe', 0.12) ? 'observe' : 'act',
@@ -38,11 +43,12 @@ export function settingsOf(seed: number, failover: boolean): Readonly<Record<str
     SPOTKEEPER_DEREGISTER_SECONDS: draw.pick('deregister', ['60', '60', '0', '20', '110']),
     SPOTKEEPER_STOP_RESERVE_SECONDS: draw.pick('reserve', ['5', '5', '0', '20']),
     ...(failover && lendingSettings(seed)),
+    ...(rebalance && spreadSettings(seed)),
   };
 }
 
 /** What nobody knows about AWS, in a seed. */
-export function switchesOf(seed: number, failover: boolean): Partial<Switches> {
+export function switchesOf(seed: number, { failover }: Stack): Partial<Switches> {
   const draw = new Draw(seed, 'switches');
   return {
     stopTaskOverridesDraining: draw.chance('override', 0.5),

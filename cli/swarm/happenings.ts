@@ -44,10 +44,11 @@ export const recommendation: Happening = (stage) => {
 };
 
 export const scaleIn: Happening = ({ draw, region }) => {
-  const groups = [...region.parts.autoScaling.groups.values()].filter(({ desired }) => desired > 1);
+  const leastOf = ({ minSize }: { readonly minSize: number }): number => Math.max(1, minSize);
+  const groups = [...region.parts.autoScaling.groups.values()].filter((one) => one.desired > leastOf(one));
   if (groups.length === 0) return;
   const group = draw.pick('group', groups);
-  region.scaleIn(group, draw.whole('count', 1, Math.min(2, group.desired - 1)));
+  region.scaleIn(group, draw.whole('count', 1, Math.min(2, group.desired - leastOf(group))));
 };
 
 export const maintenance: Happening = (stage) => {

@@ -39,5 +39,26 @@ const lending: Phases = {
   latestEndMs: 3_000_000,
 };
 
-/** @param failover is the stack installed with failover? */
-export const phasesOf = (failover: boolean): Phases => (failover ? lending : plain);
+/** A replacement takes minutes, an incident is over after ten quiet ones, and a ledger is written every 15 at the latest. */
+const spread: Phases = {
+  faultsMs: 65_000,
+  safetyMs: 135_000,
+  calmMs: 1_235_000,
+  lastNoticeMs: 1_330_000,
+  soonestEndMs: 2_405_000,
+  endMs: 4_805_000,
+  latestEndMs: 4_805_000,
+};
+
+/** A day ends an hour after the account's start; its report comes when its last quarter of an hour is counted. */
+const withReport: Phases = { ...spread, soonestEndMs: 4_805_000 };
+
+/** @param stack is failover installed, or rebalance, and is a report due? */
+export function phasesOf({
+  failover,
+  rebalance,
+  report,
+}: Readonly<Record<'failover' | 'rebalance' | 'report', boolean>>) {
+  if (rebalance) return report ? withReport : spread;
+  return failover ? lending : plain;
+}

@@ -1,10 +1,11 @@
 import { createHash } from 'node:crypto';
 import { packagedTemplate } from '../../scripts/packaged.mjs';
-import { defaultStartMs } from '../../sim/account.ts';
+import { defaultStartMs, type SimulatedAccount } from '../../sim/account.ts';
 import type { Template } from '../../sim/delivery/template.ts';
 import { Faults } from '../../sim/faults/faults.ts';
 import type { HappenedFault } from '../../sim/faults/happened.ts';
 import type { FaultPlan } from '../../sim/faults/plan.ts';
+import { SlackWorkspace } from '../../sim/slack/workspace.ts';
 import { watchLastTargets } from '../checkers.ts';
 import { install, type Product } from '../installation.ts';
 import { accountOf } from '../run-drill.ts';
@@ -16,9 +17,16 @@ import { checkAtEnd } from './end-checkers.ts';
 import { Excuses } from './excuses.ts';
 import { Hands } from './hands.ts';
 import { checkLending } from './lending-checkers.ts';
-import { LAST_MS, phasesOf } from './phases.ts';
+import { LAST_MS, type Phases, phasesOf } from './phases.ts';
 import type { Seed } from './seed.ts';
 import { isSettled, isSteppingDown } from './settled.ts';
+import { checkBooks } from './spread/books.ts';
+import { drawsReport } from './spread/drawn-account.ts';
+import { checkSpreadAtEnd } from './spread/end-checkers.ts';
+import { drawSlack } from './spread/slack-mood.ts';
+import { checkSpread } from './spread/step-checkers.ts';
+import { tellSpreadStory } from './spread/story.ts';
+import { checkTold } from './spread/told.ts';
 import { checkEveryStep } from './step-checkers.ts';
 import { tellStory } from './story.ts';
 
@@ -38,6 +46,8 @@ export type SeedReport = {
   readonly interrupted: number;
   /** was it played with failover? */
   readonly failover: boolean;
+  /** was it played with rebalance and report? */
+  readonly rebalance: boolean;
   /** tasks that were lent, each time that more were asked for */
   readonly lent: number;
   /** of all that happened, was said and was called: the same for the same seed */
@@ -49,6 +59,8 @@ export type PlayOptions = {
   readonly product?: Product;
   /** The stack with the function failover, and an account that asks for it; default as the seed draws it. */
   readonly failover?: boolean;
+  /** The stack with rebalance and report, and an account of groups to spread; default without. */
+  readonly rebalance?: boolean;
 };
 
 /**
@@ -70,6 +82,7 @@ export async function playOut(opened: OpenSeed): Promise<SeedReport> {
   await account.clock.run(account.clock.now() + LAST_MS);
   violations.push(...opened.emptiedGroups);
   checkAtEnd(opened);
+  opened.checkSpread();
   return {
     seed,
     violations: [...new Set(violations)],
@@ -79,6 +92,7 @@ export async function playOut(opened: OpenSeed): Promise<SeedReport> {
     faults: faults.happened.length,
     interrupted: account.tally().interrupted.size,
     failover: opened.failover,
+    rebalance: opened.rebalance,
     lent: opened.lent(),
     digest: digestOf(opened),
   };
@@ -107,31 +121,36 @@ export type OpenSeed = Seed & {
   readonly emptiedGroups: readonly string[];
   /** tasks that were lent so far */
   readonly lent: () => number;
+  /** what must hold of rebalance and report at the end; nothing without them */
+  readonly checkSpread: () => void;
 };
 
 /** A seed at its beginning: everything is on the clock, nothing has happened. */
 export async function openSeed(seed: number, options: PlayOptions = {}): Promise<OpenSeed> {
-  const { product, failover = drawsFailover(seed) } = options;
-  const phases = phasesOf(failover);
-  const settings = settingsOf(seed, failover);
+  const { product, rebalance = false, failover = !rebalance && drawsFailover(seed) } = options;
+  const stack = { failover, rebalance };
+  const phases = phasesOf({ ...stack, report: drawsReport(seed) });
+  const settings = settingsOf(seed, stack);
   const plan = drawFaults(seed, phases);
   const startMs = defaultStartMs;
   const faults = new Faults(plan, { seed, startMs });
   const excuses = new Excuses(plan, { happened: faults.happened, startMs });
   const scenario = {
-    switches: switchesOf(seed, failover),
-    build: (region: Seed['region']) => buildAccount(seed, region, failover),
+    switches: switchesOf(seed, stack),
+    build: (region: Seed['region']) => buildAccount(seed, region, stack),
   };
   const { account, sqs, dynamodb } = accountOf(scenario, seed, {
     faults: faults.onCall,
     staleWindowMs: STALE_MS,
   });
   const region = account.region(REGION);
-  const template = (await packagedTemplate({ failover })) as Template;
+  const template = (await packagedTemplate({ failover, rebalance, report: rebalance })) as Template;
+  const slack = rebalance ? slackOf(seed, account, phases) : undefined;
   const common = { account, sqs, dynamodb, template, region: REGION, settings, faults: faults.onDelivery };
-  const installation = install({ ...common, ...(product && { product }) });
+  const installation = install({ ...common, ...(slack && { slack }), ...(product && { product }) });
   const emptiedGroups = watchLastTargets(region, account);
-  const byHand = tellStory(seed, { region, account }, { phases, failover });
+  const place = { region, account };
+  const byHand = rebalance ? tellSpreadStory(seed, place, phases) : tellStory(seed, place, { phases, failover });
   const violations: string[] = [];
   const violated = (sentence: string) => {
     const at = new Date(account.clock.now()).toISOString().slice(11, 23);
@@ -149,7 +168,7 @@ export async function openSeed(seed: number, options: PlayOptions = {}): Promise
     excuses,
     hands: new Hands(account),
     settings,
-    failover,
+    ...stack,
     phases,
     startMs,
     violated,
@@ -157,7 +176,24 @@ export async function openSeed(seed: number, options: PlayOptions = {}): Promise
   checkEveryStep(opened);
   checkDrains(opened);
   const lent = failover ? checkLending(opened) : () => 0;
-  return { ...opened, violations, emptiedGroups, byHand, plan, lent };
+  const checkSpread = slack ? watchSpread(opened, slack) : () => undefined;
+  return { ...opened, violations, emptiedGroups, byHand, plan, lent, checkSpread };
+}
+
+function slackOf(seed: number, account: SimulatedAccount, phases: Phases): SlackWorkspace {
+  account.keepBill();
+  const slack = new SlackWorkspace(account.clock, account.journal);
+  drawSlack(seed, { account, slack }, phases);
+  return slack;
+}
+
+function watchSpread(seed: Seed, slack: SlackWorkspace): () => void {
+  const sizes = checkSpread(seed);
+  return () => {
+    checkSpreadAtEnd(seed, sizes);
+    checkBooks(seed);
+    checkTold(seed, slack);
+  };
 }
 
 /** Answers of reads are kept so long for stale ones. */

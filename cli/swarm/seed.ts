@@ -21,6 +21,8 @@ export type Seed = {
   readonly settings: Readonly<Record<string, string>>;
   /** Is the stack installed with failover? */
   readonly failover: boolean;
+  /** Are rebalance and report in it, and a Slack workspace? */
+  readonly rebalance: boolean;
   readonly phases: Phases;
   /** What a person did by hand, and what came of it; it grows. */
   readonly byHand: readonly HappenedFault[];

@@ -2,6 +2,7 @@ import { isHandsOff } from '../hands-off.ts';
 import { baseOf, isShort, isStillShort, lentOf } from './lending-leftovers.ts';
 import { raisedIn } from './lending-records.ts';
 import type { Seed } from './seed.ts';
+import { openIn } from './spread/end-checkers.ts';
 
 /** Is nothing going on any more: nothing lent, nothing lacking, no instance leaving or on its way? */
 export function isSettled(seed: Seed): boolean {
@@ -10,6 +11,7 @@ export function isSettled(seed: Seed): boolean {
     const up = [...instances.values()];
     return up.length !== desired || up.some(({ lifecycleState }) => lifecycleState !== 'InService');
   });
+  if (seed.rebalance && openIn(seed).length > 0) return false;
   return !isMoving && !isStillShort(seed) && lentOf(seed) === 0 && !isSteppingDown(seed);
 }
 

@@ -3,6 +3,7 @@ import type { JournalEntry } from '../../sim/world/journal.ts';
 import { isHandsOff } from '../hands-off.ts';
 import { Invariants } from './invariants.ts';
 import { isOurs, observes, type Seed } from './seed.ts';
+import { isRebalance } from './spread/sizes.ts';
 
 /** What changes an account that spotkeeper does not own. */
 const CHANGES = new Set([
@@ -66,7 +67,8 @@ class OurDeeds {
     if (!isDrain && !isStop && !isDeregistration) return;
     const host = isDrain ? subject : String(data.instance);
     if (this.#isHandsOff(String(data.cluster))) this.#violated(`${data.cluster} is not spotkeeper's to touch`, text);
-    if (!this.#doomed.has(host)) this.#violated(`nobody takes ${host} away`, text);
+    // Whom rebalance may drain is checked where it is watched.
+    if (!this.#doomed.has(host) && !isRebalance(data.by)) this.#violated(`nobody takes ${host} away`, text);
     if (isStop && data.service === '' && this.#seed.settings.SPOTKEEPER_STANDALONE === 'leave')
       this.#violated('standalone tasks are to be left alone', text);
   }

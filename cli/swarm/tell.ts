@@ -6,7 +6,7 @@ import { type OpenSeed, openSeed, type PlayOptions, playOut } from './play.ts';
 export async function tellSeed(
   seed: number,
   { print }: Terminal,
-  options: Pick<PlayOptions, 'failover'> = {},
+  options: Pick<PlayOptions, 'failover' | 'rebalance'> = {},
 ): Promise<number> {
   const opened = await openSeed(seed, options);
   const { violations } = await playOut(opened);
@@ -19,11 +19,11 @@ export async function tellSeed(
   return violations.length > 0 ? 1 : 0;
 }
 
-function beginning({ seed, settings, failover, phases, plan, region }: OpenSeed): readonly string[] {
+function beginning({ seed, settings, failover, rebalance, phases, plan, region }: OpenSeed): readonly string[] {
   const rules = [...(plan.calls ?? []), ...(plan.events ?? [])].map(ruleLine);
   const clusters = [...region.parts.ecs.state.clusters.values()];
   return [
-    `seed ${seed}${failover ? ' with failover' : ''}; faults until ${phases.calmMs / 1000} s`,
+    `seed ${seed}${failover ? ' with failover' : ''}${rebalance ? ' with rebalance and report' : ''}; faults until ${phases.calmMs / 1000} s`,
     `settings: ${Object.entries(settings).map((pair) => pair.join('='))}`,
     `faults: ${rules.join(', ') || 'none'}`,
     ...clusters.map(({ name, services }) => `cluster ${name}: ${[...services.keys()].join(', ')}`),

@@ -1,14 +1,15 @@
 import { Worker } from 'node:worker_threads';
-import type { SeedReport } from './play.ts';
+import type { PlayOptions, SeedReport } from './play.ts';
 
-export type Seeds = {
+/** Which functions all seeds are played with; default as each draws it. */
+type Stack = Omit<PlayOptions, 'product'>;
+
+export type Seeds = Stack & {
   /** the first seed */
   readonly from: number;
   readonly count: number;
   /** how many threads play at the same time */
   readonly workers: number;
-  /** are all played with failover, or none? default as each draws it */
-  readonly failover?: boolean;
 };
 
 /**
@@ -16,8 +17,8 @@ export type Seeds = {
  * asking for them ends the threads.
  * @throws what a seed throws: a defect of the simulator
  */
-export async function* playInWorkers({ from, count, workers: size, failover }: Seeds): AsyncGenerator<SeedReport> {
-  const crew = Array.from({ length: Math.min(size, count) }, () => new Player(failover));
+export async function* playInWorkers({ from, count, workers: size, ...options }: Seeds): AsyncGenerator<SeedReport> {
+  const crew = Array.from({ length: Math.min(size, count) }, () => new Player(options));
   const reports = new Map<number, Promise<SeedReport>>();
   const end = from + count;
   let next = from;
@@ -48,11 +49,11 @@ export async function* playInWorkers({ from, count, workers: size, failover }: S
 
 /** One thread that plays one seed at a time. */
 class Player {
-  readonly #failover: boolean | undefined;
+  readonly #options: Stack;
   readonly #worker = new Worker(new URL('./worker.ts', import.meta.url));
 
-  constructor(failover: boolean | undefined) {
-    this.#failover = failover;
+  constructor(options: Stack) {
+    this.#options = options;
   }
 
   play(seed: number): Promise<SeedReport> {
@@ -67,7 +68,7 @@ class Player {
       };
       this.#worker.once('message', answered);
       this.#worker.once('error', failed);
-      this.#worker.postMessage({ seed, failover: this.#failover });
+      this.#worker.postMessage({ seed, options: this.#options });
     });
   }
 

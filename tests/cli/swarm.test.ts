@@ -92,6 +92,7 @@ describe('npm run swarm', () => {
     faults: 3,
     interrupted: 4,
     failover: false,
+    rebalance: false,
     lent: 0,
     digest: '',
   });
