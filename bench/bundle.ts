@@ -78,6 +78,7 @@ function importMs(file: string, flags: readonly string[]): number {
     AWS_SECRET_ACCESS_KEY: 'none',
     SPOTKEEPER_TABLE: 'table',
     SPOTKEEPER_WAKE_UP_QUEUE_URL: 'http://127.0.0.1/queue',
+    SPOTKEEPER_RECOMMENDATION_QUEUE_URL: 'http://127.0.0.1/queue',
   };
   const output = execFileSync(process.execPath, [...flags, '--input-type=module', '--eval', script], { env });
   return Number(output.toString());

@@ -58,7 +58,7 @@ function checkInvocations(seed: Seed): void {
       violated(`invocation ${id} never ended`);
     if (isCalm && killed) violated(`invocation ${id} ran into its timeout`);
     // A function that no queue invokes has no record to give back: it fails, and is invoked again.
-    const isDirect = functionName.endsWith('-report');
+    const isDirect = /-(report|rebalance)$/.test(functionName);
     if (error !== undefined && !killed && (isCalm || !isDirect)) violated(`invocation ${id} failed: ${error}`);
     if (isCalm && failed > 0 && !killed) violated(`invocation ${id} gave ${failed} records back in the calm phase`);
     // At the instant at which it starts, the last lines are those of the invocation that its process served before.

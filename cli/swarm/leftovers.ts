@@ -3,7 +3,7 @@ import type { JournalEntry } from '../../sim/world/journal.ts';
 import { isHandsOff } from '../hands-off.ts';
 import { SCALE_IN_HOOK } from './account-parts.ts';
 import { isOurs, observes, type Seed } from './seed.ts';
-import { openIn } from './spread/end-checkers.ts';
+import { isToldToStay, openIn } from './spread/end-checkers.ts';
 
 /** What follows the end of the time that a hook is given: a pass that is due, its reads, the answer. */
 const ANSWER_MS = 25_000;
@@ -57,7 +57,7 @@ export function checkLeftovers(seed: Seed): void {
   const open = new Set(seed.rebalance ? openIn(seed).map(({ instanceId }) => instanceId) : []);
   for (const cluster of region.parts.ecs.state.clusters.values()) {
     for (const { status, ec2InstanceId, agentConnected } of cluster.instances.values()) {
-      if (open.has(ec2InstanceId)) continue;
+      if (open.has(ec2InstanceId) || (seed.rebalance && isToldToStay(seed, ec2InstanceId))) continue;
       if (status === 'DRAINING' && agentConnected && drained.has(ec2InstanceId) && !heldByEcs.has(ec2InstanceId))
         violated(`${ec2InstanceId} was drained, and nobody has taken it away`);
     }

@@ -14,6 +14,12 @@ export const openIn = (seed: Seed) =>
     open.flatMap(({ instanceId, begunAt, way }) => (way === 'group' ? [] : [{ group, instanceId, begunAt }])),
   );
 
+/** Was it told that this instance stays, though another came in its place? Then a person is to look at it. */
+export const isToldToStay = ({ installation }: Seed, instanceId: string): boolean =>
+  new RegExp(`${instanceId} of \\S+ has a successor but is not ended`).test(
+    JSON.stringify(installation.transcript.lines),
+  );
+
 /** What must hold of rebalance when all is quiet: groups are as large as others want them, and nothing is left over. */
 export function checkSpreadAtEnd(seed: Seed, sizes: Sizes): void {
   const { account, region, settings, violated } = seed;
@@ -22,11 +28,8 @@ export function checkSpreadAtEnd(seed: Seed, sizes: Sizes): void {
   const { SPOTKEEPER_DETACH_MINUTES: detach, SPOTKEEPER_MIN_AGE_MINUTES: age } = settings;
   // One too many that came by itself goes when it is old enough.
   const bound = (Number(detach) + Number(age) + MOST_MINUTES) * MINUTE_MS;
-  const said = JSON.stringify(seed.installation.transcript.lines);
-  // Tasks that fit nowhere else keep their host, and a person is told why.
-  const isTold = (id: string, group: string) => said.includes(`${id} of ${group} has a successor but is not ended`);
   for (const { group, instanceId, begunAt } of open)
-    if (now > begunAt + bound && !isTold(instanceId, group))
+    if (now > begunAt + bound && !isToldToStay(seed, instanceId))
       violated(`${instanceId} of ${group} is on its way out since ${iso(begunAt)}`);
   const busy = new Set(open.map(({ group }) => group));
   for (const [name, { ours, loose, desired }] of sizes.of) {

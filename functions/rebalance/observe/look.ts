@@ -2,6 +2,8 @@ import { place, roomOf, type Wanted } from '../../../shared/core/placement.ts';
 import { taskShapeOf } from '../../../shared/core/task-shape.ts';
 import type { Task } from '../../../shared/model/fleet.ts';
 import type { Host, ServiceDetail } from '../../../shared/model/lending.ts';
+import type { ScalingGroup } from '../../../shared/model/offerings.ts';
+import type { Doomed } from '../../../shared/model/records.ts';
 import { currentTypes } from '../decide/types-of-group.ts';
 import type { GroupView, ReplaceView } from '../decide/view.ts';
 import type { Reader } from '../reader.ts';
@@ -32,7 +34,7 @@ export async function lookAt(read: Reader, view: GroupView, { drained, old, next
   ]);
   const byInstance = hostsByInstance(hosts);
   const hostsOf = (ids: readonly string[]) => ids.flatMap((id) => byInstance.get(id) ?? []);
-  const going = new Set(doomed.filter(({ closedAt }) => closedAt === undefined).map(({ instanceId }) => instanceId));
+  const going = aboutToGo(doomed, view.group);
   const around = { cluster: arn, hosts: hosts.filter(({ instanceId }) => !going.has(instanceId)), services };
   const [left, fits, stuck] = await Promise.all([
     tasksLeftOn(read, arn, hostsOf(drained)),
@@ -50,6 +52,14 @@ export async function lookAt(read: Reader, view: GroupView, { drained, old, next
     fits,
     stuck,
   };
+}
+
+/** EC2 took some already, and their group has not noticed yet: it replaces them by itself. */
+function aboutToGo(doomed: readonly Doomed[], { members }: ScalingGroup): ReadonlySet<string> {
+  const listed = new Set(members.map(({ instanceId }) => instanceId));
+  const isGoing = ({ closedAt, cause, instanceId }: Doomed) =>
+    closedAt === undefined || (cause === 'spot' && listed.has(instanceId));
+  return new Set(doomed.filter(isGoing).map(({ instanceId }) => instanceId));
 }
 
 /**

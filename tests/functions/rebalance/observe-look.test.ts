@@ -4,7 +4,7 @@ import { rebalance } from '../../../functions/rebalance/flow.ts';
 import { hostsByInstance, lookAt } from '../../../functions/rebalance/observe/look.ts';
 import { observeRegion } from '../../../functions/rebalance/observe/region.ts';
 import type { ServiceOptions } from '../../../sim/world/options.ts';
-import { aContext, containerInstanceArn, instanceId } from '../../given.ts';
+import { aContext, aDoomed, at, containerInstanceArn, instanceId, REGION } from '../../given.ts';
 import { ports } from './ports-lab.ts';
 import { aHost, anOpen, aReplacing } from './replace-given.ts';
 import { hoursAgo } from './review-given.ts';
@@ -59,6 +59,24 @@ test('the tasks of an instance fit only in zones where their service has a subne
   // Both tasks are in the one zone, and those that are empty in the other.
   expect(await free(['eu-west-1a'])).toBe(2);
   expect(await free(['eu-west-1a', 'eu-west-1b'])).toBe(4);
+});
+
+test('an instance that EC2 took is left to its group until that has noticed, others of its cluster are not kept', async () => {
+  const { read, act, run, cluster, group } = ports({ group: { capacityProvider: 'spot', minSize: 0 } });
+  const [taken = ''] = group.instances.keys();
+  const gone = { cluster: cluster.arn, cause: 'spot', closedAt: at(140) } as const;
+  const records = [
+    aDoomed({ ...gone, instanceId: taken }),
+    aDoomed({ ...gone, instanceId: instanceId(77) }),
+    aDoomed({ ...gone, instanceId: [...group.instances.keys()][1] ?? '', cause: 'maintenance' }),
+  ];
+  const look = async () => {
+    await act.remember({ do: 'remember', for: [], region: REGION, because: 'it is gone', records });
+    const [view] = (await observeRegion(read, [], aContext())).groups;
+    if (view === undefined) throw new Error('the region has no managed group');
+    return (await lookAt(read, view, { drained: [], old: [], next: [] })).doomed;
+  };
+  expect(await run(look())).toEqual(new Set([taken]));
 });
 
 /** Two groups of two instances in one cluster, and three tasks that fill an instance each: there is room for one more. */
