@@ -154,8 +154,9 @@ const terminated = (scaling: AutoScalingGroups, input: TerminateInput) => {
 };
 
 const lowerDesired = (group: Group, instances: readonly GroupInstance[]): void => {
-  const staying = instances.filter(({ stays }) => stays);
-  const desired = group.desired - weightOf(staying);
+  // One for which another was launched already is in service until it goes: it is counted like the others.
+  const counted = instances.filter(({ stays, lifecycleState }) => stays || lifecycleState === 'InService');
+  const desired = group.desired - weightOf(counted);
   if (desired < group.minSize) {
     throw invalid(
       `Currently, desiredSize equals minSize (${group.minSize}). Terminating instance without replacement will violate group's min size constraint. Either set shouldDecrementDesiredCapacity flag to false or lower group's min size.`,

@@ -79,6 +79,16 @@ describe('terminating an instance through its group', () => {
     expect([group.desired, group.spread.total]).toEqual([1, 1]);
   });
 
+  test('lowers the desired capacity also when another was launched at its notice: one too many goes', async () => {
+    const { asg, group, id, region, runTo, seconds } = grouped();
+    region.interrupt(id);
+    await runTo(seconds() + 60);
+    expect([group.desired, group.instances.get(id)?.lifecycleState, group.instances.size]).toEqual([3, 'InService', 4]);
+    asg('TerminateInstanceInAutoScalingGroup', { InstanceId: id, ShouldDecrementDesiredCapacity: true });
+    await runTo(seconds() + 60);
+    expect([group.desired, group.spread.total, group.instances.has(id)]).toEqual([2, 2, false]);
+  });
+
   test('of an instance that no group has is refused', () => {
     const { asg } = grouped();
     const terminate = { InstanceId: 'i-x', ShouldDecrementDesiredCapacity: false };
