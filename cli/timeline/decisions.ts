@@ -41,7 +41,7 @@ const said = (at: number, tone: Tone, text: string): Happening => ({
   many: () => text,
 });
 
-const BOOKKEEPING = /^(remember|forget|look at) /;
+const BOOKKEEPING = /^(remember|forget|look at) |^say in Slack: .* says something else now$/;
 /** Repeated until its instance is empty. */
 const REPEATED = /^extend hook /;
 

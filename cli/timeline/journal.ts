@@ -193,7 +193,13 @@ const tellings: Readonly<Record<JournalKind, Telling>> = {
   'hook-opened': { who: 'Auto Scaling', many: (all) => `${instances(all)} are to end and wait for their hooks` },
   'hook-completed': { who: 'Auto Scaling', many: (all) => `the hooks of ${instances(all)} let them end` },
   'by-hand': { who: 'a person', many: (all) => `makes ${all.length} calls` },
-  'slack-message': { who: 'Slack', key: ({ at }) => String(at), many: (all) => `${all.length} messages` },
+  'slack-message': {
+    who: 'Slack',
+    key: ({ at }) => String(at),
+    many: (all) => `${all.length} messages`,
+    // The message of an incident is kept true each minute; its news stand in its thread.
+    detail: ({ text }) => text.startsWith('updated: '),
+  },
   'slack-refused': { who: 'Slack', tone: 'warning', many: (all) => `refuses ${all.length} messages` },
 };
 

@@ -1,8 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import { decisionHappenings } from '../../cli/timeline/decisions.ts';
 import { type Happening, rowsOf, total } from '../../cli/timeline/happening.ts';
+import { journalHappenings } from '../../cli/timeline/journal.ts';
 import { wrapped } from '../../cli/timeline/timeline.ts';
 import type { Line } from '../../cli/transcript.ts';
+import type { JournalEntry } from '../../sim/world/journal.ts';
 
 const start = (at: number, key = 'start'): Happening => ({
   at,
@@ -34,6 +36,21 @@ describe('the timeline', () => {
   it('tells a few things one by one and many of a kind at once', () => {
     expect(texts([1, 2, 3].map((at) => start(at)))).toEqual([1, 2, 3].map((at) => `a task starts at ${at}`));
     expect(texts([1, 2, 3, 4].map((at) => start(at)))).toEqual(['4 tasks start']);
+  });
+
+  it('tells news in Slack, and only to who asks how a message was kept true', () => {
+    const say = (why: string) =>
+      plan(1, { actions: [`say in Slack: Spot storm in prod: incident eu-west-1 prod 1 ${why}`] });
+    const lines = [say('is due'), say('says something else now')];
+    expect(decisionHappenings(lines, false)).toHaveLength(1);
+    expect(decisionHappenings(lines, true)).toHaveLength(2);
+    const subject = 'C1';
+    const told = ['Spot storm in prod', 'updated: Spot storm in prod', 'in the thread: it is over'].map(
+      (text, at): JournalEntry => ({ at, region: 'eu-west-1', kind: 'slack-message', subject, text, data: {} }),
+    );
+    const shown = (verbose: boolean) => journalHappenings(told, verbose).map(({ text }) => text);
+    expect(shown(false)).toEqual(['Spot storm in prod', 'in the thread: it is over']);
+    expect(shown(true)).toHaveLength(3);
   });
 
   it('says until when a kind went on, and tells what comes much later apart', () => {

@@ -135,7 +135,9 @@ class Deeds {
     if (tasks === 0 || at >= since + this.#detachMs - 6 * MINUTE_MS) return;
     const came = [...fleet.instances.values()].some(
       (one) =>
-        one.launchedAt > old.launchedAt &&
+        one.id !== id &&
+        // Of two that came for one that EC2 took, the later one may go.
+        one.launchedAt > Math.min(old.launchedAt, at - 30 * MINUTE_MS) &&
         this.#groupOf.get(one.id) === group &&
         ecs.instances.byEc2Id.has(one.id) &&
         (one.state === 'running' || this.#seed.excuses.lagMs(at - PASS_MS, at) > 0),

@@ -137,7 +137,7 @@ function lentLine(lending: IncidentLending, mode: IncidentTold['mode'], timeZone
     return `${named(service)} ${had} ${mostText(lending)} for ${duration(until - since)}.`;
   }
   const has = mode === 'act' ? 'has borrowed' : 'would have borrowed';
-  return `${named(service)} ${has} ${mostText(lending)} since ${clockTime(since, timeZone)}.${why === '' ? '' : ` ${shown(why, WHY)}`}`;
+  return `${named(service)} ${has} ${mostText(lending)} since ${clockTime(since, timeZone)}.${why === '' ? '' : ` Why: ${shown(why, WHY)}`}`;
 }
 
 function mostText({ most }: IncidentLending): string {

@@ -70,7 +70,7 @@ function failoverLine(
   sentence: number,
 ): string {
   const long = until === undefined ? `since ${clockTime(from, zone)}, and still` : `for ${duration(until - from)}`;
-  const reason = why === '' ? '' : ` ${shown(why, sentence)}`;
+  const reason = why === '' ? '' : ` Why: ${shown(why, sentence)}`;
   return `${named(service)} in ${named(cluster, 40)}: up to ${counted(most, 'task')} on ${shown(where, 60)} ${long}.${reason}`;
 }
 

@@ -27,7 +27,7 @@ describe('an incident', () => {
   test('says what is lent and why', () => {
     const { lines, news } = read('lent', { lent: LENT, lentCost: 0.1 * USD });
     expect(lines.slice(3, 5)).toEqual([
-      '• `web` has borrowed 12 tasks on Fargate Spot since 27 Nov, 10:01. 12 displaced tasks find no room: 24 vCPU are missing.',
+      '• `web` has borrowed 12 tasks on Fargate Spot since 27 Nov, 10:01. Why: 12 displaced tasks find no room: 24 vCPU are missing.',
       'The lent tasks cost about $0.10 so far.',
     ]);
     expect(news).toBe('`prod` in eu-west-1: spotkeeper lends tasks to `web` (12 tasks on Fargate Spot).');
