@@ -60,11 +60,12 @@ export function makeHandler<K extends Kind, R, A extends ActionName>(
 type Post = Pick<Ports<unknown, never>, 'mailbox'>;
 
 /** The clock's own work does not wait for a queue that cannot be read: what is in it is there a minute later. */
-async function received({ mailbox }: Post, { log }: Runtime): Promise<readonly Letter[]> {
+async function received({ mailbox }: Post, { log, measure }: Runtime): Promise<readonly Letter[]> {
   try {
     return (await mailbox?.receive()) ?? [];
   } catch (error) {
     log.warn('the queue cannot be read; the next tick asks again', { error: String(error) });
+    measure('Errors', 1);
     return [];
   }
 }

@@ -33,12 +33,14 @@ function lookAround(): Phase<Accepted, Reader, Seen> {
     async observe(read, events, context) {
       const seen = await observeRegion(read, events, context);
       const notes = decideNotes(seen, events, context);
-      const region = knowing(seen, notes);
+      const known = knowing(seen, notes);
+      // What is learnt from a recommendation is written down by then: the next tick does what one group fails at.
+      const ticks = events.filter(({ kind }) => kind === 'ticked').map(({ recordId }) => recordId);
+      const region = ticks.length > 0 ? { ...known, for: ticks } : known;
       const failed = ({ group }: GroupView, error: unknown) => ({
         for: region.for,
         error: `the look at group ${group.name} failed: ${error}`,
       });
-      const isTick = events.some(({ kind }) => kind === 'ticked');
       const [replacing, reviews] = await Promise.all([
         each(
           region.groups.filter((view) => needsLook(view, region, context.now)),
@@ -50,7 +52,7 @@ function lookAround(): Phase<Accepted, Reader, Seen> {
             }),
           failed,
         ),
-        each(isTick ? dueForReview(region, context.now) : [], (view) => observeReview(read, view), failed),
+        each(ticks.length > 0 ? dueForReview(region, context.now) : [], (view) => observeReview(read, view), failed),
       ]);
       return { region, notes, replacing, reviews };
     },

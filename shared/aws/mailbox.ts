@@ -8,7 +8,7 @@ import type { Process } from './process.ts';
 /** https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_ReceiveMessage.html */
 const PER_CALL = 10;
 const CALLS_AT_ONCE = 10;
-/** With the first call 1,001 letters at most: what is left waits for the next tick. */
+/** With the first call 1,010 letters at most: what is left waits for the next tick. */
 const ROUNDS = 10;
 
 /**
@@ -26,16 +26,17 @@ export function makeMailbox({ env, runtime, clientConfig }: Process, variable: s
 }
 
 /**
- * One call, which is all in calm; then ten at a time until they find nothing. A call that does not wait asks some of the
+ * One call, which is all in calm; then ten at a time until they find nothing, or one of them fails: what came is read. A call that does not wait asks some of the
  * servers that hold the queue: what it overlooks is found a minute later.
  * https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-short-and-long-polling.html
  */
 async function receive(sqs: SQSClient, url: string): Promise<readonly Letter[]> {
   const letters = [...(await receiveSome(sqs, url))];
   for (let round = 0; letters.length > 0 && round < ROUNDS; round += 1) {
-    const more = await Promise.all(Array.from({ length: CALLS_AT_ONCE }, () => receiveSome(sqs, url)));
-    if (more.every(({ length }) => length === 0)) break;
-    letters.push(...more.flat());
+    const calls = await Promise.allSettled(Array.from({ length: CALLS_AT_ONCE }, () => receiveSome(sqs, url)));
+    const more = calls.flatMap((call) => (call.status === 'fulfilled' ? call.value : []));
+    letters.push(...more);
+    if (more.length === 0 || calls.some(({ status }) => status === 'rejected')) break;
   }
   return letters;
 }

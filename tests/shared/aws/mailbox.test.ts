@@ -95,3 +95,18 @@ test('a call that fails is repeated', async () => {
   });
   expect(await run(mailbox.receive())).toHaveLength(3);
 });
+
+test('what came is read although other calls fail for good', async () => {
+  let calls = 0;
+  const error = new AwsError('AccessDenied', 'not any more', 403);
+  const { mailbox, queue, run } = mailboxWith(345, {
+    faults: ({ operation }) => {
+      if (operation !== 'ReceiveMessage') return undefined;
+      calls += 1;
+      // The fifth of the ten that are made at once, and whatever comes after them.
+      return calls === 6 || calls > 11 ? { error, when: 'before' } : undefined;
+    },
+  });
+  expect(await run(mailbox.receive())).toHaveLength(100);
+  expect(queue.stats()).toMatchObject({ visible: 245, inFlight: 100 });
+});

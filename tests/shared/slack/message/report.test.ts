@@ -88,7 +88,9 @@ describe('a report', () => {
     expect(lines).toContain(
       'Twice, tasks of a service found no room on its instances and ran elsewhere for a while. That cost $1.20.',
     );
-    expect(lines).toContain('• `web` in `prod`: up to 12 tasks on Fargate Spot for 38 minutes. Why: No room for 12 tasks.');
+    expect(lines).toContain(
+      '• `web` in `prod`: up to 12 tasks on Fargate Spot for 38 minutes. Why: No room for 12 tasks.',
+    );
     expect(lines).toContain(
       '• `api` in `prod`: up to 12 tasks on Fargate Spot since 27 Nov, 00:00, and still. Why: No room for 12 tasks.',
     );
