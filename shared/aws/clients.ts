@@ -72,12 +72,14 @@ export function makeClients(region: string, made: ClientParts): Clients {
 /**
  * The settings of a client that calls AWS in a region.
  * @param patienceMs how long after its first failure a call is repeated; default 3 s
+ * @param timeoutMs how long an answer is waited for; default 3 s
  */
 export const awsConfig = (
   region: string,
   made: Pick<ClientParts, 'edge' | 'clientConfig'>,
   patienceMs: number = AWS.patienceMs,
-) => configOf(region, made, { ...AWS, patienceMs });
+  timeoutMs: number = AWS.timeoutMs,
+) => configOf(region, made, { timeoutMs, patienceMs });
 
 type OwnParts = { readonly edge: Edge; readonly clientConfig: ClientConfig | undefined };
 

@@ -66,12 +66,15 @@ const said = (error: LaunchInstancesError): string =>
  * it. At the group's minimum Auto Scaling refuses that, and the instance stays.
  * https://docs.aws.amazon.com/autoscaling/ec2/APIReference/API_TerminateInstanceInAutoScalingGroup.html
  */
-export async function terminateMember(autoscaling: AutoScalingClient, { instanceId }: Terminate): Promise<Ending> {
+export async function terminateMember(
+  autoscaling: AutoScalingClient,
+  { instanceId, lowers }: Terminate,
+): Promise<Ending> {
   try {
     await autoscaling.send(
       new TerminateInstanceInAutoScalingGroupCommand({
         InstanceId: instanceId,
-        ShouldDecrementDesiredCapacity: true,
+        ShouldDecrementDesiredCapacity: lowers,
       }),
     );
     return 'done';

@@ -8,6 +8,11 @@ import { retryStrategy } from './retry.ts';
 
 /** A review reads whole catalogues page by page, and has a minute for it. */
 const PATIENCE_MS = 10_000;
+/**
+ * LaunchInstances answers when EC2 has launched, or has not: what came is in no other answer.
+ * https://docs.aws.amazon.com/autoscaling/ec2/APIReference/API_LaunchInstances.html
+ */
+const LAUNCH_MS = 15_000;
 
 /** Apart from the clients of the other functions, whose bundles would carry the Price List for nothing. */
 export type RebalanceClients = {
@@ -30,7 +35,7 @@ export function makeRebalanceClients(region: string, made: ClientParts): Rebalan
     ecs: new ECSClient(config),
     ecsUnretried: new ECSClient({ ...config, retryStrategy: unretried }),
     ec2: new EC2Client(config),
-    autoscaling: new AutoScalingClient(config),
+    autoscaling: new AutoScalingClient(awsConfig(region, made, PATIENCE_MS, LAUNCH_MS)),
     elb: new ElasticLoadBalancingV2Client(config),
     pricing: new PricingClient(awsConfig(priceList, made, PATIENCE_MS)),
   };

@@ -35,8 +35,14 @@ export type Detach = Because & OfInstance & { readonly do: 'detach' };
 /** Puts it back: no other instance came. */
 export type Reattach = Because & OfInstance & { readonly do: 'reattach' };
 
-/** Ends an instance that runs no task any more. In a group, the desired count goes down with it. */
-export type Terminate = Because & OfInstance & { readonly do: 'terminate'; readonly from: 'group' | 'detached' };
+/** Ends an instance that runs no task any more. */
+export type Terminate = Because &
+  OfInstance & {
+    readonly do: 'terminate';
+    readonly from: 'group' | 'detached';
+    /** In a group: does its desired count go down with it? If not, the group launches another. */
+    readonly lowers: boolean;
+  };
 
 /** Lowers the desired count by one again: the instance that was to be replaced went by itself. */
 export type LowerDesired = Because & {

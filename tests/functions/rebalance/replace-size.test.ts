@@ -55,6 +55,20 @@ test('one successor stands for one old instance, also while the second waits for
   expect(written(plan).open.map((each) => each.successor)).toEqual([NEW, undefined]);
 });
 
+test.each([
+  ['goes down with it', 7, true],
+  ['stays where somebody set it back meanwhile: the group launches another', 6, false],
+])('an old instance is ended, and the desired capacity %s', (_, desired, lowers) => {
+  const ending = anOpen({ successor: NEW, drainedAt: at(-60) });
+  const plan = decided({
+    members: desired === 7 ? [...members, successor] : [...members.slice(0, 5), successor],
+    group: { desired },
+    hosts: [aHost(1, { status: 'DRAINING', tasks: 0 }), aHost(7)],
+    replacing: aReplacing([ending]),
+  });
+  expect(only(plan, 'terminate')).toMatchObject([{ instanceId: instanceId(1), from: 'group', lowers }]);
+});
+
 describe('an instance that the group launched', () => {
   const launched = anOpen({ begunAt: at(-180) });
 

@@ -224,7 +224,8 @@ export class World {
       else box.tag = undefined;
     } else if (action.from === 'detached') {
       if (box.tag !== undefined && box.lifecycle === undefined) this.boxes.delete(action.instanceId);
-    } else if (this.desired > this.least && box.lifecycle !== 'Terminating') {
+    } else if (!action.lowers) box.lifecycle = 'Terminating';
+    else if (this.desired > this.least && box.lifecycle !== 'Terminating') {
       box.lifecycle = 'Terminating';
       this.desired -= 1;
     }

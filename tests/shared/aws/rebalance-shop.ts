@@ -70,6 +70,7 @@ export const onInstance = <D extends 'mark-detached' | 'detach' | 'reattach'>(do
 export const terminateOf = (instanceId: string, from: 'group' | 'detached'): ActionOf<'terminate'> => ({
   ...because,
   do: 'terminate',
+  lowers: true,
   group: 'web',
   instanceId,
   from,

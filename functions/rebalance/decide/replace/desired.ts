@@ -15,7 +15,7 @@ export const resizes = ({ actions }: Planned): boolean => actions.some(isResize)
 export const lowers = ({ actions }: Planned): boolean => actions.some((one) => one.do === 'lower-desired');
 
 const isResize = (action: Action): boolean =>
-  action.do === 'lower-desired' || action.do === 'reattach' || (action.do === 'terminate' && action.from === 'group');
+  action.do === 'lower-desired' || action.do === 'reattach' || (action.do === 'terminate' && action.lowers);
 
 /** Under which the answer to its launch is written down. Of two launches with one token, one is made. */
 export const launchToken = ({ instanceId, begunAt }: Pick<OpenReplacement, 'instanceId' | 'begunAt'>): string =>

@@ -39,15 +39,21 @@ export function emptied(open: OpenReplacement, from: 'group' | 'detached', seen:
   return { open, actions: [], notes: late(open, seen, 'it runs no task any more, but Auto Scaling keeps it') };
 }
 
-function ended(open: OpenReplacement, from: 'group' | 'detached', { view, now, base }: Seen): Step {
+/**
+ * Where our launch does not raise the desired capacity any more, somebody has set it since: it stays what they asked for.
+ */
+function ended(open: OpenReplacement, from: 'group' | 'detached', { view, now, base, isRaised }: Seen): Step {
   const { name, desired, minSize } = view.group;
   const { instanceId, successor } = open;
-  if (from === 'group' && desired <= minSize) {
+  const lowers = from === 'group' && isRaised;
+  if (lowers && desired <= minSize) {
     const note = `${instanceId} of ${name} is empty but stays: the desired capacity of ${desired} is the minimum, and another would be launched for it`;
     return { open, actions: [], notes: [note] };
   }
-  const because = `it runs no task any more, and ${successor} is in its place`;
-  const action: Action = { ...base, do: 'terminate', group: name, instanceId, from, because };
+  const replaced = `it runs no task any more, and ${successor} is in its place`;
+  const because =
+    from === 'group' && !isRaised ? `${replaced}; the desired capacity of ${desired} is somebody else's` : replaced;
+  const action: Action = { ...base, do: 'terminate', group: name, instanceId, from, lowers, because };
   return { open: { ...open, endedAt: now }, actions: [action], notes: [] };
 }
 

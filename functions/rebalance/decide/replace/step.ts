@@ -141,7 +141,7 @@ function outsideOfIt(open: OpenReplacement, seen: Seen): Step {
     const because = `it left ${group.name} ${policy.detachMinutes} minutes ago, the longest that it may live`;
     return {
       open: open.endedAt === undefined ? { ...open, endedAt: now } : open,
-      actions: [{ ...base, do: 'terminate', group: group.name, instanceId, from: 'detached', because }],
+      actions: [{ ...base, do: 'terminate', group: group.name, instanceId, from: 'detached', lowers: false, because }],
       notes: [`${instanceId} of ${group.name} is ended with ${left} tasks left on it: ${because}`],
     };
   }
