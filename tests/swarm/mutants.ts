@@ -208,7 +208,7 @@ export const mutants: readonly Mutant[] = [
   },
   {
     name: 'passes for won every guard that it lost',
-    seed: 3,
+    seed: 20,
     product: withPorts(({ commit }) => ({
       commit: async (guard) => {
         await commit(guard);
